@@ -1,0 +1,140 @@
+"""Refusals: requests that cannot be done, mapped once to HTTP problem details and to exit codes.
+
+A *finding* (``passport.model.report``) is about the data somebody sent; a refusal is about the request as a
+whole; a fault is ours and is never caught on its way up.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A request that cannot be done.
+
+    ``code`` names the problem type: ``/problems/{code}`` explains it and never changes its meaning. ``detail`` is a
+    plain English sentence; ``values`` holds what it is about, so that a page can say it in another language.
+    """
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, detail: str = "", /, **values: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.values: Mapping[str, object] = values
+
+
+class Malformed(Refusal):
+    """The request itself cannot be understood (HTTP 400, exit code 2)."""
+
+    code = "malformed"
+
+
+class Unreadable(Refusal):
+    """A submission's bytes are no JSON, or not a JSON that is safe to read (HTTP 400, exit code 2).
+
+    ``findings`` tell where and why.
+    """
+
+    code = "unreadable"
+
+    def __init__(self, detail: str, /, findings: tuple[object, ...] = ()) -> None:
+        super().__init__(detail)
+        self.findings = findings
+
+
+class Unacceptable(Refusal):
+    """A submission with findings of severity error (HTTP 422, exit code 1). ``report`` holds all of them."""
+
+    code = "findings"
+
+    def __init__(self, report: object, /) -> None:
+        super().__init__("The submission has findings that must be mended before it can be accepted.")
+        self.report = report
+
+
+class Unauthenticated(Refusal):
+    """No token, or one that is unknown, expired or revoked: which of them is not said (HTTP 401)."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(Refusal):
+    """The token is good, but its role or its relation to the product does not allow this act (HTTP 403)."""
+
+    code = "forbidden"
+
+
+class NotFound(Refusal):
+    """Nothing is known under this address (HTTP 404)."""
+
+    code = "not-found"
+
+
+class UnknownCode(NotFound):
+    """A well-formed short code that no product bears (HTTP 404)."""
+
+    code = "unknown-code"
+
+
+class Miswritten(NotFound):
+    """A short code whose check symbol does not fit: it was misread or mistyped (HTTP 404)."""
+
+    code = "miswritten-code"
+
+
+class Gone(Refusal):
+    """The passport was withdrawn; its address keeps answering with this tombstone (HTTP 410)."""
+
+    code = "withdrawn"
+
+
+class Conflict(Refusal):
+    """The request contradicts what is stored, or another request that is still running (HTTP 409)."""
+
+    code = "conflict"
+
+
+class KeyReused(Refusal):
+    """An ``Idempotency-Key`` came back with another body (HTTP 422)."""
+
+    code = "idempotency-key-reused"
+
+
+class TooLarge(Refusal):
+    """A body, or the number of documents in it, passes a limit (HTTP 413)."""
+
+    code = "too-large"
+
+
+class TooMany(Refusal):
+    """Too many requests from one client (HTTP 429). ``retry_after`` is in seconds."""
+
+    code = "too-many-requests"
+
+    def __init__(self, detail: str, /, retry_after: int) -> None:
+        super().__init__(detail, retry_after=retry_after)
+        self.retry_after = retry_after
+
+
+class UnsupportedMedia(Refusal):
+    """The body's media type is none that this address reads (HTTP 415)."""
+
+    code = "unsupported-media-type"
+
+
+class NotAcceptable(Refusal):
+    """None of the media types that the client accepts can be served here (HTTP 406)."""
+
+    code = "not-acceptable"
+
+
+class KeysLocked(Refusal):
+    """The signing secret is missing or wrong: the service reads but does not sign (HTTP 503)."""
+
+    code = "keys-locked"
+
+
+class StoreRefused(Refusal):
+    """The store cannot be opened: it is newer than this program, needs migrating, or has another base URL."""
+
+    code = "store-refused"

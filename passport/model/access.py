@@ -1,0 +1,102 @@
+"""Who may ask for what: roles, scopes and the rights table, one row for each operation of the service."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What an organisation is here; its tokens carry it. Names follow ESPR Article 11(b)."""
+
+    SUPPLIER = "supplier"
+    OWNER = "owner"
+    AUTHORITY = "authority"
+    RESEARCHER = "researcher"
+    ADMINISTRATOR = "administrator"
+
+
+class Scope(StrEnum):
+    """What one token may be used for, within the role of its organisation."""
+
+    SUBMIT = "submit"
+    READ = "read"
+    ADMINISTER = "administer"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the organisation and role behind a token that was found good."""
+
+    token: str
+    organisation: str
+    role: Role
+    scopes: frozenset[Scope]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What an operation asks of its caller; ``scope`` None means that anybody may, without a token."""
+
+    scope: Scope | None = None
+    roles: frozenset[Role] = frozenset(Role)
+
+    def allows(self, caller: Caller | None) -> bool:
+        """Whether the role and scopes of ``caller`` suffice. The relation to the product is a second question."""
+        if self.scope is None:
+            return True
+        return caller is not None and self.scope in caller.scopes and caller.role in self.roles
+
+
+_ANYBODY = Right()
+_SUBMITTERS = Right(Scope.SUBMIT, frozenset({Role.SUPPLIER, Role.OWNER, Role.ADMINISTRATOR}))
+_READERS = Right(Scope.READ)
+
+RIGHTS: Mapping[str, Right] = MappingProxyType(
+    {
+        "home": _ANYBODY,
+        "passport": _ANYBODY,
+        "passport-version": _ANYBODY,
+        "passport-events": _ANYBODY,
+        "product": _ANYBODY,
+        "product-by-gs1": _ANYBODY,
+        "resolver-description": _ANYBODY,
+        "qr-svg": _ANYBODY,
+        "qr-png": _ANYBODY,
+        "qr-sheet": _ANYBODY,
+        "event": _ANYBODY,
+        "credential": _ANYBODY,
+        "verification": _ANYBODY,
+        "withdraw": _SUBMITTERS,
+        "submit-page": _ANYBODY,
+        "submit-form": _ANYBODY,
+        "submit": _SUBMITTERS,
+        "submission": _READERS,
+        "media-put": _SUBMITTERS,
+        "media": _ANYBODY,
+        "models": _ANYBODY,
+        "organisations": _ANYBODY,
+        "organisation": _ANYBODY,
+        "organisation-did": _ANYBODY,
+        "service-did": _ANYBODY,
+        "status-list": _ANYBODY,
+        "schemas": _ANYBODY,
+        "schema": _ANYBODY,
+        "vocab": _ANYBODY,
+        "vocab-term": _ANYBODY,
+        "contexts": _ANYBODY,
+        "context": _ANYBODY,
+        "published-manifest": _ANYBODY,
+        "problems": _ANYBODY,
+        "problem": _ANYBODY,
+        "language": _ANYBODY,
+        "accessibility": _ANYBODY,
+        "asset": _ANYBODY,
+        "health": _ANYBODY,
+        "ready": _ANYBODY,
+        "metrics": _ANYBODY,
+        "openapi": _ANYBODY,
+        "docs": _ANYBODY,
+    }
+)
+"""Operation name to right: the route table and the OpenAPI document are compared with it in a test (T40)."""
