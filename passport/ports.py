@@ -1,0 +1,303 @@
+"""What the service needs from outside, as promises: history, parties, media, signer and clock.
+
+Every adapter of a port is run through that port's one contract suite in ``tests/adapters``.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from passport.model.access import Role, Scope
+from passport.model.passport import Document, Level, Product, Standing
+
+STATUS_LIST_SIZE = 131_072
+"""Bits in one status list (Bitstring Status List v1.0: the least allowed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A party known to this service. ``slug`` is its address part and never changes.
+
+    ``kind`` is public (``maker``, ``municipality``, ``data-office``, ``workshop``, ``company`` …); ``identifiers`` are
+    scheme-prefixed (``gln:7300010000001``, ``lei:…``, ``vat:…``); ``prefixes`` are its registered GS1 company prefixes.
+    """
+
+    slug: str
+    name: str
+    role: Role
+    kind: str
+    country: str | None = None
+    web: str | None = None
+    identifiers: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    created: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The public half of an organisation's signing key. ``kid`` is the fragment of its DID URL, never used again.
+
+    A retired key still verifies what it signed; ``revoked`` marks a key that was compromised at that time.
+    """
+
+    kid: str
+    organisation: str
+    public: bytes
+    created: str
+    retired: str | None = None
+    revoked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token as stored: its SHA-256, never the token. Times are RFC 3339 UTC."""
+
+    id: str
+    digest: bytes
+    organisation: str
+    scopes: frozenset[Scope]
+    label: str
+    created: str
+    expires: str
+    revoked: str | None = None
+    last_used: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node of the Merkle tree: the hash of the perfect subtree over ``2**level`` leaves that ends the row."""
+
+    level: int
+    index: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Where the log stands: its size and the roots of the perfect subtrees that make it up, widest first."""
+
+    size: int
+    frontier: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one scan reads: the newest public passport of a product, and no more.
+
+    ``payload`` and ``start`` are as in ``Document``.
+    """
+
+    code: str
+    key: str
+    level: Level
+    standing: Standing
+    version: int
+    payload: bytes
+    start: int
+    digest: bytes
+    model_code: str | None
+    model_version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a key leads: the product's short code, its level and standing."""
+
+    code: str
+    level: Level
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A remembered answer to a request with an ``Idempotency-Key``. ``fingerprint`` is the SHA-256 of the request."""
+
+    organisation: str
+    key: str
+    fingerprint: bytes
+    status: int
+    body: bytes
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One submission as kept in the inbox: who sent it, when, how many documents, and the answer's body (JSON)."""
+
+    id: str
+    organisation: str
+    at: str
+    documents: int
+    accepted: bool
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document with its log leaf: ``leaf`` is the leaf's data (RFC 8785 JSON), hashed into the tree by the append."""
+
+    document: Document
+    leaf: bytes
+
+
+class Writing(Protocol):
+    """One write transaction. Everything in it becomes durable together when its block ends, or nothing does.
+
+    Only one is open at a time per store: what it reads does not change until it ends.
+    """
+
+    def products(self, keys: Collection[str]) -> Mapping[str, Product]:
+        """The products that bear any of ``keys`` (each a canonical key, or ``p/{code}`` for any product), by that key."""
+
+    def taken(self, codes: Collection[str]) -> frozenset[str]:
+        """Which of ``codes`` are in use."""
+
+    def tree(self) -> Tree:
+        """Where the log stands; the next document's position is its size."""
+
+    def version(self, code: str, number: int) -> Document | None:
+        """The public passport document of one version."""
+
+    def status_slots(self, number: int) -> Sequence[tuple[int, int]]:
+        """That many unused (list, index) pairs, random within a list, never given twice, burnt if the block fails."""
+
+    def append(self, entries: Sequence[Entry], nodes: Sequence[Node], products: Sequence[Product]) -> None:
+        """Append documents in order of position, with their new tree nodes, and set the products' new heads.
+
+        Raises ``Conflict`` when a position is not the next one, an identity or code is taken by another product, or a
+        product's stored ``state_version`` is not one less than the given one (equal for a new product: 0).
+        """
+
+    def revoke(self, documents: Collection[str], at: str) -> None:
+        """Set the revocation bit of the documents with these ids. Not reversible."""
+
+    def answer(self, organisation: str, key: str) -> Answer | None:
+        """The remembered answer under an idempotency key of that organisation."""
+
+    def remember(self, answer: Answer) -> None:
+        """Keep an answer under its idempotency key; a second one for the same key raises ``Conflict``."""
+
+    def receive(self, submission: Submission) -> None:
+        """Keep a submission in the inbox."""
+
+
+class History(Protocol):
+    """The append-only record, and what is current of each product. Nothing acknowledged is ever lost (``kill -9``)."""
+
+    def writing(self) -> AbstractContextManager[Writing]:
+        """Open the one write transaction; waits for another one at most 30 s, then raises ``Conflict``."""
+
+    def read(self, code: str) -> Reading | None:
+        """The scan path: the newest public passport by short code (upper case, no dashes). As fast as the store can."""
+
+    def locate(self, key: str) -> Location | None:
+        """The product that bears a canonical key; as fast as ``read``."""
+
+    def product(self, code: str) -> Product | None:
+        """One product by its short code."""
+
+    def products(self, *, level: Level | None, after: str | None, limit: int) -> Sequence[Product]:
+        """Products in order of their short code, those after ``after``; for lists and the audit."""
+
+    def version(self, code: str, number: int) -> Document | None:
+        """The public passport document of one version."""
+
+    def document(self, document_id: str) -> Document | None:
+        """One document of any tier by its id (the last part of its ``/credentials/`` address)."""
+
+    def documents(self, code: str) -> Sequence[Document]:
+        """All documents of one product, of every tier, oldest first."""
+
+    def scan(self, start: int, stop: int) -> Iterator[Entry]:
+        """Documents with their leaves from position ``start`` up to, not including, ``stop``; for audit and followers."""
+
+    def size(self) -> int:
+        """How many documents the log has."""
+
+    def nodes(self, level: int, start: int, stop: int) -> Sequence[Node]:
+        """Stored tree nodes of one level, by index."""
+
+    def revoked(self, status_list: int) -> frozenset[int]:
+        """The revoked indexes of one status list."""
+
+    def is_revoked(self, document_id: str) -> bool:
+        """Whether one document's revocation bit is set."""
+
+    def status_lists(self) -> int:
+        """How many status lists are in use; they are numbered from 0."""
+
+    def submission(self, submission_id: str) -> Submission | None:
+        """One submission from the inbox."""
+
+
+class Parties(Protocol):
+    """Organisations, their public keys and their tokens. Confidential; contact data may be erased."""
+
+    def add_organisation(self, organisation: Organisation) -> None:
+        """Keep a new organisation; a taken slug raises ``Conflict``."""
+
+    def change_organisation(self, organisation: Organisation) -> None:
+        """Replace an organisation's record (never its slug); an unknown slug raises ``NotFound``."""
+
+    def organisation(self, slug: str) -> Organisation | None:
+        """One organisation."""
+
+    def organisations(self) -> Sequence[Organisation]:
+        """All organisations by slug."""
+
+    def add_key(self, key: Key) -> None:
+        """Keep a public key; the organisation's other keys without ``retired`` are retired at ``key.created``."""
+
+    def revoke_key(self, kid: str, at: str) -> None:
+        """Mark a key as compromised at that time; unknown: ``NotFound``."""
+
+    def keys(self, organisation: str) -> Sequence[Key]:
+        """All keys of an organisation, oldest first; the last one without ``retired`` signs."""
+
+    def add_token(self, token: Token) -> None:
+        """Keep a token's record."""
+
+    def token(self, digest: bytes) -> Token | None:
+        """The token with that SHA-256, also when expired or revoked."""
+
+    def tokens(self, organisation: str | None = None) -> Sequence[Token]:
+        """Tokens, newest first."""
+
+    def revoke_token(self, token_id: str, at: str) -> None:
+        """Revoke a token; revoking twice keeps the first time; unknown: ``NotFound``."""
+
+    def used(self, token_id: str, at: str) -> None:
+        """Note when a token was last used; may be kept at a grain of a minute."""
+
+
+class Media(Protocol):
+    """Pictures and documents beside the history, addressed by the SHA-256 of their bytes (lower-case hex)."""
+
+    def put(self, data: bytes, media_type: str) -> str:
+        """Keep bytes durably and give their digest; putting the same bytes twice is one file."""
+
+    def get(self, digest: str) -> tuple[bytes, str] | None:
+        """The bytes and their media type."""
+
+
+class Signer(Protocol):
+    """The only part that sees private keys. Kept encrypted with a secret that is not in the store."""
+
+    @property
+    def unlocked(self) -> bool:
+        """Whether it can sign: the secret is there and right."""
+
+    def create(self, organisation: str, at: str) -> Key:
+        """Make a new Ed25519 key pair under a ``kid`` never used before; raises ``KeysLocked`` without the secret."""
+
+    def sign(self, kid: str, data: bytes) -> bytes:
+        """The raw signature (64 bytes) of that key over ``data``; raises ``KeysLocked``."""
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """Now, in UTC."""
