@@ -1,0 +1,1 @@
+"""One outside thing each: databases, files, keys, the clock."""

@@ -1,0 +1,1 @@
+"""Every form a passport takes as bytes."""

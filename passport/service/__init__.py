@@ -1,0 +1,1 @@
+"""What people ask of the service, one function a request."""

@@ -1,0 +1,1 @@
+"""What the published schema and the rules say about a submitted document."""

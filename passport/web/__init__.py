@@ -1,0 +1,1 @@
+"""HTTP, by audience: a handler reads the request, makes one service call, renders."""
