@@ -1,0 +1,145 @@
+"""From a checked submission to the documents that are signed: split by tier, every node named, decimals as text."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from passport.model.passport import Tier
+from passport.published import Field, Shape
+
+_FRAGMENT_SAFE = re.compile(r"[A-Za-z0-9_~-]{1,60}")
+
+Parts = dict[Tier, dict[str, Any]]
+_Convert = Callable[[Any, str], Any]
+_Divide = Callable[[Any, str], dict[Tier, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """A submission in canonical form.
+
+    ``passport`` has one object for each tier that has something to say; ``opening`` likewise for the state that a
+    submission may carry (owner, condition …) and that becomes an opening event, never part of a passport.
+    """
+
+    passport: Parts
+    opening: Parts
+
+
+def canonical(document: Mapping[str, Any], *, shape: Shape, iri: str, replaced: Mapping[str, Any]) -> Canonical:
+    """Bring a checked submission into canonical form.
+
+    ``iri`` is the passport's address: nested objects are named by fragments of it, so that no node is blank.
+    ``replaced`` gives, by field name, values that the service settles itself; None leaves the field out. Fields
+    follow the order of the published schema.
+    """
+    plan = _plan(shape)
+    passport: Parts = {}
+    opening: Parts = {}
+    for step in plan:
+        name = step.name
+        if name in replaced:
+            if replaced[name] is not None:
+                passport.setdefault(Tier.PUBLIC, {})[name] = replaced[name]
+        elif name in document:
+            target = opening if step.opening else passport
+            for tier, value in step.divide(document[name], iri + "#").items():
+                target.setdefault(tier, {})[name] = value
+    return Canonical(passport, opening)
+
+
+def decimal_text(value: Decimal | int | str) -> str:
+    """A decimal number as plain text without superfluous zeros: ``7.40`` becomes ``7.4``."""
+    if isinstance(value, int):
+        return str(value)
+    text = format(Decimal(value), "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    name: str
+    opening: bool
+    divide: _Divide
+
+
+@lru_cache(maxsize=64)
+def _plan(shape: Shape) -> tuple[_Step, ...]:
+    return tuple(
+        _Step(field.name, field.opening, _divider(field, Tier(field.tier))) for field in shape.fields if not field.server
+    )
+
+
+def _divider(field: Field, tier: Tier) -> _Divide:
+    if _uniform(field, tier):
+        convert = _converter(field)
+        return lambda value, iri: {tier: convert(value, iri)}
+    inner = tuple((child.name, _divider(child, _narrower(tier, child.tier))) for child in field.fields)
+
+    def one(value: Mapping[str, Any], iri: str) -> Parts:
+        parts: Parts = {}
+        for name, divide in inner:
+            if name in value:
+                for part, piece in divide(value[name], iri + ".").items():
+                    parts.setdefault(part, {"id": iri})[name] = piece
+        return parts
+
+    if not field.many:
+        return lambda value, iri: one(value, iri + field.name)
+
+    def many(values: Sequence[Mapping[str, Any]], iri: str) -> dict[Tier, Any]:
+        parts: dict[Tier, Any] = {}
+        for place, value in enumerate(values):
+            for part, piece in one(value, iri + _name(field, value, place)).items():
+                parts.setdefault(part, []).append(piece)
+        return parts
+
+    return many
+
+
+def _narrower(outer: Tier, inner: str) -> Tier:
+    """A field inside a restricted one is never more public than it."""
+    return outer if outer is not Tier.PUBLIC else Tier(inner)
+
+
+def _uniform(field: Field, tier: Tier) -> bool:
+    return all(_narrower(tier, child.tier) is tier and _uniform(child, tier) for child in field.fields)
+
+
+def _converter(field: Field) -> _Convert:
+    if field.kind == "object":
+        return _object_converter(field)
+    if field.kind == "decimal":
+        if field.many:
+            return lambda value, _: [decimal_text(each) for each in value]
+        return lambda value, _: decimal_text(value)
+    return lambda value, _: value
+
+
+def _object_converter(field: Field) -> _Convert:
+    inner = tuple((child.name, _converter(child)) for child in field.fields)
+
+    def one(value: Mapping[str, Any], iri: str) -> dict[str, Any]:
+        made: dict[str, Any] = {"id": iri}
+        for name, convert in inner:
+            if name in value:
+                made[name] = convert(value[name], iri + ".")
+        return made
+
+    if field.many:
+        return lambda values, iri: [
+            one(value, iri + _name(field, value, place)) for place, value in enumerate(values)
+        ]
+    return lambda value, iri: one(value, iri + field.name)
+
+
+def _name(field: Field, value: Mapping[str, Any], place: int) -> str:
+    own = value.get(field.key) if field.key else None
+    if isinstance(own, str) and _FRAGMENT_SAFE.fullmatch(own):
+        return f"{field.name}-{own}"
+    return f"{field.name}-{place + 1}"
