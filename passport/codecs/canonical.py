@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from passport.model.passport import Tier
@@ -29,17 +28,30 @@ class Canonical:
     opening: Parts
 
 
-def canonical(document: Mapping[str, Any], *, shape: Shape, iri: str, replaced: Mapping[str, Any]) -> Canonical:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    name: str
+    opening: bool
+    divide: _Divide
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How documents of one shape are brought into canonical form."""
+
+    steps: tuple[_Step, ...]
+
+
+def canonical(document: Mapping[str, Any], *, plan: Plan, iri: str, replaced: Mapping[str, Any]) -> Canonical:
     """Bring a checked submission into canonical form.
 
-    ``iri`` is the passport's address: nested objects are named by fragments of it, so that no node is blank.
+    ``plan`` is made once for a shape. ``iri`` is the passport's address: nested objects are named by fragments of it, so that no node is blank.
     ``replaced`` gives, by field name, values that the service settles itself; None leaves the field out. Fields
     follow the order of the published schema.
     """
-    plan = _plan(shape)
     passport: Parts = {}
     opening: Parts = {}
-    for step in plan:
+    for step in plan.steps:
         name = step.name
         if name in replaced:
             if replaced[name] is not None:
@@ -61,17 +73,14 @@ def decimal_text(value: Decimal | int | str) -> str:
     return "0" if text in {"-0", ""} else text
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    name: str
-    opening: bool
-    divide: _Divide
-
-
-@lru_cache(maxsize=64)
-def _plan(shape: Shape) -> tuple[_Step, ...]:
-    return tuple(
-        _Step(field.name, field.opening, _divider(field, Tier(field.tier))) for field in shape.fields if not field.server
+def plan(shape: Shape) -> Plan:
+    """The plan for a shape; worth keeping, since making it costs far more than following it."""
+    return Plan(
+        tuple(
+            _Step(field.name, field.opening, _divider(field, Tier(field.tier)))
+            for field in shape.fields
+            if not field.server
+        )
     )
 
 

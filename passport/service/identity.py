@@ -1,0 +1,84 @@
+"""Which product a submission or a reference means: from every spelling to one canonical key."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from passport.model.digitallink import BadLink, parse_uri
+from passport.model.digitallink import Key as GS1Key
+from passport.model.identifiers import BadIdentifier, normalise_gtin
+from passport.model.passport import Level
+from passport.model.shortcode import BadCode, normalise
+
+_OWN = ("/p/", "/passports/")
+
+
+def code_key(code: str) -> str:
+    """The key of a product by its short code, which every product has."""
+    return f"p/{code}"
+
+
+def reference_key(text: str, *, base: str) -> str | None:
+    """The canonical key that a reference means, or None when it is in no form that is understood.
+
+    Understood are a short code in any spelling, an address of this service (product, passport or version), a GTIN of
+    8, 12, 13 or 14 digits, and a GS1 Digital Link URI of any host.
+    """
+    text = text.strip()
+    if "://" in text:
+        return _address_key(text, base=base)
+    if text.isascii() and text.replace(" ", "").replace("-", "").isdigit():
+        try:
+            return f"01/{normalise_gtin(text)}"
+        except BadIdentifier:
+            pass
+    try:
+        return code_key(normalise(text))
+    except BadCode:
+        return None
+
+
+def _address_key(text: str, *, base: str) -> str | None:
+    parts = urlsplit(text)
+    prefix = urlsplit(base).path.rstrip("/")
+    path = parts.path.removeprefix(prefix)
+    own = next((each for each in _OWN if path.lower().startswith(each)), None)
+    try:
+        if own is not None and parts.netloc.lower() == urlsplit(base).netloc.lower():
+            return code_key(normalise(path[len(own) :].split("/", 1)[0]))
+        return parse_uri(text).canonical
+    except (BadCode, BadLink):
+        return None
+
+
+def own_key(document: Mapping[str, Any], *, base: str) -> str | None:
+    """The canonical key that a checked submission bears itself; None means that it names no product yet.
+
+    GTIN and serial number, GTIN and batch number, GIAI and GRAI are read from their fields at the level where they
+    identify; otherwise ``uniqueProductIdentifier`` decides. That they agree is a rule of the validation.
+    """
+    key = _field_key(document)
+    if key is not None:
+        return key
+    stated = document.get("uniqueProductIdentifier")
+    return reference_key(stated, base=base) if isinstance(stated, str) else None
+
+
+def _field_key(document: Mapping[str, Any]) -> str | None:
+    level = document.get("granularity")
+    gtin = document.get("gtin")
+    if gtin is not None:
+        if level == Level.MODEL:
+            return GS1Key("01", normalise_gtin(gtin)).canonical
+        qualifier = _QUALIFIER[level]
+        if qualifier[1] in document:
+            value = document[qualifier[1]]
+            return GS1Key("01", normalise_gtin(gtin), ((qualifier[0], value),)).canonical
+    if level == Level.ITEM:
+        for ai, name in (("8004", "giai"), ("8003", "grai")):
+            if name in document:
+                return GS1Key(ai, document[name]).canonical
+    return None
+
+
+_QUALIFIER: Mapping[Any, tuple[str, str]] = {Level.BATCH: ("10", "batchNumber"), Level.ITEM: ("21", "serialNumber")}

@@ -1,0 +1,148 @@
+"""Issuance: from checked documents to signed ones with their place in the log, inside one write transaction."""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from passport.codecs.documents import Envelope, payload
+from passport.errors import KeysLocked
+from passport.model.passport import Document, Kind, Product, Tier
+from passport.ports import Entry, Key, Node, Organisation, Writing
+from passport.proofs import jose, ledger
+from passport.service.system import System
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document that is ready to be signed. ``body`` is its canonical object; ``id`` the last part of its address."""
+
+    id: str
+    kind: Kind
+    tier: Tier
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Who signs: the organisation with the key that it signs with now, and the JOSE header that names that key."""
+
+    organisation: Organisation
+    did: str
+    key: Key
+    header: bytes
+
+
+def seal(system: System, organisation: Organisation) -> Seal:
+    """The seal of an organisation. Raises ``KeysLocked`` when the service cannot sign."""
+    key = next((key for key in reversed(system.parties.keys(organisation.slug)) if key.retired is None), None)
+    if key is None or not system.signer.unlocked:
+        raise KeysLocked("The signing keys are locked: passports can be read but not issued.")
+    did = system.did(organisation.slug)
+    return Seal(organisation, did, key, jose.header_for(f"{did}#{key.kid}"))
+
+
+def new_id() -> str:
+    """A fresh, unguessable id for a document or event."""
+    return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+
+
+def salted(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A restricted document with 128 random bits in it, so that its public digest tells nothing of its content."""
+    return {**body, "salt": secrets.token_hex(16)}
+
+
+class Issuing:
+    """The documents of one transaction, from the first draft to the append that is the commit point."""
+
+    def __init__(self, system: System, writing: Writing, seal: Seal, *, at: str, submission: str) -> None:
+        self._system = system
+        self._writing = writing
+        self._seal = seal
+        self._at = at
+        self._submission = submission
+        self._tree = writing.tree()
+        self._entries: list[Entry] = []
+        self._hashes: list[bytes] = []
+        self._products: dict[str, Product] = {}
+        self._slots: list[tuple[int, int]] = []
+
+    @property
+    def documents(self) -> int:
+        """How many documents have been signed so far."""
+        return len(self._entries)
+
+    def reserve(self, number: int) -> None:
+        """Take status list entries for that many documents at once."""
+        self._slots.extend(self._writing.status_slots(number))
+
+    def issue(self, product: Product, drafts: Sequence[Draft], *, version: int) -> tuple[Product, bytes]:
+        """Sign ``drafts`` as the next documents of ``product``.
+
+        Gives the product with its new head, and the digest of its public passport document (empty without one).
+        """
+        digest = b""
+        for draft in drafts:
+            document, leaf_hash = self._sign(product, draft, version)
+            product = replace(product, seq=product.seq + 1, head=leaf_hash)
+            if draft.kind is Kind.PASSPORT and draft.tier is Tier.PUBLIC:
+                digest = document.digest
+                product = replace(product, current=document.position, version=version)
+        self._products[product.code] = product
+        return product, digest
+
+    def settle(self, product: Product) -> None:
+        """Replace a product that was issued in this transaction, for what is not part of its documents."""
+        self._products[product.code] = product
+
+    def append(self) -> None:
+        """Append everything: after this only the transaction's end stands before it is true."""
+        rows = ledger.extend(self._tree.size, self._tree.frontier, self._hashes)
+        nodes = [Node(level, index, digest) for level, index, digest in rows]
+        self._writing.append(self._entries, nodes, list(self._products.values()))
+
+    def _sign(self, product: Product, draft: Draft, version: int) -> tuple[Document, bytes]:
+        status = self._slots.pop() if self._slots else self._writing.status_slots(1)[0]
+        envelope = Envelope(
+            base=self._system.base,
+            id=draft.id,
+            kind=draft.kind,
+            tier=draft.tier,
+            issuer=self._seal.did,
+            issuer_name=self._seal.organisation.name,
+            valid_from=self._at,
+            status=status,
+            product=self._system.product_address(product.key),
+        )
+        body, start = payload(envelope, draft.body)
+        signed = jose.signing_input(self._seal.header, body)
+        signature = self._system.signer.sign(self._seal.key.kid, signed)
+        digest = hashlib.sha256(jose.joined(signed, signature)).digest()
+        document = Document(
+            position=self._tree.size + len(self._entries),
+            id=draft.id,
+            code=product.code,
+            kind=draft.kind,
+            tier=draft.tier,
+            version=version,
+            seq=product.seq + 1,
+            at=self._at,
+            issuer=self._seal.organisation.slug,
+            header=self._seal.header,
+            payload=body,
+            signature=signature,
+            digest=digest,
+            start=start,
+            status_list=status[0],
+            status_index=status[1],
+            submission=self._submission,
+        )
+        leaf = ledger.leaf(
+            kind=draft.kind, subject=product.code, seq=document.seq, prev=product.head, digest=digest, at=self._at
+        )
+        leaf_hash = ledger.leaf_hash(leaf)
+        self._entries.append(Entry(document, leaf))
+        self._hashes.append(leaf_hash)
+        return document, leaf_hash

@@ -1,0 +1,162 @@
+"""Organisations, their keys and their tokens: who issues, and who may ask."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from passport.errors import Conflict, Forbidden, Malformed, NotFound, Unauthenticated
+from passport.model.access import Caller, Role, Scope
+from passport.model.lifecycle import PRIVATE_PARTY
+from passport.ports import Key, Organisation, Token
+from passport.proofs.jose import did_document as _did_document
+from passport.service.system import System
+
+TOKEN_PREFIX = "fp_"  # noqa: S105 - the fixed beginning by which a leaked token can be recognised
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
+_PREFIX = re.compile(r"[0-9]{4,12}")
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token at the only moment it is known: ``secret`` is shown once and stored nowhere."""
+
+    secret: str
+    record: Token
+
+
+def add_organisation(system: System, organisation: Organisation) -> Organisation:
+    """Register an organisation and make its first signing key.
+
+    Raises ``Malformed`` for a slug or prefix of a wrong form, ``Conflict`` when the slug is taken.
+    """
+    if not _SLUG.fullmatch(organisation.slug) or organisation.slug == PRIVATE_PARTY:
+        raise Malformed("A slug has lower-case letters, digits and single dashes, and is not reserved.")
+    if not organisation.name.strip():
+        raise Malformed("An organisation needs a name.")
+    _check_prefixes(organisation.prefixes)
+    if system.parties.organisation(organisation.slug) is not None:
+        raise Conflict(f"An organisation {organisation.slug} exists already.", slug=organisation.slug)
+    now = system.now()
+    kept = replace(organisation, created=now)
+    key = system.signer.create(kept.slug, now)
+    system.parties.add_organisation(kept)
+    system.parties.add_key(key)
+    return kept
+
+
+def register_prefixes(system: System, slug: str, prefixes: Iterable[str]) -> Organisation:
+    """Register GS1 company prefixes of an organisation, beside those it has."""
+    organisation = known(system, slug)
+    wanted = tuple(prefixes)
+    _check_prefixes(wanted)
+    changed = replace(organisation, prefixes=tuple(dict.fromkeys((*organisation.prefixes, *wanted))))
+    system.parties.change_organisation(changed)
+    return changed
+
+
+def _check_prefixes(prefixes: Iterable[str]) -> None:
+    wrong = [prefix for prefix in prefixes if not _PREFIX.fullmatch(prefix)]
+    if wrong:
+        raise Malformed("A GS1 company prefix has 4 to 12 digits.", prefix=wrong[0])
+
+
+def known(system: System, slug: str) -> Organisation:
+    """The organisation, or ``NotFound``."""
+    organisation = system.parties.organisation(slug)
+    if organisation is None:
+        raise NotFound(f"There is no organisation {slug[:60]}.", slug=slug)
+    return organisation
+
+
+def create_token(
+    system: System, slug: str, *, scopes: Iterable[Scope], label: str, valid_for: timedelta
+) -> NewToken:
+    """Make a token of 256 random bits for an organisation; only its SHA-256 is kept (T08)."""
+    organisation = known(system, slug)
+    granted = frozenset(scopes)
+    if not granted:
+        raise Malformed("A token needs at least one scope.")
+    if Scope.ADMINISTER in granted and organisation.role is not Role.ADMINISTRATOR:
+        raise Malformed("Only an administrator's token can administer.", slug=slug)
+    if valid_for <= timedelta(0):
+        raise Malformed("A token must be valid for some time.")
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    now = system.clock.now()
+    record = Token(
+        id=secrets.token_hex(8),
+        digest=_digest(secret),
+        organisation=slug,
+        scopes=granted,
+        label=label,
+        created=_text(now),
+        expires=_text(now + valid_for),
+    )
+    system.parties.add_token(record)
+    return NewToken(secret, record)
+
+
+def authenticate(system: System, secret: str) -> Caller:
+    """Who bears this token. Raises ``Unauthenticated`` for all that is not good, without saying which it was.
+
+    The token's SHA-256 is looked up, so that comparing tells nothing about the token itself (T08).
+    """
+    token = system.parties.token(_digest(secret))
+    now = system.now()
+    if token is None or token.revoked is not None or token.expires <= now:
+        raise Unauthenticated("This token is not valid here.")
+    organisation = system.parties.organisation(token.organisation)
+    if organisation is None:
+        raise Unauthenticated("This token is not valid here.")
+    system.parties.used(token.id, now)
+    return Caller(token.id, organisation.slug, organisation.role, token.scopes)
+
+
+def rotate_key(system: System, slug: str) -> Key:
+    """Give an organisation a new signing key; the old one stays published and goes on verifying what it signed."""
+    known(system, slug)
+    key = system.signer.create(slug, system.now())
+    system.parties.add_key(key)
+    return key
+
+
+def revoke_key(system: System, slug: str, kid: str) -> None:
+    """Mark a key as compromised, from now on. A key that still signs must be rotated first."""
+    keys = {key.kid: key for key in system.parties.keys(slug)}
+    if kid not in keys:
+        raise NotFound(f"{slug} has no key {kid}.", kid=kid)
+    if keys[kid].retired is None:
+        raise Conflict("This key still signs: rotate first.", kid=kid)
+    system.parties.revoke_key(kid, system.now())
+
+
+def did_document(system: System, slug: str) -> dict[str, Any]:
+    """The DID document of an organisation (``did:web``), with every key it ever signed with."""
+    known(system, slug)
+    return _did_document(system.did(slug), system.parties.keys(slug))
+
+
+def service_did_document(system: System) -> dict[str, Any]:
+    """The DID document of the service itself: it signs nothing but the status lists, in the name of its keeper."""
+    return _did_document(system.service_did, system.parties.keys(SERVICE))
+
+
+SERVICE = "service"
+"""The slug under which the service keeps its own key; no organisation can have it."""
+
+
+def require_relation(allowed: bool) -> None:
+    """The second question of every write (design 3.14): does the relation to this product allow it?"""
+    if not allowed:
+        raise Forbidden("Your organisation is neither the issuer of this passport nor responsible for it.")
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
