@@ -122,6 +122,16 @@ class UnsupportedMedia(Refusal):
     code = "unsupported-media-type"
 
 
+class MethodNotAllowed(Refusal):
+    """The address exists, but not for this method (HTTP 405). ``allowed`` are the methods that it has."""
+
+    code = "method-not-allowed"
+
+    def __init__(self, detail: str, /, allowed: tuple[str, ...]) -> None:
+        super().__init__(detail, allowed=", ".join(allowed))
+        self.allowed = allowed
+
+
 class NotAcceptable(Refusal):
     """None of the media types that the client accepts can be served here (HTTP 406)."""
 
