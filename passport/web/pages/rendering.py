@@ -1,0 +1,64 @@
+"""How templates become text: one compiled Jinja environment for each language, strict escaping, no inline anything."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+
+from passport.web.languages import LANGUAGES, catalogue
+from passport.web.pages import formats
+
+WEB = Path(__file__).parent.parent
+ASSETS = WEB / "assets"
+"""The folder that is served at ``/assets/``; ``built/`` inside it is written by the build hook and may be missing."""
+
+
+def stylesheets(folder: Path = ASSETS) -> tuple[str, ...]:
+    """The addresses of the stylesheets, marked with their digest: the compiled one, or the plain one without it."""
+    first = "built/passport.css" if (folder / "built" / "passport.css").is_file() else "plain.css"
+    return tuple(_marked(folder, name) for name in (first, "site.css"))
+
+
+def _marked(folder: Path, name: str) -> str:
+    return f"/assets/{name}?v={hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]}"
+
+
+class Renderer:
+    """Renders the templates of this package; made once, used by all requests."""
+
+    def __init__(self, shared: Mapping[str, object]) -> None:
+        """Compile nothing yet; ``shared`` is known to every template."""
+        self._environments = {language: _environment(language, shared) for language in LANGUAGES}
+
+    def render(self, template: str, language: str, **values: object) -> str:
+        """One page in one language."""
+        return self._environments[language].get_template(template).render(values)
+
+
+def _environment(language: str, shared: Mapping[str, object]) -> Environment:
+    loader = ChoiceLoader(
+        [
+            FileSystemLoader(WEB / "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=ChainableUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    texts = catalogue(language)
+    environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(shared, lang=language, languages=LANGUAGES, stylesheets=stylesheets())
+    environment.filters.update(
+        number=lambda value: formats.number(value, language),
+        date=lambda value: formats.date(value, language),
+        grouped=formats.grouped,
+    )
+    return environment

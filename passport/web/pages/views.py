@@ -1,0 +1,76 @@
+"""What the pages are given to show: plain values, gathered by the request handlers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from passport.ports import Organisation, Reading
+
+if TYPE_CHECKING:
+    from passport.proofs.jose import Verification
+
+Document: TypeAlias = Mapping[str, object]
+"""A parsed canonical passport or event document."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassportPage:
+    """One passport with all that its page tells about it.
+
+    ``document`` is the canonical passport document of ``reading``; ``model_document`` that of the model version a
+    piece was made to. ``verification`` is None when the signature was not checked. ``events`` are public event
+    documents, newest first; ``restricted`` names the documents that are not public, as (address, tier).
+    """
+
+    reading: Reading
+    document: Document
+    model_document: Document | None
+    verification: "Verification | None"
+    versions: int
+    events: tuple[Document, ...]
+    restricted: tuple[tuple[str, str], ...]
+    issuer: Organisation
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One line of a list of passports: the short code, the canonical document and the issuer's name."""
+
+    code: str
+    document: Document
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """One label to print: the short code, the address in the QR symbol, and what the piece is called."""
+
+    code: str
+    url: str
+    name: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One passport of an accepted submission. ``change`` is ``new``, ``revised`` or ``unchanged``."""
+
+    code: str
+    version: int
+    name: str
+    change: str = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a submission sent with the form.
+
+    ``report`` is the report body of ``passport.validation.wording.report_body`` in the page's language; ``issued`` is
+    empty when the submission was refused or only checked.
+    """
+
+    report: Mapping[str, object]
+    issued: Sequence[Issued] = ()
+    dry_run: bool = False
+    submission: str | None = None
