@@ -47,8 +47,8 @@ class Unacceptable(Refusal):
 
     code = "findings"
 
-    def __init__(self, report: object, /) -> None:
-        super().__init__("The submission has findings that must be mended before it can be accepted.")
+    def __init__(self, report: object, /, **values: object) -> None:
+        super().__init__("The submission has findings that must be mended before it can be accepted.", **values)
         self.report = report
 
 
@@ -62,6 +62,16 @@ class Forbidden(Refusal):
     """The token is good, but its role or its relation to the product does not allow this act (HTTP 403)."""
 
     code = "forbidden"
+
+
+class IdentityTaken(Forbidden):
+    """A submission bears the identity of another organisation's product (HTTP 403). ``report`` names each."""
+
+    code = "identity-taken"
+
+    def __init__(self, report: object, /, **values: object) -> None:
+        super().__init__("The submission bears the identity of a product of another organisation.", **values)
+        self.report = report
 
 
 class NotFound(Refusal):

@@ -42,10 +42,13 @@ class Plan:
     steps: tuple[_Step, ...]
 
 
-def canonical(document: Mapping[str, Any], *, plan: Plan, iri: str, replaced: Mapping[str, Any]) -> Canonical:
+def canonical(
+    document: Mapping[str, Any], *, plan: Plan, iri: str, event: str, replaced: Mapping[str, Any]
+) -> Canonical:
     """Bring a checked submission into canonical form.
 
-    ``plan`` is made once for a shape. ``iri`` is the passport's address: nested objects are named by fragments of it, so that no node is blank.
+    ``plan`` is made once for a shape. ``iri`` is the passport's address and ``event`` that of its opening event: nested
+    objects are named by fragments of them, so that no node is blank.
     ``replaced`` gives, by field name, values that the service settles itself; None leaves the field out. Fields
     follow the order of the published schema.
     """
@@ -57,8 +60,8 @@ def canonical(document: Mapping[str, Any], *, plan: Plan, iri: str, replaced: Ma
             if replaced[name] is not None:
                 passport.setdefault(Tier.PUBLIC, {})[name] = replaced[name]
         elif name in document:
-            target = opening if step.opening else passport
-            for tier, value in step.divide(document[name], iri + "#").items():
+            target, node = (opening, event) if step.opening else (passport, iri)
+            for tier, value in step.divide(document[name], node + "#").items():
                 target.setdefault(tier, {})[name] = value
     return Canonical(passport, opening)
 

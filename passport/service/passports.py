@@ -1,0 +1,271 @@
+"""From placed documents to issued passports: codes, headers, references to models, opening events."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from passport.codecs.canonical import Canonical, canonical
+from passport.codecs.documents import VOCABULARY
+from passport.model.identifiers import normalise_gtin, under_prefix
+from passport.model.lifecycle import PRIVATE_PARTY, Event, EventType, State, fold
+from passport.model.passport import Kind, Level, ModelReference, Product, Tier
+from passport.model.shortcode import draw
+from passport.ports import Organisation, Writing
+from passport.service.identity import code_key
+from passport.service.issuance import Draft, Issuing, new_id, salted
+from passport.service.placing import Place
+from passport.service.system import SCHEMA_VERSION, System
+
+GROUP = "furniture"
+DPP_SCHEMA = "EN 18223:2026"
+
+
+class Happened(StrEnum):
+    """What a document of a submission did."""
+
+    CREATED = "created"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What became of one document: the product's code, key and newest version."""
+
+    document: int
+    outcome: Happened
+    code: str
+    key: str
+    version: int
+    verified: bool | None
+
+
+@dataclass(slots=True)
+class _Made:
+    product: Product
+    digest: bytes
+
+
+class Issuer:
+    """Issues the documents of one submission: models first, then batches, then pieces, so that they can refer."""
+
+    def __init__(
+        self, system: System, writing: Writing, issuing: Issuing, organisation: Organisation, *, at: str
+    ) -> None:
+        self._system = system
+        self._writing = writing
+        self._issuing = issuing
+        self._organisation = organisation
+        self._at = at
+        self._made: dict[int, _Made] = {}
+        self._versions: dict[tuple[str, int], bytes] = {}
+        self._identifiers = {
+            identifier: each.slug for each in system.parties.organisations() for identifier in each.identifiers
+        }
+
+    def issue(self, places: Sequence[Place]) -> tuple[Issued, ...]:
+        """Issue everything; what is unchanged is left alone. Results are in the order of the submission."""
+        codes = iter(self._codes(sum(each.existing is None for each in places)))
+        self._issuing.reserve(sum(not each.unchanged for each in places))
+        results: dict[int, Issued] = {}
+        for level in Level:
+            for each in places:
+                if each.level is level:
+                    results[each.raw.index] = self._one(each, next(codes) if each.existing is None else None)
+        return tuple(results[index] for index in sorted(results))
+
+    def _codes(self, number: int) -> list[str]:
+        codes: dict[str, None] = {}
+        while len(codes) < number:
+            drawn = {draw() for _ in range(number - len(codes))} - codes.keys()
+            codes.update(dict.fromkeys(drawn - self._writing.taken(drawn)))
+        return list(codes)
+
+    def _one(self, place: Place, code: str | None) -> Issued:
+        if place.unchanged and place.existing is not None:
+            product = place.existing
+            self._made[place.raw.index] = _Made(product, self._digest(product.code, product.version))
+            return _issued(place, Happened.UNCHANGED, product)
+        before = place.existing if place.existing is not None else self._new(place, code or "")
+        product, digest = self._version(place, before)
+        self._made[place.raw.index] = _Made(product, digest)
+        return _issued(place, Happened.REVISED if place.existing is not None else Happened.CREATED, product)
+
+    def _new(self, place: Place, code: str) -> Product:
+        key = place.key or code_key(code)
+        return Product(
+            code=code,
+            key=key,
+            level=place.level,
+            group=GROUP,
+            issuer=self._organisation.slug,
+            operator=self._organisation.slug,
+            version=0,
+            seq=0,
+            head=b"",
+            current=-1,
+            submitted=b"",
+            verified=under_prefix(key[3:17], self._organisation.prefixes) if key.startswith("01/") else None,
+        )
+
+    def _version(self, place: Place, before: Product) -> tuple[Product, bytes]:
+        version = before.version + 1
+        value = place.raw.value
+        operator = self._identifiers.get(str(value.get("economicOperatorId")), before.operator)
+        product = replace(before, operator=operator, model=self._model(place, before), submitted=place.submitted)
+        event_id = new_id()
+        content = canonical(
+            value,
+            plan=self._system.plans[GROUP, place.level],
+            iri=self._system.passport_address(product.code),
+            event=f"{self._system.base}/events/{event_id}",
+            replaced=self._replaced(value, product),
+        )
+        drafts = self._passport_drafts(value, product, content, version)
+        if content.opening:
+            drafts += self._opening_drafts(product, content, event_id)
+            product = replace(product, state=_opened(content, self._at))
+        product, digest = self._issuing.issue(product, drafts, version=version)
+        if before.version:
+            product = replace(product, state_version=before.state_version + 1)
+            self._issuing.settle(product)
+        self._versions[product.code, version] = digest
+        return product, digest
+
+    def _replaced(self, value: Mapping[str, Any], product: Product) -> dict[str, Any]:
+        replaced: dict[str, Any] = dict.fromkeys(_HEADER)
+        if product.model is not None:
+            replaced["modelPassport"] = {
+                "id": self._system.version_address(product.model.code, product.model.version),
+                "passport": self._system.passport_address(product.model.code),
+                "digest": f"sha256:{product.model.digest.hex()}",
+            }
+        if "gtin" in value:
+            replaced["gtin"] = normalise_gtin(value["gtin"])
+        return replaced
+
+    def _passport_drafts(
+        self, value: Mapping[str, Any], product: Product, content: Canonical, version: int
+    ) -> list[Draft]:
+        restricted = [
+            Draft(new_id(), Kind.PASSPORT, tier, salted({**self._brief(product, version, tier), **part}))
+            for tier, part in content.passport.items()
+            if tier is not Tier.PUBLIC
+        ]
+        header = self._header(value, product, version)
+        if restricted:
+            header["restrictedDocuments"] = self._listed(restricted)
+        body = {**header, **content.passport.get(Tier.PUBLIC, {})}
+        return [Draft(new_id(), Kind.PASSPORT, Tier.PUBLIC, body), *restricted]
+
+    def _header(self, value: Mapping[str, Any], product: Product, version: int) -> dict[str, Any]:
+        header: dict[str, Any] = {
+            "digitalProductPassportId": self._system.passport_address(product.code),
+            "uniqueProductIdentifier": self._system.product_address(product.key),
+            "granularity": product.level,
+            "dppSchemaVersion": DPP_SCHEMA,
+            "dppStatus": product.standing,
+            "lastUpdated": self._at,
+            "economicOperatorId": value.get("economicOperatorId") or self._system.did(product.operator),
+            "contentSpecificationIds": _specifications(product.level, value.get("profile")),
+            "shortCode": product.code,
+            "version": version,
+        }
+        if version > 1:
+            header["previousVersion"] = self._system.version_address(product.code, version - 1)
+        if product.verified is not None:
+            header["gtinVerified"] = product.verified
+        return header
+
+    def _brief(self, product: Product, version: int, tier: Tier) -> dict[str, Any]:
+        return {
+            "digitalProductPassportId": self._system.passport_address(product.code),
+            "uniqueProductIdentifier": self._system.product_address(product.key),
+            "shortCode": product.code,
+            "version": version,
+            "tier": tier,
+        }
+
+    def _opening_drafts(self, product: Product, content: Canonical, event_id: str) -> list[Draft]:
+        address = f"{self._system.base}/events/{event_id}"
+        about: dict[str, Any] = {
+            "id": address,
+            "eventType": EventType.CREATED,
+            "eventTime": self._at,
+            "recordedAt": self._at,
+            "product": self._system.product_address(product.key),
+            "passport": self._system.passport_address(product.code),
+            "actorRole": self._organisation.role,
+        }
+        restricted = [
+            Draft(new_id(), Kind.EVENT, tier, salted({**about, "tier": tier, **part}))
+            for tier, part in content.opening.items()
+            if tier is not Tier.PUBLIC
+        ]
+        public = {**about, **self._owner_type(content), **content.opening.get(Tier.PUBLIC, {})}
+        if restricted:
+            public["restrictedDocuments"] = self._listed(restricted)
+        return [Draft(event_id, Kind.EVENT, Tier.PUBLIC, public), *restricted]
+
+    def _owner_type(self, content: Canonical) -> dict[str, str]:
+        owner = next((part["owner"] for part in content.opening.values() if "owner" in part), None)
+        if owner is None:
+            return {}
+        if owner == PRIVATE_PARTY:
+            return {"ownerType": PRIVATE_PARTY}
+        organisation = self._system.parties.organisation(owner)
+        return {"ownerType": organisation.kind} if organisation else {}
+
+    def _listed(self, drafts: Sequence[Draft]) -> list[dict[str, str]]:
+        return [{"id": f"{self._system.base}/credentials/{draft.id}", "tier": draft.tier} for draft in drafts]
+
+    def _model(self, place: Place, before: Product) -> ModelReference | None:
+        if place.model is None:
+            return before.model
+        if isinstance(place.model, int):
+            made = self._made[place.model]
+            model, digest = made.product, made.digest
+        else:
+            model, digest = place.model, b""
+        if before.model is not None and before.model.code == model.code:
+            return before.model
+        return ModelReference(model.code, model.version, digest or self._digest(model.code, model.version))
+
+    def _digest(self, code: str, version: int) -> bytes:
+        if (code, version) not in self._versions:
+            document = self._writing.version(code, version)
+            if document is None:
+                raise LookupError(f"version {version} of {code} is missing from the history")
+            self._versions[code, version] = document.digest
+        return self._versions[code, version]
+
+
+_HEADER = ("granularity", "profile", "uniqueProductIdentifier", "economicOperatorId", "modelPassport")
+
+
+def _specifications(level: Level, profile: str | None) -> list[str]:
+    base = f"{VOCABULARY}schemas/{GROUP}/{SCHEMA_VERSION}/"
+    return [base + level, *([f"{base}profiles/{profile}"] if profile else [])]
+
+
+def _opened(content: Canonical, at: str) -> str:
+    given: dict[str, Any] = {}
+    for part in content.opening.values():
+        given.update(part)
+    condition = given.get("condition", {})
+    event = Event(
+        EventType.CREATED,
+        at,
+        owner=given.get("owner"),
+        grade=condition.get("grade"),
+        assessed_on=condition.get("assessedOn"),
+        availability=given.get("availability"),
+    )
+    return orjson.dumps(asdict(fold(State(), event))).decode()
+
+
+def _issued(place: Place, outcome: Happened, product: Product) -> Issued:
+    return Issued(place.raw.index, outcome, product.code, product.key, product.version, product.verified)

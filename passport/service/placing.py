@@ -1,0 +1,136 @@
+"""Placing: which product each document of a submission is about, and whether its sender may speak of it."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from passport.codecs.strictjson import Raw
+from passport.model.passport import Level, Product, Standing
+from passport.model.report import Finding, Severity
+from passport.ports import Writing
+from passport.service.identity import code_key, own_key, reference_key
+
+TAKEN = "identity-taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One document with what is known of its product before anything is issued.
+
+    ``key`` is None for a product that gets its identity now; ``existing`` is the product as stored; ``model`` the
+    place in this submission, or the stored product, of the model that a batch or piece is made to. ``submitted``
+    recognises the same submission again.
+    """
+
+    raw: Raw
+    level: Level
+    key: str | None
+    existing: Product | None
+    model: "int | Product | None"
+    submitted: bytes
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether exactly this was accepted last time."""
+        return self.existing is not None and self.existing.submitted == self.submitted
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """All documents of a submission in their places, or the findings that stand in the way."""
+
+    places: tuple[Place, ...]
+    findings: tuple[Finding, ...]
+
+
+def place(
+    raws: Sequence[Raw], writing: Writing, *, base: str, organisation: str, opening: Mapping[Level, frozenset[str]]
+) -> Placing:
+    """Find the products of all documents in one look-up, and everything that forbids issuing them.
+
+    ``opening`` names the fields of each level that carry state, which a revision must leave out.
+    """
+    keys = [own_key(raw.value, base=base) for raw in raws]
+    models = [_model_key(raw, base) for raw in raws]
+    wanted = {key for key in (*keys, *(key for key in models if isinstance(key, str))) if key is not None}
+    stored = writing.products(wanted) if wanted else {}
+    within = {key: index for index, key in enumerate(keys) if key is not None and _level(raws[index]) is Level.MODEL}
+    places = tuple(
+        _place(raw, key, model, stored, within) for raw, key, model in zip(raws, keys, models, strict=True)
+    )
+    return Placing(places, tuple(_obstacles(places, organisation=organisation, opening=opening)))
+
+
+def _level(raw: Raw) -> Level:
+    return Level(raw.value["granularity"])
+
+
+def _model_key(raw: Raw, base: str) -> str | int | None:
+    reference = raw.value.get("modelPassport")
+    if isinstance(reference, str):
+        if reference.startswith("#"):
+            return int(reference[1:])
+        return reference_key(reference, base=base)
+    if _level(raw) is not Level.MODEL and isinstance(raw.value.get("gtin"), str):
+        return reference_key(raw.value["gtin"], base=base)
+    return None
+
+
+def _place(
+    raw: Raw, key: str | None, model: str | int | None, stored: Mapping[str, Product], within: Mapping[str, int]
+) -> Place:
+    target = _model(model, stored, within)
+    submitted = raw.digest
+    if isinstance(raw.value.get("modelPassport"), str) and raw.value["modelPassport"].startswith("#"):
+        referred = target.code if isinstance(target, Product) else f"#{target}"
+        submitted = hashlib.sha256(submitted + referred.encode()).digest()
+    return Place(raw, _level(raw), key, stored.get(key) if key else None, target, submitted)
+
+
+def _model(model: str | int | None, stored: Mapping[str, Product], within: Mapping[str, int]) -> int | Product | None:
+    if isinstance(model, int):
+        return model
+    if model is None:
+        return None
+    return within.get(model, stored.get(model))
+
+
+def _obstacles(
+    places: Sequence[Place], *, organisation: str, opening: Mapping[Level, frozenset[str]]
+) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for each in places:
+        name = code_key(each.existing.code) if each.existing else each.key
+        if name is not None and name in seen:
+            yield _finding("identity-duplicate", each, _pointer(each), other=str(seen[name]))
+        elif name is not None:
+            seen[name] = each.raw.index
+        if each.existing is not None:
+            yield from _against(each, each.existing, organisation=organisation, opening=opening[each.level])
+        elif each.key is not None and each.key.startswith("p/"):
+            yield _finding("product-unknown", each, "/uniqueProductIdentifier")
+
+
+def _against(place: Place, existing: Product, *, organisation: str, opening: frozenset[str]) -> Iterator[Finding]:
+    if organisation not in {existing.issuer, existing.operator}:
+        yield _finding(TAKEN, place, _pointer(place))
+    elif existing.standing is not Standing.ACTIVE:
+        yield _finding("identity-withdrawn", place, _pointer(place))
+    elif existing.level is not place.level:
+        yield _finding("level-changed", place, "/granularity", level=existing.level)
+    elif not place.unchanged:
+        for name in place.raw.value:
+            if name in opening:
+                yield _finding("state-on-revision", place, f"/{name}")
+
+
+def _pointer(place: Place) -> str:
+    names = ("uniqueProductIdentifier", "serialNumber", "batchNumber", "giai", "grai", "gtin")
+    return next((f"/{name}" for name in names if name in place.raw.value), "")
+
+
+def _finding(code: str, place: Place, pointer: str, **values: str) -> Finding:
+    found = place.raw.value.get(pointer.removeprefix("/")) if pointer else None
+    return Finding(
+        code, Severity.ERROR, pointer, place.raw.index, str(found)[:200] if found is not None else None, values
+    )

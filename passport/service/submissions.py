@@ -1,0 +1,176 @@
+"""Submissions: the one way in. Read, check, place, sign and append, all or nothing."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from passport.codecs.strictjson import read
+from passport.errors import Forbidden, IdentityTaken, KeyReused, Malformed, Unacceptable
+from passport.model.access import RIGHTS, Caller
+from passport.model.passport import Level
+from passport.model.report import Finding, Report, collect
+from passport.ports import Answer, Submission, Writing
+from passport.service.issuance import Issuing, new_id, seal
+from passport.service.knowledge import StoreKnown
+from passport.service.organisations import known
+from passport.service.passports import Issued, Issuer
+from passport.service.placing import TAKEN, Placing, place
+from passport.service.system import SCHEMA_VERSION, System
+from passport.validation.checking import check
+from passport.validation.wording import report_body
+
+GROUP = "furniture"
+_KEY_LENGTH = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer to a submission: an HTTP status, a JSON body, where the submission is kept, and what was issued.
+
+    ``replayed`` tells that this is a remembered answer; then ``report`` and ``issued`` are empty.
+    """
+
+    status: int
+    body: bytes
+    location: str | None
+    replayed: bool
+    report: Report
+    issued: tuple[Issued, ...] = ()
+
+
+def submit(
+    system: System,
+    *,
+    body: bytes,
+    media_type: str | None,
+    caller: Caller,
+    key: str | None = None,
+    dry_run: bool = False,
+    language: str = "en",
+) -> Outcome:
+    """Check a submission and, unless ``dry_run``, issue a passport for each of its documents.
+
+    Accepted whole or not at all, in one durable transaction. The same ``key`` with the same submission gives the same
+    answer, byte for byte, also after a crash (T04); answers with findings are not remembered, so that a mended
+    submission may use its key again. Raises ``Unreadable``, ``TooLarge``, ``UnsupportedMedia``, ``Unacceptable`` (all
+    findings of all documents), ``IdentityTaken`` and ``KeyReused``.
+    """
+    _require_right(caller)
+    if key is not None and not (0 < len(key) <= _KEY_LENGTH and key.isascii() and key.isprintable()):
+        raise Malformed("An Idempotency-Key has 1 to 255 printable ASCII characters.")
+    raws = read(body, media_type=media_type, limits=system.limits)
+    report = check(
+        raws,
+        published=system.published,
+        known=StoreKnown(system.history, system.parties, base=system.base),
+        today=system.clock.now().date(),
+    )
+    submission = new_id()
+    if not report.ok:
+        raise _refused(system, report, caller, submission, keep=not dry_run, language=language)
+    if dry_run:
+        return Outcome(200, _body(system, report, (), None, language), None, False, report)
+    fingerprint = hashlib.sha256(body + b"\0" + (media_type or "").encode()).digest()
+    with system.history.writing() as writing:
+        remembered = writing.answer(caller.organisation, key) if key is not None else None
+        if remembered is not None:
+            return _replay(remembered, fingerprint)
+        placing = place(
+            raws, writing, base=system.base, organisation=caller.organisation, opening=opening_fields(system)
+        )
+        if not placing.findings:
+            return _issue(system, writing, placing, report, caller, submission, (key, fingerprint), language)
+    report = _joined(report, placing.findings)
+    raise _refused(system, report, caller, submission, keep=True, language=language)
+
+
+def _require_right(caller: Caller) -> None:
+    if not RIGHTS["submit"].allows(caller):
+        raise Forbidden("This token may not submit passports.")
+
+
+def opening_fields(system: System) -> Mapping[Level, frozenset[str]]:
+    """The fields of each level that carry the state of a product rather than what it is."""
+    return MappingProxyType(
+        {
+            level: frozenset(
+                field.name for field in system.published.shape(GROUP, SCHEMA_VERSION, level).fields if field.opening
+            )
+            for level in Level
+        }
+    )
+
+
+def _issue(
+    system: System,
+    writing: Writing,
+    placing: Placing,
+    report: Report,
+    caller: Caller,
+    submission: str,
+    idempotency: tuple[str | None, bytes],
+    language: str,
+) -> Outcome:
+    at = system.now()
+    organisation = known(system, caller.organisation)
+    issuing = Issuing(system, writing, seal(system, organisation), at=at, submission=submission)
+    issued = Issuer(system, writing, issuing, organisation, at=at).issue(placing.places)
+    if issuing.documents:
+        issuing.append()
+    location = f"{system.base}/submissions/{submission}"
+    body = _body(system, report, issued, location, language)
+    status = 201 if issuing.documents else 200
+    key, fingerprint = idempotency
+    if key is not None:
+        writing.remember(Answer(caller.organisation, key, fingerprint, status, body, at))
+    writing.receive(Submission(submission, caller.organisation, at, report.documents, True, body))
+    return Outcome(status, body, location, False, report, issued)
+
+
+def _replay(remembered: Answer, fingerprint: bytes) -> Outcome:
+    if remembered.fingerprint != fingerprint:
+        raise KeyReused("This Idempotency-Key was used with another submission.")
+    location = orjson.loads(remembered.body).get("submission")
+    return Outcome(remembered.status, remembered.body, location, True, Report(0))
+
+
+def _refused(
+    system: System, report: Report, caller: Caller, submission: str, *, keep: bool, language: str
+) -> Unacceptable | IdentityTaken:
+    address = f"{system.base}/submissions/{submission}" if keep else None
+    if keep:
+        body = _body(system, report, (), address, language)
+        with system.history.writing() as writing:
+            writing.receive(
+                Submission(submission, caller.organisation, system.now(), report.documents, False, body)
+            )
+    taken = any(finding.code == TAKEN for finding in report.findings)
+    return (IdentityTaken if taken else Unacceptable)(report, submission=address)
+
+
+def _joined(report: Report, findings: Iterable[Finding]) -> Report:
+    return collect((*report.findings, *findings), documents=report.documents)
+
+
+def _body(
+    system: System, report: Report, issued: Sequence[Issued], location: str | None, language: str
+) -> bytes:
+    body: dict[str, Any] = {"submission": location} if location else {}
+    body["passports"] = [
+        {
+            "document": each.document,
+            "outcome": each.outcome,
+            "passport": system.passport_address(each.code),
+            "product": system.product_address(each.key),
+            "code": each.code,
+            "version": each.version,
+            **({} if each.verified is None else {"gtinVerified": each.verified}),
+        }
+        for each in issued
+    ]
+    body["report"] = report_body(report, language=language, base=system.base)
+    return orjson.dumps(body)
