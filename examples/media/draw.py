@@ -1,0 +1,291 @@
+"""Draws the pictures of the examples: one flat illustration for each type of furniture, as PNG beside this file.
+
+They show a type, not the maker's product, so that no picture of anybody else is needed. Run it with
+``python examples/media/draw.py``; the submissions name each picture by its SHA-256, so run the tests afterwards.
+"""
+
+from collections.abc import Callable, Iterable
+from math import cos, pi, sin
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+WIDTH, HEIGHT = 800, 600
+_SHARP = 3
+_COLOURS = 64
+
+_PAPER = "#f5f2ed"
+_SHADOW = "#e3ddd2"
+_WOOD, _WOOD_DARK, _WOOD_LIGHT = "#c89b68", "#a87b4b", "#dcb78a"
+_STEEL, _STEEL_DARK, _STEEL_LIGHT = "#9aa3ab", "#6f7881", "#c3c9ce"
+_INK, _INK_LIGHT = "#3a4550", "#56636f"
+_BLUE, _BLUE_DARK, _BLUE_LIGHT = "#3f6a8a", "#2f526c", "#5b87a8"
+_RED, _RED_DARK = "#b4533f", "#8f3f30"
+_GREEN, _GREEN_DARK, _GREEN_LIGHT = "#4f7a64", "#3b5f4d", "#7fa58f"
+_OCHRE, _OCHRE_DARK = "#d09a3c", "#ad7c28"
+_WHITE, _WHITE_DARK, _GREY = "#fcfbf9", "#dcd9d3", "#b9b6b0"
+
+Point = tuple[float, float]
+
+
+class Sheet:
+    """A picture under the pencil, in units of 800 × 600, drawn large and reduced so that edges are smooth."""
+
+    def __init__(self) -> None:
+        self._image = Image.new("RGB", (WIDTH * _SHARP, HEIGHT * _SHARP), _PAPER)
+        self._pencil = ImageDraw.Draw(self._image)
+
+    def area(self, points: Iterable[Point], colour: str) -> None:
+        self._pencil.polygon([(x * _SHARP, y * _SHARP) for x, y in points], fill=colour)
+
+    def block(self, left: float, top: float, right: float, bottom: float, colour: str, *, round_by: float = 0) -> None:
+        box = [value * _SHARP for value in (left, top, right, bottom)]
+        self._pencil.rounded_rectangle(box, radius=round_by * _SHARP, fill=colour)
+
+    def disc(self, x: float, y: float, across: float, down: float, colour: str) -> None:
+        box = [value * _SHARP for value in (x - across, y - down, x + across, y + down)]
+        self._pencil.ellipse(box, fill=colour)
+
+    def bar(self, points: Iterable[Point], thick: float, colour: str) -> None:
+        """A line with round ends and joints."""
+        path = [(x * _SHARP, y * _SHARP) for x, y in points]
+        self._pencil.line(path, fill=colour, width=round(thick * _SHARP), joint="curve")
+        half = thick * _SHARP / 2
+        for x, y in path:
+            self._pencil.ellipse([x - half, y - half, x + half, y + half], fill=colour)
+
+    def shadow(self, *, across: float, y: float = 522, down: float = 20) -> None:
+        self.disc(WIDTH / 2, y, across, down, _SHADOW)
+
+    def save(self, path: Path) -> None:
+        small = self._image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+        small.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def office_chair(sheet: Sheet) -> None:
+    sheet.shadow(across=180, y=530)
+    sheet.bar([(400, 300), (400, 360)], 26, _INK)
+    for x, y in ((268, 500), (532, 500), (330, 524), (470, 524)):
+        sheet.bar([(400, 462), (x, y - 14)], 15, _STEEL_DARK)
+        sheet.disc(x, y, 15, 15, _INK)
+        sheet.disc(x, y, 6, 6, _STEEL_LIGHT)
+    sheet.bar([(400, 462), (400, 506)], 15, _STEEL)
+    sheet.disc(400, 522, 15, 15, _INK)
+    sheet.disc(400, 522, 6, 6, _STEEL_LIGHT)
+    sheet.block(386, 380, 414, 466, _STEEL, round_by=4)
+    sheet.block(390, 380, 397, 466, _STEEL_LIGHT)
+    sheet.block(362, 372, 438, 402, _INK, round_by=8)
+    for side in (-1, 1):
+        x = 400 + side * 138
+        sheet.bar([(400 + side * 70, 378), (x, 372), (x, 296)], 13, _INK)
+        sheet.block(x - 20, 278, x + 20, 298, _INK_LIGHT, round_by=9)
+    sheet.block(302, 82, 498, 312, _BLUE_DARK, round_by=46)
+    sheet.block(312, 88, 488, 300, _BLUE, round_by=40)
+    sheet.block(330, 104, 470, 150, _BLUE_LIGHT, round_by=22)
+    sheet.bar([(336, 236), (464, 236)], 4, _BLUE_DARK)
+    sheet.block(280, 326, 520, 386, _BLUE_DARK, round_by=28)
+    sheet.block(284, 320, 516, 368, _BLUE, round_by=24)
+
+
+def shell_chair(sheet: Sheet) -> None:
+    sheet.shadow(across=185, y=528)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 84, 352), (400 + side * 98, 496)], 10, _STEEL_DARK)
+    _shell(sheet, _RED, _RED_DARK)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 96, 398), (400 + side * 132, 526)], 12, _STEEL)
+        sheet.disc(400 + side * 133, 530, 9, 6, _INK)
+
+
+def recycled_chair(sheet: Sheet) -> None:
+    sheet.shadow(across=185, y=528)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 88, 350), (400 + side * 112, 500)], 11, _INK)
+    _shell(sheet, _GREEN, _GREEN_DARK)
+    upper = ((330, 150, 34), (428, 132, 46), (376, 196, 58), (446, 232, 38), (318, 246, 30))
+    lower = ((340, 340, 60), (440, 348, 52))
+    for x, y, length in upper + lower:
+        sheet.bar([(x, y), (x + length, y - 8)], 5, _GREEN_LIGHT)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 60, 402), (400 + side * 104, 402), (400 + side * 136, 526)], 12, _INK_LIGHT)
+
+
+def _shell(sheet: Sheet, colour: str, dark: str) -> None:
+    sheet.area([(296, 300), (312, 120), (488, 120), (504, 300)], colour)
+    sheet.block(308, 96, 492, 160, colour, round_by=34)
+    sheet.area([(296, 296), (504, 296), (530, 374), (270, 374)], dark)
+    sheet.area([(302, 312), (498, 312), (526, 374), (274, 374)], colour)
+    sheet.block(268, 364, 532, 394, dark, round_by=15)
+    sheet.block(268, 360, 532, 384, colour, round_by=12)
+
+
+def armchair(sheet: Sheet) -> None:
+    sheet.shadow(across=215, y=528)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 120, 420), (400 + side * 132, 504)], 16, _WOOD_DARK)
+    for side in (-1, 1):
+        sheet.block(400 + side * 136 - 24, 92, 400 + side * 136 + 24, 250, _OCHRE_DARK, round_by=22)
+    sheet.block(272, 66, 528, 380, _OCHRE_DARK, round_by=48)
+    sheet.block(286, 76, 514, 372, _OCHRE, round_by=42)
+    sheet.block(310, 92, 490, 158, "#dbac57", round_by=28)
+    sheet.bar([(306, 250), (494, 250)], 4, _OCHRE_DARK)
+    sheet.block(262, 352, 538, 432, _OCHRE_DARK, round_by=26)
+    sheet.block(266, 342, 534, 404, _OCHRE, round_by=26)
+    for side in (-1, 1):
+        x = 400 + side * 162
+        sheet.bar([(x, 300), (x + side * 4, 524)], 18, _WOOD_DARK)
+        sheet.bar([(400 + side * 150, 276), (x + side * 14, 296)], 24, _WOOD)
+        sheet.bar([(x, 450), (400 + side * 20, 450)], 14, _WOOD_DARK)
+    sheet.bar([(240, 450), (560, 450)], 14, _WOOD)
+
+
+def cabinet(sheet: Sheet) -> None:
+    sheet.shadow(across=235, y=532)
+    sheet.area([(560, 84), (612, 66), (612, 508), (560, 526)], _GREY)
+    sheet.area([(220, 84), (272, 66), (612, 66), (560, 84)], _WHITE)
+    sheet.block(220, 84, 560, 526, _WHITE_DARK)
+    for top, bottom in ((96, 176), (184, 264)):
+        sheet.block(232, top, 548, bottom, _WHITE, round_by=4)
+        sheet.bar([(360, top + 26), (420, top + 26)], 9, _STEEL)
+    for left, right, handle in ((232, 386, 370), (394, 548, 410)):
+        sheet.block(left, 272, right, 504, _WHITE, round_by=4)
+        sheet.bar([(handle, 330), (handle, 384)], 9, _STEEL)
+    sheet.block(220, 510, 560, 526, _STEEL_DARK)
+    sheet.block(244, 110, 320, 130, _BLUE_LIGHT, round_by=3)
+    sheet.block(244, 198, 320, 218, _BLUE_LIGHT, round_by=3)
+
+
+def tree_bench(sheet: Sheet) -> None:
+    sheet.disc(400, 500, 300, 56, _SHADOW)
+    for x, y, size in ((400, 130, 118), (312, 168, 84), (490, 166, 88), (360, 92, 76), (446, 88, 72)):
+        sheet.disc(x, y, size, size * 0.82, _GREEN_LIGHT)
+    for x, y, size in ((430, 150, 78), (340, 176, 58), (486, 186, 52)):
+        sheet.disc(x, y, size, size * 0.72, _GREEN)
+    for angle in (200, 340):
+        x = 400 + 228 * cos(angle * pi / 180)
+        sheet.bar([(x, 400), (x, 456)], 11, _STEEL_DARK)
+    sheet.disc(400, 416, 250, 78, _WOOD_DARK)
+    sheet.disc(400, 406, 250, 78, _WOOD)
+    sheet.disc(400, 402, 108, 31, _WOOD_DARK)
+    for ring in (145, 180, 215):
+        _ring(sheet, ring, ring * 0.31)
+    for step in range(6):
+        angle = (step * 60 + 30) * pi / 180
+        inner = (400 + 108 * cos(angle), 404 + 32 * sin(angle))
+        sheet.bar([inner, (400 + 249 * cos(angle), 406 + 77 * sin(angle))], 4, _WOOD_DARK)
+    sheet.disc(400, 404, 100, 27, _SHADOW)
+    sheet.area([(366, 412), (380, 250), (366, 180), (434, 180), (420, 250), (438, 412)], "#8a6d55")
+    sheet.disc(402, 411, 36, 11, "#8a6d55")
+    for angle in (20, 70, 110, 160):
+        x = 400 + 236 * cos(angle * pi / 180)
+        y = 418 + 72 * sin(angle * pi / 180)
+        sheet.bar([(x, y), (x, y + 58)], 12, _STEEL)
+        sheet.disc(x, y + 60, 16, 5, _STEEL_DARK)
+
+
+def _ring(sheet: Sheet, across: float, down: float) -> None:
+    turn = [step * pi / 60 for step in range(121)]
+    sheet.bar([(400 + across * cos(angle), 405 + down * sin(angle)) for angle in turn], 3, _WOOD_DARK)
+
+
+def picnic_table(sheet: Sheet) -> None:
+    sheet.shadow(across=310, y=520, down=30)
+    for side in (-1, 1):
+        inner, outer = 400 + side * 132, 400 + side * 150
+        sheet.bar([(inner, 262), (outer, 500)], 13, _STEEL_DARK)
+    sheet.area([(196, 318), (604, 318), (614, 340), (186, 340)], _WOOD_DARK)
+    _slats(sheet, top=214, bottom=292, narrow=196, wide=262, count=6)
+    sheet.block(138, 290, 662, 310, _WOOD_DARK, round_by=3)
+    for side in (-1, 1):
+        upper, lower = 400 + side * 176, 400 + side * 206
+        sheet.bar([(upper, 310), (lower, 508)], 16, _STEEL)
+        sheet.bar([(upper + side * 8, 392), (400 + side * 130, 392)], 12, _STEEL)
+        sheet.disc(lower, 511, 24, 7, _STEEL_DARK)
+    _slats(sheet, top=386, bottom=424, narrow=258, wide=284, count=3)
+    sheet.block(116, 422, 684, 438, _WOOD_DARK, round_by=3)
+
+
+def _slats(sheet: Sheet, *, top: float, bottom: float, narrow: float, wide: float, count: int) -> None:
+    for index in range(count):
+        upper = top + (bottom - top) * index / count
+        lower = top + (bottom - top) * (index + 1) / count - 3
+        first = narrow + (wide - narrow) * index / count
+        last = narrow + (wide - narrow) * (index + 1) / count
+        colour = _WOOD_LIGHT if index % 2 else _WOOD
+        sheet.area([(400 - first, upper), (400 + first, upper), (400 + last, lower), (400 - last, lower)], colour)
+
+
+def wooden_chair(sheet: Sheet) -> None:
+    sheet.shadow(across=185, y=530)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 96, 110), (400 + side * 92, 350), (400 + side * 104, 496)], 17, _WOOD_DARK)
+    sheet.block(298, 92, 502, 152, _WOOD, round_by=16)
+    sheet.block(306, 98, 494, 118, _WOOD_LIGHT, round_by=9)
+    sheet.block(304, 206, 496, 250, _WOOD, round_by=12)
+    sheet.bar([(312, 452), (488, 452)], 11, _WOOD_DARK)
+    sheet.area([(302, 316), (498, 316), (530, 378), (270, 378)], _BLUE)
+    sheet.area([(306, 316), (494, 316), (500, 328), (300, 328)], _BLUE_LIGHT)
+    sheet.block(266, 370, 534, 396, _BLUE_DARK, round_by=12)
+    sheet.block(272, 392, 528, 412, _WOOD_DARK, round_by=4)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 112, 404), (400 + side * 124, 524)], 19, _WOOD)
+
+
+def desk(sheet: Sheet) -> None:
+    sheet.shadow(across=300, y=528)
+    for side in (-1, 1):
+        x = 400 + side * 190
+        sheet.block(x - 17, 286, x + 17, 500, _STEEL, round_by=3)
+        sheet.block(x - 11, 286, x + 11, 396, _STEEL_LIGHT, round_by=3)
+        sheet.block(x - 62, 500, x + 62, 520, _STEEL_DARK, round_by=8)
+    sheet.block(210, 300, 590, 318, _STEEL_DARK, round_by=4)
+    sheet.area([(176, 216), (624, 216), (690, 272), (110, 272)], _WOOD_LIGHT)
+    sheet.area([(176, 216), (624, 216), (632, 223), (168, 223)], "#e6c8a1")
+    sheet.block(110, 270, 690, 292, _WOOD, round_by=4)
+    sheet.block(560, 298, 600, 310, _INK, round_by=4)
+
+
+def bookcase(sheet: Sheet) -> None:
+    sheet.shadow(across=215, y=540)
+    sheet.block(230, 56, 570, 536, _WOOD_DARK, round_by=3)
+    tops = (72, 186, 300, 414)
+    for top in tops:
+        sheet.block(246, top, 554, top + 102, "#8c6439")
+        sheet.area([(246, top), (554, top), (540, top + 14), (260, top + 14)], "#75522d")
+    for top in (56, *(value + 102 for value in tops)):
+        sheet.block(230, top, 570, top + 14, _WOOD, round_by=2)
+    shelves = {
+        72: ((266, 70, _BLUE), (290, 80, _RED), (314, 64, _OCHRE), (338, 76, _GREEN)),
+        186: ((460, 72, _INK_LIGHT), (486, 80, _GREEN_LIGHT), (512, 66, _RED)),
+        300: ((268, 62, _OCHRE), (294, 78, _BLUE_LIGHT)),
+    }
+    for top, books in shelves.items():
+        for left, tall, colour in books:
+            sheet.block(left, top + 102 - tall, left + 20, top + 102, colour, round_by=2)
+    sheet.block(230, 530, 570, 542, _WOOD_DARK)
+
+
+PICTURES: dict[str, Callable[[Sheet], None]] = {
+    "office-chair": office_chair,
+    "shell-chair": shell_chair,
+    "recycled-chair": recycled_chair,
+    "armchair": armchair,
+    "cabinet": cabinet,
+    "tree-bench": tree_bench,
+    "picnic-table": picnic_table,
+    "wooden-chair": wooden_chair,
+    "desk": desk,
+    "bookcase": bookcase,
+}
+
+
+def main() -> None:
+    folder = Path(__file__).parent
+    for name, draw in PICTURES.items():
+        sheet = Sheet()
+        draw(sheet)
+        sheet.save(folder / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
