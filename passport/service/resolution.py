@@ -1,0 +1,181 @@
+"""Reading: a product's passport, its versions, its public life, and single documents by address."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from passport.codecs.documents import PASSPORT_CONTEXT, inner, jws
+from passport.errors import Gone, Miswritten, NotFound, Unauthenticated, UnknownCode
+from passport.model.access import Caller, Role, Scope
+from passport.model.passport import Document, Kind, Level, Product, Standing, Tier
+from passport.model.shortcode import BadCode, normalise
+from passport.ports import Organisation, Reading
+from passport.proofs.jose import Verification, VerificationKey, verify
+from passport.service.organisations import SERVICE
+from passport.service.system import System
+
+
+def code_of(text: str) -> str:
+    """A short code in its one spelling. Raises ``Miswritten`` when it cannot be one: the check symbol tells."""
+    try:
+        return normalise(text)
+    except BadCode as wrong:
+        raise Miswritten("This code was misread or mistyped.", code=text[:40], reason=str(wrong)) from wrong
+
+
+def passport(system: System, code: str) -> Reading:
+    """The newest public passport of a product, by its code in any spelling.
+
+    Raises ``Miswritten``, ``UnknownCode`` and, for a withdrawn passport, ``Gone``.
+    """
+    return _standing(system, system.history.read(code_of(code)), code)
+
+
+def _standing(system: System, reading: Reading | None, code: str) -> Reading:
+    if reading is None:
+        raise UnknownCode("No product has this code.", code=code[:40])
+    if reading.standing is not Standing.ACTIVE:
+        raise gone(system, reading.code)
+    return reading
+
+
+def gone(system: System, code: str) -> Gone:
+    """The tombstone of a withdrawn passport: when it was withdrawn, by whom and why, and where its history stays."""
+    values: dict[str, Any] = {"code": code, "versions": f"{system.passport_address(code)}/versions/1"}
+    for document in reversed(life(system, code)):
+        event = inner(document.payload, document.start)
+        if event.get("eventType") == "dppArchived":
+            organisation = system.parties.organisation(document.issuer)
+            values |= {
+                "at": event["eventTime"],
+                "by": organisation.name if organisation else document.issuer,
+                "reason": event.get("reason"),
+            }
+            break
+    return Gone("This passport was withdrawn.", **values)
+
+
+def version(system: System, code: str, number: int) -> Document:
+    """One version of a passport: permanent, also after a withdrawal. Raises ``UnknownCode`` or ``NotFound``."""
+    code = code_of(code)
+    document = system.history.version(code, number)
+    if document is None:
+        _known(system, code)
+        raise NotFound(f"This passport has no version {number}.", code=code, version=number)
+    return document
+
+
+def life(system: System, code: str) -> tuple[Document, ...]:
+    """The public event documents of a product, oldest first. Raises ``UnknownCode``."""
+    code = code_of(code)
+    _known(system, code)
+    return tuple(
+        document
+        for document in system.history.documents(code)
+        if document.kind is Kind.EVENT and document.tier is Tier.PUBLIC
+    )
+
+
+def _known(system: System, code: str) -> Product:
+    product = system.history.product(code)
+    if product is None:
+        raise UnknownCode("No product has this code.", code=code)
+    return product
+
+
+def merged(system: System, reading: Reading) -> bytes:
+    """A piece's passport together with that of the model it was made to, as JSON: ``passport`` and ``model``.
+
+    Each stays whole and as it was signed; ``model`` is null for a product without one.
+    """
+    own = _with_context(inner(reading.payload, reading.start))
+    model = model_of(system, reading)
+    return orjson.dumps({"passport": own, "model": _with_context(model) if model is not None else None})
+
+
+def _with_context(document: dict[str, Any]) -> dict[str, Any]:
+    return {"@context": PASSPORT_CONTEXT, **document}
+
+
+def model_of(system: System, reading: Reading) -> dict[str, Any] | None:
+    """The version of the model's passport that a piece or batch was made to, parsed."""
+    if reading.model_code is None or reading.model_version is None:
+        return None
+    document = system.history.version(reading.model_code, reading.model_version)
+    return inner(document.payload, document.start) if document is not None else None
+
+
+def event(system: System, event_id: str) -> Document:
+    """One public event. Raises ``NotFound``."""
+    document = system.history.document(event_id)
+    if document is None or document.kind is not Kind.EVENT or document.tier is not Tier.PUBLIC:
+        raise NotFound("There is no such event.")
+    return document
+
+
+def credential(system: System, document_id: str, caller: Caller | None) -> Document:
+    """One signed document of any tier, to those who may see it.
+
+    Raises ``NotFound`` for an unknown document, ``Unauthenticated`` for a restricted one without a token, and
+    ``NotFound`` again for callers without a right to it.
+    """
+    document = system.history.document(document_id)
+    if document is None:
+        raise NotFound("There is no such document.")
+    if document.tier is Tier.PUBLIC:
+        return document
+    if caller is None:
+        raise Unauthenticated("This document is restricted: a token is needed.")
+    if not _may_see(system, document, caller):
+        raise NotFound("There is no such document for you.")
+    return document
+
+
+def _may_see(system: System, document: Document, caller: Caller) -> bool:
+    if Scope.READ not in caller.scopes:
+        return False
+    if caller.organisation == document.issuer:
+        return True
+    product = _known(system, document.code)
+    if caller.organisation in {product.operator, orjson.loads(product.state).get("owner")}:
+        return document.tier is not Tier.AUTHORITY
+    return caller.role is Role.AUTHORITY and document.tier is not Tier.OWNER
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check of one document's signature gave, with what it was checked against."""
+
+    document: Document
+    verification: Verification
+    issuer: Organisation | None
+    revoked: bool
+
+
+def check_signature(system: System, document: Document) -> Checked:
+    """Verify a kept document as a stranger would, from its bytes and the issuer's published keys."""
+    verification = verify(jws(document), lambda kid: verification_key(system, kid), system.clock.now())
+    return Checked(
+        document,
+        verification,
+        system.parties.organisation(document.issuer),
+        system.history.is_revoked(document.id),
+    )
+
+
+def verification_key(system: System, kid: str) -> VerificationKey | None:
+    """The public key under a DID URL of this service; None for any other. Never asks the network."""
+    did, _, fragment = kid.partition("#")
+    slug = SERVICE if did == system.service_did else did.removeprefix(system.did(""))
+    if did not in {system.service_did, system.did(slug)}:
+        return None
+    key = next((key for key in system.parties.keys(slug) if key.kid == fragment), None)
+    return VerificationKey(did, key.public, key.revoked) if key is not None else None
+
+
+def models(system: System, *, after: str | None, limit: int) -> tuple[Reading, ...]:
+    """The newest passports of models in order of their codes, those after ``after``; withdrawn ones are left out."""
+    products = system.history.products(level=Level.MODEL, after=after, limit=limit)
+    readings = (system.history.read(product.code) for product in products if product.standing is Standing.ACTIVE)
+    return tuple(reading for reading in readings if reading is not None)

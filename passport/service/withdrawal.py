@@ -1,0 +1,72 @@
+"""Withdrawal: a passport that must no longer be relied upon becomes a tombstone; its history stays."""
+
+from dataclasses import asdict, replace
+
+import orjson
+
+from passport.errors import Conflict, Forbidden, Malformed, UnknownCode
+from passport.model.access import RIGHTS, Caller, Role
+from passport.model.lifecycle import Event, EventType, State, fold
+from passport.model.passport import Kind, Standing, Tier
+from passport.service.identity import code_key
+from passport.service.issuance import Draft, Issuing, new_id, seal
+from passport.service.organisations import known, require_relation
+from passport.service.resolution import code_of
+from passport.service.system import System
+
+REASON_LENGTH = 1000
+
+
+def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
+    """Withdraw a passport: a signed event, and the revocation bit of all its documents. Gives the event's address.
+
+    Only its issuer, its responsible operator or an administrator may. Not reversible: the identity is never used
+    again. ``reason`` is public. Raises ``Forbidden``, ``UnknownCode``, ``Malformed`` and, for a passport that is
+    withdrawn already, ``Conflict``.
+    """
+    if not RIGHTS["withdraw"].allows(caller):
+        raise Forbidden("This token may not withdraw passports.")
+    reason = reason.strip()
+    if not 0 < len(reason) <= REASON_LENGTH:
+        raise Malformed(f"A withdrawal needs a reason of 1 to {REASON_LENGTH} characters.")
+    code = code_of(code)
+    at = system.now()
+    organisation = known(system, caller.organisation)
+    with system.history.writing() as writing:
+        product = writing.products([code_key(code)]).get(code_key(code))
+        if product is None:
+            raise UnknownCode("No product has this code.", code=code)
+        require_relation(
+            caller.organisation in {product.issuer, product.operator} or caller.role is Role.ADMINISTRATOR
+        )
+        if product.standing is not Standing.ACTIVE:
+            raise Conflict("This passport was withdrawn already.", code=code)
+        state = fold(State(**orjson.loads(product.state)), Event(EventType.ARCHIVED, at))
+        issuing = Issuing(system, writing, seal(system, organisation), at=at, submission="")
+        event_id = new_id()
+        address = f"{system.base}/events/{event_id}"
+        body = {
+            "id": address,
+            "eventType": EventType.ARCHIVED,
+            "eventTime": at,
+            "recordedAt": at,
+            "product": system.product_address(product.key),
+            "passport": system.passport_address(code),
+            "actorRole": caller.role,
+            "reason": reason,
+        }
+        product, _ = issuing.issue(
+            product, [Draft(event_id, Kind.EVENT, Tier.PUBLIC, body)], version=product.version
+        )
+        issuing.settle(
+            replace(
+                product,
+                standing=state.standing,
+                state=orjson.dumps(asdict(state)).decode(),
+                state_version=product.state_version + 1,
+            )
+        )
+        issuing.append()
+        passports = [each.id for each in system.history.documents(code) if each.kind is Kind.PASSPORT]
+        writing.revoke(passports, at)
+    return address
