@@ -1,12 +1,11 @@
 """From placed documents to issued passports: codes, headers, references to models, opening events."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-import orjson
-
+from passport.codecs import state as states
 from passport.codecs.canonical import Canonical, canonical
 from passport.codecs.documents import VOCABULARY
 from passport.model.identifiers import normalise_gtin, under_prefix
@@ -264,7 +263,7 @@ def _opened(content: Canonical, at: str) -> str:
         assessed_on=condition.get("assessedOn"),
         availability=given.get("availability"),
     )
-    return orjson.dumps(asdict(fold(State(), event))).decode()
+    return states.to_text(fold(State(), event))
 
 
 def _issued(place: Place, outcome: Happened, product: Product) -> Issued:

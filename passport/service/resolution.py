@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from passport.codecs import state as states
 from passport.codecs.documents import PASSPORT_CONTEXT, inner, jws
 from passport.errors import Gone, Miswritten, NotFound, Unauthenticated, UnknownCode
 from passport.model.access import Caller, Role, Scope
@@ -138,7 +139,7 @@ def _may_see(system: System, document: Document, caller: Caller) -> bool:
     if caller.organisation == document.issuer:
         return True
     product = _known(system, document.code)
-    if caller.organisation in {product.operator, orjson.loads(product.state).get("owner")}:
+    if caller.organisation in {product.operator, states.from_text(product.state).owner}:
         return document.tier is not Tier.AUTHORITY
     return caller.role is Role.AUTHORITY and document.tier is not Tier.OWNER
 

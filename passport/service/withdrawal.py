@@ -1,12 +1,11 @@
 """Withdrawal: a passport that must no longer be relied upon becomes a tombstone; its history stays."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
-import orjson
-
+from passport.codecs import state as states
 from passport.errors import Conflict, Forbidden, Malformed, UnknownCode
 from passport.model.access import RIGHTS, Caller, Role
-from passport.model.lifecycle import Event, EventType, State, fold
+from passport.model.lifecycle import Event, EventType, fold
 from passport.model.passport import Kind, Standing, Tier
 from passport.service.identity import code_key
 from passport.service.issuance import Draft, Issuing, new_id, seal
@@ -41,7 +40,7 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
         )
         if product.standing is not Standing.ACTIVE:
             raise Conflict("This passport was withdrawn already.", code=code)
-        state = fold(State(**orjson.loads(product.state)), Event(EventType.ARCHIVED, at))
+        state = fold(states.from_text(product.state), Event(EventType.ARCHIVED, at))
         issuing = Issuing(system, writing, seal(system, organisation), at=at, submission="")
         event_id = new_id()
         address = f"{system.base}/events/{event_id}"
@@ -62,7 +61,7 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
             replace(
                 product,
                 standing=state.standing,
-                state=orjson.dumps(asdict(state)).decode(),
+                state=states.to_text(state),
                 state_version=product.state_version + 1,
             )
         )
