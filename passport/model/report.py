@@ -33,7 +33,7 @@ class Finding:
     pointer: str
     document: int = 0
     found: str | None = None
-    values: Mapping[str, str] = field(default=_NOTHING)
+    values: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
