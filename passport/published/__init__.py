@@ -1,0 +1,17 @@
+"""What this project publishes, by IRI and version: schemas, contexts, terms and code lists. Immutable, no network."""
+
+from passport.published.library import CONTEXT, CREDENTIAL_CONTEXT, Published
+from passport.published.shapes import Field, Shape
+from passport.published.vocabulary import VOCAB, CodeList, Concept, Term
+
+__all__ = [
+    "CONTEXT",
+    "CREDENTIAL_CONTEXT",
+    "VOCAB",
+    "CodeList",
+    "Concept",
+    "Field",
+    "Published",
+    "Shape",
+    "Term",
+]

@@ -1,0 +1,180 @@
+"""The published files, found beside the source tree or in the installed package, and read when first asked for."""
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self, TypeVar
+
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from passport.errors import NotFound
+from passport.published.shapes import Shape, read_shape
+from passport.published.vocabulary import VOCAB, CodeList, Term, read_code_list, read_terms
+
+CONTEXT = f"{VOCAB}contexts/passport/1.0"
+"""The JSON-LD context of served passport documents."""
+
+CREDENTIAL_CONTEXT = f"{VOCAB}contexts/credential/1.0"
+"""The JSON-LD context of credentials, to stand after that of the W3C."""
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_T = TypeVar("_T")
+
+
+class Published:
+    """Everything published, read-only. Make it with ``load``; one for a process is enough.
+
+    Nothing is fetched, ever: an IRI that is not ours raises ``NotFound``, in the schema registry
+    ``referencing.exceptions.NoSuchResource`` (its registry retrieves nothing unless told how).
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._shapes: dict[tuple[str, str, str], Shape] = {}
+        self._code_lists: dict[str, CodeList] = {}
+        self._schemas = MappingProxyType(
+            {
+                VOCAB + path.relative_to(root).with_suffix("").as_posix(): path
+                for path in sorted((root / "schemas").glob("*/*/**/*.json"))
+            }
+        )
+        self._contexts = MappingProxyType(
+            {
+                "{}contexts/{}/{}".format(VOCAB, *path.name.removesuffix(".jsonld").rsplit("-", 1)): path
+                for path in sorted((root / "vocab" / "contexts").glob("*.jsonld"))
+            }
+        )
+
+    @classmethod
+    def load(cls, root: Path | None = None) -> Self:
+        """The files under ``root``; without it the source tree's where there is one, else the installed package's."""
+        if root is not None:
+            return cls(root)
+        tree = _PACKAGE.parent
+        inside = (tree / "pyproject.toml").is_file() and (tree / "schemas").is_dir()
+        return cls(tree if inside else _PACKAGE / "_data")
+
+    def groups(self) -> tuple[str, ...]:
+        """The product groups (``furniture``)."""
+        return tuple(sorted({iri.removeprefix(f"{VOCAB}schemas/").split("/")[0] for iri in self._schemas}))
+
+    def versions(self, group: str) -> tuple[str, ...]:
+        """The versions of a group's schemas, oldest first."""
+        start = f"{VOCAB}schemas/{group}/"
+        found = {iri.removeprefix(start).split("/")[0] for iri in self._schemas if iri.startswith(start)}
+        return tuple(sorted(found, key=lambda version: tuple(map(int, version.split(".")))))
+
+    def profiles(self, group: str, version: str) -> tuple[str, ...]:
+        """The names of a version's profiles."""
+        start = f"{VOCAB}schemas/{group}/{version}/profiles/"
+        return tuple(iri.removeprefix(start) for iri in self._schemas if iri.startswith(start))
+
+    def schema_iris(self) -> tuple[str, ...]:
+        """The IRIs of all schemas."""
+        return tuple(self._schemas)
+
+    def schema_iri(self, group: str, version: str, name: str) -> str:
+        """The IRI of one schema (``model``, ``passport``, ``profiles/basic`` …); ``NotFound`` if there is none."""
+        iri = f"{VOCAB}schemas/{group}/{version}/{name}"
+        _known(self._schemas, iri)
+        return iri
+
+    def schema(self, iri: str) -> Mapping[str, Any]:
+        """One schema, parsed afresh; ``NotFound`` for an unknown IRI."""
+        return _json(_known(self._schemas, iri))
+
+    def registry(self) -> Registry[Any]:
+        """All schemas for ``$ref``; it refuses to retrieve any other."""
+        return self._registry
+
+    @cached_property
+    def _registry(self) -> Registry[Any]:
+        resources = [(iri, DRAFT202012.create_resource(_json(path))) for iri, path in self._schemas.items()]
+        registry: Registry[Any] = Registry()
+        return registry.with_resources(resources).crawl()
+
+    def shape(self, group: str, version: str, level: str) -> Shape:
+        """What a submission of ``level`` (``model``, ``batch``, ``item``) may hold; ``NotFound`` if there is none."""
+        place = (group, version, level)
+        if place not in self._shapes:
+            iri = self.schema_iri(group, version, level)
+            resolver = self._registry.resolver(iri)
+            self._shapes[place] = read_shape(level, self.schema(iri), lambda ref: resolver.lookup(ref).contents)
+        return self._shapes[place]
+
+    def code_lists(self) -> tuple[str, ...]:
+        """The names of all code lists."""
+        return tuple(sorted(path.stem for path in (self._root / "vocab" / "codes").glob("*.ttl")))
+
+    def code_list(self, name: str) -> CodeList:
+        """One code list by name; ``NotFound`` if there is none."""
+        if name not in self._code_lists:
+            if name not in self.code_lists():
+                raise NotFound(f"There is no code list {name}.", name=name)
+            self._code_lists[name] = read_code_list(name, self.file("codes", name))
+        return self._code_lists[name]
+
+    def code_label(self, code_list: str, code: str, language: str) -> str:
+        """What a code is called in ``language``, else in English; an unknown code is its own label."""
+        concept = self.code_list(code_list).codes.get(code)
+        return code if concept is None else concept.labels.get(language) or concept.labels["en"]
+
+    def terms(self) -> Mapping[str, Term]:
+        """All terms by name."""
+        return self._terms
+
+    @cached_property
+    def _terms(self) -> Mapping[str, Term]:
+        return read_terms(self.file("vocab", "furniture-passport"))
+
+    def term(self, name: str) -> Term:
+        """One term by name; ``NotFound`` if there is none."""
+        return _known(self._terms, name)
+
+    def label(self, name: str, language: str) -> str:
+        """What a term is called in ``language``, in English where it has no such label."""
+        labels = self.term(name).labels
+        return labels.get(language) or labels["en"]
+
+    def context_iris(self) -> tuple[str, ...]:
+        """The IRIs of our JSON-LD contexts."""
+        return tuple(self._contexts)
+
+    def context(self, iri: str) -> Mapping[str, Any]:
+        """One JSON-LD context document (``{"@context": …}``), parsed afresh; ``NotFound`` for an unknown IRI."""
+        return _json(_known(self._contexts, iri))
+
+    def manifest(self) -> Mapping[str, str]:
+        """Published file, as a path like ``schemas/furniture/1.0/model.json``, to the hex SHA-256 of its bytes."""
+        return MappingProxyType(_json(self._root / "schemas" / "manifest.json"))
+
+    def examples(self) -> Path:
+        """The folder of the examples."""
+        return self._root / "examples"
+
+    def file(self, kind: str, path: str) -> bytes:
+        """The bytes of one published file as served; ``NotFound`` if there is none.
+
+        ``kind`` and ``path``: ``schemas`` with ``furniture/1.0/model``, ``contexts`` with ``passport/1.0``, ``codes``
+        with a list's name, ``vocab`` with ``furniture-passport`` (the last two are Turtle).
+        """
+        if kind in ("schemas", "contexts"):
+            files = self._schemas if kind == "schemas" else self._contexts
+            return _known(files, f"{VOCAB}{kind}/{path}").read_bytes()
+        places = {"codes": self._root / "vocab" / "codes", "vocab": self._root / "vocab"}
+        turtle = {found.stem: found for found in places[kind].glob("*.ttl")} if kind in places else {}
+        return _known(turtle, path).read_bytes()
+
+
+def _known(found: Mapping[str, _T], name: str) -> _T:
+    if name not in found:
+        raise NotFound(f"Nothing is published as {name}.", name=name)
+    return found[name]
+
+
+def _json(path: Path) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(path.read_bytes())
+    return value

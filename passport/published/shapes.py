@@ -1,0 +1,82 @@
+"""What a submission of one level may hold, read from its published JSON Schema: fields, kinds, tiers and units."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Resolve = Callable[[str], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One member of a submission, or of an object in it.
+
+    ``kind`` is ``string``, ``decimal``, ``integer``, ``boolean``, ``language`` (an array of ``{value, language}``),
+    ``object``, ``untouched`` (kept as it came), ``date`` or ``iri``. ``many``: an array of that kind. ``several``: in
+    the one array of a ``language`` field more than one entry may have the same language. ``tier`` is a value of
+    ``passport.model.passport.Tier``. ``unit`` is what its numbers are in (``kg``, ``mm``, ``%`` …). ``code_list`` is
+    the name of the list its codes come from. ``key`` names the member that names an object (``componentId``).
+    ``server``: set by the service, refused in submissions. ``opening``: becomes the product's first event and never
+    stands in a passport document. ``term`` is the IRI of the term, ``fields`` an object's own fields in order and
+    ``required`` those of them that it must have.
+    """
+
+    name: str
+    kind: str
+    many: bool = False
+    tier: str = "public"
+    unit: str | None = None
+    code_list: str | None = None
+    key: str | None = None
+    server: bool = False
+    opening: bool = False
+    several: bool = False
+    term: str | None = None
+    fields: tuple["Field", ...] = ()
+    required: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The fields of a submission of one level in schema order, and the names of those it must have.
+
+    Where one of several fields must be there, the schema says so with ``anyOf``; ``required`` does not list them.
+    """
+
+    level: str
+    fields: tuple[Field, ...]
+    required: tuple[str, ...]
+
+
+def read_shape(level: str, schema: Mapping[str, Any], resolve: Resolve) -> Shape:
+    """The shape that a level's schema describes; ``resolve`` gives the schema behind a ``$ref``."""
+    return Shape(level, _fields(schema, resolve), tuple(schema.get("required", ())))
+
+
+def _fields(schema: Mapping[str, Any], resolve: Resolve) -> tuple[Field, ...]:
+    members = schema.get("properties", {}).items()
+    return tuple(_field(name, value, resolve) for name, value in members if not name.startswith("@"))
+
+
+def _field(name: str, value: Mapping[str, Any], resolve: Resolve) -> Field:
+    many = value.get("type") == "array"
+    reference = (value["items"] if many else value).get("$ref")
+    definition = resolve(reference) if reference else value
+    fields = _fields(definition, resolve) if definition["kind"] == "object" else ()
+    keys = [member for member, inner in definition.get("properties", {}).items() if inner.get("key")]
+    code_list = value.get("codeList")
+    return Field(
+        name,
+        definition["kind"],
+        many=many,
+        tier=value.get("tier", "public"),
+        unit=value.get("unit"),
+        code_list=code_list.rsplit("/", 1)[1] if code_list else None,
+        key=keys[0] if keys else None,
+        server=value.get("server", False),
+        opening=value.get("opening", False),
+        several=value.get("several", False),
+        term=value.get("term"),
+        fields=fields,
+        required=tuple(definition.get("required", ())),
+    )
