@@ -18,7 +18,7 @@ def status_list(system: System, number: int) -> bytes:
     if key is None or not system.signer.unlocked:
         raise KeysLocked("The signing keys are locked: status lists cannot be signed.")
     payload = status.list_payload(
-        f"{system.base}/status/{number}",
+        address=f"{system.base}/status/{number}",
         issuer=system.service_did,
         valid_from=key.created,
         revoked=system.history.revoked(number),

@@ -62,7 +62,7 @@ def submit(
     _require_right(caller)
     if key is not None and not (0 < len(key) <= _KEY_LENGTH and key.isascii() and key.isprintable()):
         raise Malformed("An Idempotency-Key has 1 to 255 printable ASCII characters.")
-    raws = read(body, media_type=media_type, limits=system.limits)
+    raws = read(body, media_type=media_type, limits=system.limits, published=system.published)
     report = check(
         raws,
         published=system.published,

@@ -1,0 +1,76 @@
+"""Checking a file without a store: what a supplier asks before sending anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from passport.codecs.strictjson import Limits, read
+from passport.errors import TooLarge, Unreadable
+from passport.model.report import Report
+from passport.published import Published
+from passport.validation.checking import KnownProduct, check
+from passport.validation.wording import report_body
+
+_MEDIA_TYPES = {
+    ".jsonld": "application/ld+json",
+    ".ndjson": "application/x-ndjson",
+    ".jsonl": "application/x-ndjson",
+}
+
+
+class NothingKnown:
+    """No store at hand: whether something exists elsewhere is not judged, only said to be unchecked."""
+
+    complete = False
+
+    def product(self, reference: str) -> KnownProduct | None:
+        """Nothing is known of any product."""
+        return None
+
+    def organisation(self, slug: str) -> bool:
+        """Nothing is known of any organisation."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of a check: the report as a JSON body and as plain text; ``unreadable`` when it was no submission."""
+
+    body: Mapping[str, Any]
+    text: str
+    unreadable: bool = False
+
+
+def check_bytes(data: bytes, *, name: str, language: str) -> Checked:
+    """Check a submission's bytes. ``name`` is the file's name: its ending tells JSON-LD and NDJSON from JSON."""
+    published = Published.load()
+    ending = name[name.rfind(".") :].lower() if "." in name else ""
+    try:
+        raws = read(data, media_type=_MEDIA_TYPES.get(ending), limits=Limits(), published=published)
+    except Unreadable as wrong:
+        report = Report(0, wrong.findings)
+        return _checked(report, language, unreadable=True)
+    except TooLarge as wrong:
+        return Checked({"ok": False, "detail": wrong.detail}, wrong.detail, unreadable=True)
+    report = check(raws, published=published, known=NothingKnown(), today=datetime.now(UTC).date())
+    return _checked(report, language)
+
+
+def _checked(report: Report, language: str, *, unreadable: bool = False) -> Checked:
+    body = {**report_body(report, language=language, base=""), "ok": report.ok and not unreadable}
+    return Checked(body, _text(body), unreadable)
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    lines = []
+    for finding in body["findings"]:
+        lines.append(f"{finding['severity']}  document {finding['document']}  {finding['pointer'] or '/'}")
+        lines.append(f"    {finding['message']}")
+        lines.extend(f"    {name}: {finding[name]}" for name in ("found", "expected") if finding.get(name) is not None)
+        lines.append(f"    {finding['code']}: {finding['documentation']}")
+    lines.extend(f"… and {number} more of {code}" for code, number in body["suppressed"].items())
+    errors = sum(finding["severity"] == "error" for finding in body["findings"])
+    warnings = len(body["findings"]) - errors
+    lines.append(f"documents: {body['documents']}  errors: {errors}  warnings: {warnings}")
+    return "\n".join(lines)

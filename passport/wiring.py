@@ -1,0 +1,119 @@
+"""From settings to a running system, and from a system to the web application."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from passport.adapters.clock import SystemClock
+from passport.adapters.keys import FileSigner
+from passport.adapters.media import FileMedia
+from passport.adapters.sql import Store, create_store, open_store
+from passport.codecs.strictjson import Limits
+from passport.errors import Malformed, StoreRefused
+from passport.model.access import Role
+from passport.ports import Organisation
+from passport.published import Published
+from passport.service.organisations import SERVICE, add_organisation
+from passport.service.system import System, plans
+from passport.settings import Settings, read_settings, signing_secret
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+STORE = "store.sqlite3"
+KEYS = "keys"
+MEDIA = "media"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An open system with what must be closed after it."""
+
+    system: System
+    store: Store
+    settings: Settings
+
+
+def store_path(settings: Settings) -> Path:
+    """Where the store's database is."""
+    return settings.data / STORE
+
+
+def create_system(settings: Settings) -> Running:
+    """Create a store for the base URL that is set, with the service's own organisation, key and folders.
+
+    Raises ``Malformed`` without a base URL or signing secret, ``StoreRefused`` when there is a store already.
+    """
+    if settings.base_url is None:
+        raise Malformed("A new store needs a base URL: it stands in every passport and cannot change later.")
+    if signing_secret(settings) is None:
+        raise Malformed("A new store needs a signing secret of at least 32 characters.")
+    if store_path(settings).exists():
+        raise StoreRefused(f"There is a store in {settings.data} already.")
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    create_store(store_path(settings), base_url=settings.base_url).close()
+    running = open_system(settings)
+    add_organisation(
+        running.system, Organisation(slug=SERVICE, name="This service", role=Role.ADMINISTRATOR, kind="service")
+    )
+    return running
+
+
+def open_system(settings: Settings) -> Running:
+    """Open the store and wire the system around it. Raises ``StoreRefused`` as ``open_store`` says."""
+    if not store_path(settings).exists():
+        raise StoreRefused(f"There is no store in {settings.data}: create one with `passport init`.")
+    store = open_store(store_path(settings), base_url=settings.base_url)
+    published = Published.load()
+    system = System(
+        base=store.base_url,
+        history=store.history,
+        parties=store.parties,
+        media=FileMedia(settings.data / MEDIA),
+        signer=FileSigner(settings.data / KEYS, signing_secret(settings)),
+        clock=SystemClock(),
+        published=published,
+        limits=Limits(size=settings.body_bytes, documents=settings.documents),
+        plans=MappingProxyType(dict(plans(published))),
+    )
+    return Running(system, store, settings)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Running]:
+    """An open system for as long as the block lasts."""
+    running = open_system(settings)
+    try:
+        yield running
+    finally:
+        running.store.close()
+
+
+def new_secret() -> str:
+    """A fresh signing secret of 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def build_app(running: Running) -> "ASGIApp":
+    """The web application of an open system."""
+    from passport.web.app import create_app
+    from passport.web.pages import Pages
+
+    system = running.system
+    return create_app(system, Pages(system.published, base=system.base), settings=running.settings)
+
+
+def application() -> "ASGIApp":
+    """The web application as a server process makes it, from the environment alone."""
+    return build_app(open_system(read_settings(os.environ)))
+
+
+def exported(settings: Settings) -> Mapping[str, str]:
+    """The settings as environment variables, for server processes that are started anew."""
+    values: dict[str, Any] = settings.model_dump(exclude_none=True)
+    return {f"PASSPORT_{name.upper()}": str(value) for name, value in values.items()}
