@@ -71,7 +71,9 @@ def demo(
     data: Annotated[Path, typer.Option(help="Folder of the demo's store; reused when it is there.")] = Path(
         "passport-demo"
     ),
-    port: Annotated[int | None, typer.Option(help="Port to serve on; 8000 for a new store.", show_default=False)] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to serve on; 8000 for a new store.", show_default=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when ready, for scripts.")] = False,
 ) -> None:
     """Fill a store with real furniture through the public submission path, and serve it on this machine."""
@@ -292,7 +294,8 @@ def list_tokens(organisation: Annotated[str | None, typer.Argument()] = None, da
         for each in running.system.parties.tokens(organisation):
             state = f"revoked {each.revoked}" if each.revoked else f"until {each.expires}"
             scopes = ",".join(sorted(each.scopes))
-            print(f"{each.id}\t{each.organisation}\t{scopes}\t{state}\tlast used {each.last_used or 'never'}\t{each.label}")
+            used = each.last_used or "never"
+            print("\t".join((each.id, each.organisation, scopes, state, f"last used {used}", each.label)))
 
 
 @tokens.command("revoke")

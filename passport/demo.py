@@ -29,6 +29,7 @@ LABEL = "demo"
 DEFAULT_PORT = 8000
 _PLACEHOLDER = "http://localhost/media/"
 _SECRET = "demo-secret"  # noqa: S105 - the name of a file
+_FILLED = "demo-filled"
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
 
 
@@ -99,9 +100,7 @@ def _opened(data: Path, port: int | None) -> Running:
         secret.touch(mode=0o600)
         secret.write_text(new_secret() + "\n", encoding="utf-8")
     chosen = DEFAULT_PORT if port is None else port or _free_port()
-    return create_system(
-        read_settings({}, given={**given, "port": chosen, "base_url": f"http://127.0.0.1:{chosen}"})
-    )
+    return create_system(read_settings({}, given={**given, "port": chosen, "base_url": f"http://127.0.0.1:{chosen}"}))
 
 
 def _free_port() -> int:
@@ -119,26 +118,25 @@ def _require_free(settings: Settings) -> None:
             raise Malformed(f"Port {settings.port} is in use; choose another with --port.") from wrong
 
 
-def _announce(
-    running: Running, server: uvicorn.Server, failures: list[BaseException], *, as_json: bool
-) -> None:
+def _announce(running: Running, server: uvicorn.Server, failures: list[BaseException], *, as_json: bool) -> None:
     try:
         while not server.started:
             if server.should_exit:
                 return
             time.sleep(0.02)
-        addresses = _prepare(running.system)
+        addresses = _prepare(running.system, running.settings.data / _FILLED)
         print(addresses.line() if as_json else addresses.text(), flush=True)
     except BaseException as failure:
         failures.append(failure)
         server.should_exit = True
 
 
-def _prepare(system: System) -> Addresses:
+def _prepare(system: System, filled: Path) -> Addresses:
     organisations = _organisations(system)
-    if not system.history.size():
+    if not filled.exists():
         for slug in sorted(organisations):
             _fill(system, slug)
+        filled.touch()
     by_role = {organisation.role: slug for slug, organisation in reversed(organisations.items())}
     return Addresses(
         base=system.base,

@@ -149,7 +149,7 @@ class Writing(Protocol):
     """
 
     def products(self, keys: Collection[str]) -> Mapping[str, Product]:
-        """The products that bear any of ``keys`` (each a canonical key, or ``p/{code}`` for any product), by that key."""
+        """The products that bear any of ``keys`` (canonical keys, or ``p/{code}`` for any product), by that key."""
 
     def taken(self, codes: Collection[str]) -> frozenset[str]:
         """Which of ``codes`` are in use."""
@@ -211,7 +211,7 @@ class History(Protocol):
         """All documents of one product, of every tier, oldest first."""
 
     def scan(self, start: int, stop: int) -> Iterator[Entry]:
-        """Documents with their leaves from position ``start`` up to, not including, ``stop``; for audit and followers."""
+        """Documents with their leaves from position ``start`` up to, not including, ``stop``."""
 
     def size(self) -> int:
         """How many documents the log has."""

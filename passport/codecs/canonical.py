@@ -144,9 +144,7 @@ def _object_converter(field: Field) -> _Convert:
         return made
 
     if field.many:
-        return lambda values, iri: [
-            one(value, iri + _name(field, value, place)) for place, value in enumerate(values)
-        ]
+        return lambda values, iri: [one(value, iri + _name(field, value, place)) for place, value in enumerate(values)]
     return lambda value, iri: one(value, iri + field.name)
 
 

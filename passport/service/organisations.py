@@ -72,9 +72,7 @@ def known(system: System, slug: str) -> Organisation:
     return organisation
 
 
-def create_token(
-    system: System, slug: str, *, scopes: Iterable[Scope], label: str, valid_for: timedelta
-) -> NewToken:
+def create_token(system: System, slug: str, *, scopes: Iterable[Scope], label: str, valid_for: timedelta) -> NewToken:
     """Make a token of 256 random bits for an organisation; only its SHA-256 is kept (T08)."""
     organisation = known(system, slug)
     granted = frozenset(scopes)

@@ -55,9 +55,7 @@ def place(
     wanted = {key for key in (*keys, *(key for key in models if isinstance(key, str))) if key is not None}
     stored = writing.products(wanted) if wanted else {}
     within = {key: index for index, key in enumerate(keys) if key is not None and _level(raws[index]) is Level.MODEL}
-    places = tuple(
-        _place(raw, key, model, stored, within) for raw, key, model in zip(raws, keys, models, strict=True)
-    )
+    places = tuple(_place(raw, key, model, stored, within) for raw, key, model in zip(raws, keys, models, strict=True))
     return Placing(places, tuple(_obstacles(places, organisation=organisation, opening=opening)))
 
 

@@ -145,9 +145,7 @@ def _refused(
     if keep:
         body = _body(system, report, (), address, language)
         with system.history.writing() as writing:
-            writing.receive(
-                Submission(submission, caller.organisation, system.now(), report.documents, False, body)
-            )
+            writing.receive(Submission(submission, caller.organisation, system.now(), report.documents, False, body))
     taken = any(finding.code == TAKEN for finding in report.findings)
     return (IdentityTaken if taken else Unacceptable)(report, submission=address)
 
@@ -156,9 +154,7 @@ def _joined(report: Report, findings: Iterable[Finding]) -> Report:
     return collect((*report.findings, *findings), documents=report.documents)
 
 
-def _body(
-    system: System, report: Report, issued: Sequence[Issued], location: str | None, language: str
-) -> bytes:
+def _body(system: System, report: Report, issued: Sequence[Issued], location: str | None, language: str) -> bytes:
     body: dict[str, Any] = {"submission": location} if location else {}
     body["passports"] = [
         {

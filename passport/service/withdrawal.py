@@ -35,9 +35,7 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
         product = writing.products([code_key(code)]).get(code_key(code))
         if product is None:
             raise UnknownCode("No product has this code.", code=code)
-        require_relation(
-            caller.organisation in {product.issuer, product.operator} or caller.role is Role.ADMINISTRATOR
-        )
+        require_relation(caller.organisation in {product.issuer, product.operator} or caller.role is Role.ADMINISTRATOR)
         if product.standing is not Standing.ACTIVE:
             raise Conflict("This passport was withdrawn already.", code=code)
         state = fold(states.from_text(product.state), Event(EventType.ARCHIVED, at))
@@ -54,9 +52,7 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
             "actorRole": caller.role,
             "reason": reason,
         }
-        product, _ = issuing.issue(
-            product, [Draft(event_id, Kind.EVENT, Tier.PUBLIC, body)], version=product.version
-        )
+        product, _ = issuing.issue(product, [Draft(event_id, Kind.EVENT, Tier.PUBLIC, body)], version=product.version)
         issuing.settle(
             replace(
                 product,
