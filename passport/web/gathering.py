@@ -1,0 +1,92 @@
+"""What the pages of a passport show, gathered from the service."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from passport.codecs.documents import inner
+from passport.errors import NotFound
+from passport.model.passport import Document
+from passport.ports import Organisation, Reading
+from passport.service import organisations, resolution
+from passport.service.system import System
+from passport.web.pages.views import LabelRow, ModelRow, PassportPage
+
+
+def passport_page(system: System, reading: Reading, kept: Document, *, newest: int) -> PassportPage:
+    """Everything the page of one version tells; ``kept`` is its signed document."""
+    document = inner(reading.payload, reading.start)
+    events = tuple(inner(each.payload, each.start) for each in reversed(resolution.life(system, reading.code)))
+    return PassportPage(
+        reading=reading,
+        document=document,
+        model_document=resolution.model_of(system, reading),
+        verification=resolution.check_signature(system, kept).verification,
+        versions=newest,
+        events=events,
+        restricted=_restricted((document, *events)),
+        issuer=issuer_of(system, kept.issuer),
+        base=system.base,
+    )
+
+
+def newest_page(system: System, reading: Reading) -> PassportPage:
+    """The page of the newest version."""
+    kept = resolution.version(system, reading.code, reading.version)
+    return passport_page(system, reading, kept, newest=reading.version)
+
+
+def version_page(system: System, kept: Document) -> PassportPage:
+    """The page of any version, also of a withdrawn passport."""
+    product = system.history.product(kept.code)
+    if product is None:
+        raise NotFound("No product has this code.", code=kept.code)
+    reading = Reading(
+        code=kept.code,
+        key=product.key,
+        level=product.level,
+        standing=product.standing,
+        version=kept.version,
+        payload=kept.payload,
+        start=kept.start,
+        digest=kept.digest,
+        model_code=product.model.code if product.model else None,
+        model_version=product.model.version if product.model else None,
+    )
+    return passport_page(system, reading, kept, newest=product.version)
+
+
+def issuer_of(system: System, slug: str) -> Organisation:
+    """The organisation that issued a document."""
+    return organisations.known(system, slug)
+
+
+def model_row(system: System, reading: Reading) -> ModelRow:
+    """One line of a list of passports."""
+    kept = resolution.version(system, reading.code, reading.version)
+    return ModelRow(reading.code, inner(reading.payload, reading.start), issuer_of(system, kept.issuer).name)
+
+
+def label_row(system: System, reading: Reading) -> LabelRow:
+    """One label of a sheet."""
+    kept = resolution.version(system, reading.code, reading.version)
+    document = inner(reading.payload, reading.start)
+    model = resolution.model_of(system, reading)
+    return LabelRow(
+        reading.code,
+        system.product_address(reading.key),
+        name_of(document) or name_of(model or {}),
+        issuer_of(system, kept.issuer).name,
+    )
+
+
+def name_of(document: Mapping[str, Any]) -> str:
+    """What a product is called, in the first language that its document has; empty when it says nothing."""
+    for member in ("itemName", "modelName"):
+        values = document.get(member)
+        if isinstance(values, list) and values:
+            return str(values[0].get("value", ""))
+    return ""
+
+
+def _restricted(listing: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((each["id"], each["tier"]) for document in listing for each in document.get("restrictedDocuments", ()))

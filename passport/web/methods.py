@@ -1,0 +1,69 @@
+"""HEAD, OPTIONS and 405 for the framework's routes, and addresses with a slash too many."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.routing import BaseRoute, Match, Route
+
+from passport.web.answers import Scope, Send
+from passport.web.guard import Application, Receive, preflight, slashless
+
+_ORDER = ("GET", "HEAD", "POST", "PUT", "OPTIONS")
+
+
+class Methods:
+    """ASGI around the framework: every GET route also has HEAD and OPTIONS."""
+
+    def __init__(self, application: Application, *, routes: Sequence[BaseRoute], base: str) -> None:
+        self._application = application
+        self._routes = [route for route in routes if isinstance(route, Route)]
+        self._base = base
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if len(path) > 1 and path.endswith("/") and not self.allowed(path) and self.allowed(path.rstrip("/")):
+            await slashless(self._base, path).send(send)
+        elif scope["method"] == "OPTIONS" and (allowed := self.allowed(path)):
+            await preflight(allowed).send(send)
+        elif scope["method"] == "HEAD":
+            inner = {**scope, "method": "GET"}
+            await self._application(inner, receive, _headless(send))
+            _name(scope, inner)
+        else:
+            await self._application(scope, receive, send)
+            _name(scope, scope)
+
+    def allowed(self, path: str) -> tuple[str, ...]:
+        """The methods of an address; empty when there is no such address."""
+        probe = {"type": "http", "path": path, "method": "GET", "headers": [], "root_path": ""}
+        found = {
+            method
+            for route in self._routes
+            if route.matches(probe)[0] is not Match.NONE
+            for method in route.methods or ()
+        }
+        if not found:
+            return ()
+        if "GET" in found:
+            found.add("HEAD")
+        return tuple(method for method in _ORDER if method in found or method == "OPTIONS")
+
+
+def _name(scope: Scope, routed: Scope) -> None:
+    """Tell the guard which operation it was."""
+    operation = getattr(routed.get("route"), "operation_id", None)
+    if operation is not None:
+        scope["operation"] = operation
+
+
+def _headless(send: Send) -> Send:
+    async def sending(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sending

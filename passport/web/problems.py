@@ -1,0 +1,173 @@
+"""Refusals as HTTP answers, in one place: RFC 9457 problem details, or a page for browsers."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from passport.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    IdentityTaken,
+    KeyReused,
+    KeysLocked,
+    Malformed,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    Refusal,
+    StoreRefused,
+    TooLarge,
+    TooMany,
+    Unacceptable,
+    Unauthenticated,
+    Unreadable,
+    UnsupportedMedia,
+)
+from passport.model.report import Finding, Report
+from passport.validation.wording import report_body
+from passport.web import negotiation
+from passport.web.answers import HTML, Answer, Header, Scope, fields, json_body, line
+from passport.web.languages import catalogue
+
+PROBLEM = "application/problem+json"
+_OFFERS = (PROBLEM, "application/json", HTML)
+
+STATUS: Mapping[type[Refusal], int] = {
+    Malformed: 400,
+    Unreadable: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    MethodNotAllowed: 405,
+    NotAcceptable: 406,
+    Conflict: 409,
+    Gone: 410,
+    TooLarge: 413,
+    UnsupportedMedia: 415,
+    Unacceptable: 422,
+    KeyReused: 422,
+    TooMany: 429,
+    KeysLocked: 503,
+    StoreRefused: 503,
+    Refusal: 400,
+}
+"""What each refusal is in HTTP; a subclass answers as its nearest ancestor does."""
+
+TITLES: Mapping[str, str] = {
+    "refused": "The request was refused",
+    "malformed": "The request cannot be understood",
+    "unreadable": "The submission cannot be read",
+    "findings": "The submission has findings",
+    "unauthenticated": "A valid token is needed",
+    "forbidden": "This is not allowed",
+    "identity-taken": "This identity belongs to another organisation's product",
+    "not-found": "Nothing is known under this address",
+    "unknown-code": "No product has this code",
+    "miswritten-code": "The code is miswritten",
+    "method-not-allowed": "This address does not do that",
+    "not-acceptable": "None of the accepted media types can be served",
+    "conflict": "The request contradicts what is stored",
+    "withdrawn": "The passport was withdrawn",
+    "too-large": "The request is too large",
+    "unsupported-media-type": "This media type is not read here",
+    "idempotency-key-reused": "The Idempotency-Key was used for another request",
+    "too-many-requests": "Too many requests",
+    "keys-locked": "Signing is not possible now",
+    "store-refused": "The store cannot be used now",
+    "fault": "Something failed on our side",
+}
+"""English titles by problem code; they are the keys of the ``problems`` catalogues in ``passport/locale``."""
+
+
+class Page(Protocol):
+    """The page of a refusal, as ``passport.web.pages`` makes it."""
+
+    def refusal(self, lang: str, status: int, refusal: Refusal, /) -> str:
+        """A whole HTML page."""
+
+
+class Fault(Refusal):
+    """What is told of a fault of ours: nothing but its existence and the request's id (HTTP 500)."""
+
+    code = "fault"
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status of a refusal."""
+    if isinstance(refusal, Fault):
+        return 500
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
+def title(code: str, language: str) -> str:
+    """What a problem type is called in a language."""
+    return catalogue(language, "problems").gettext(TITLES.get(code, TITLES["refused"]))
+
+
+def answer(refusal: Refusal, scope: Scope, pages: Page, base: str) -> Answer:
+    """The answer for a refused request: a page when the client prefers HTML, else problem details (RFC 9457)."""
+    asked = fields(scope["headers"])
+    wanted = negotiation.language(
+        accept=asked.get(b"accept-language"), cookie=asked.get(b"cookie"), query=scope.get("query_string", b"")
+    )
+    status = status_of(refusal)
+    lines: list[Header] = [
+        (b"content-language", line(wanted)),
+        (b"cache-control", b"no-store"),
+        (b"vary", b"Accept, Accept-Language, Cookie"),
+        *_extra(refusal),
+    ]
+    if _prefers_page(asked.get(b"accept")):
+        body = pages.refusal(wanted, status, refusal).encode()
+        return Answer(status, ((b"content-type", b"text/html; charset=utf-8"), *lines), body)
+    details = problem(refusal, instance=_instance(scope), language=wanted, base=base)
+    return Answer(status, ((b"content-type", PROBLEM.encode()), *lines), json_body(details))
+
+
+def problem(refusal: Refusal, *, instance: str, language: str, base: str) -> dict[str, object]:
+    """The RFC 9457 object: ``type`` is an address that explains it, ``report`` has the findings when there are some."""
+    details: dict[str, object] = {
+        "type": f"{base}/problems/{refusal.code}",
+        "title": title(refusal.code, language),
+        "status": status_of(refusal),
+        "detail": refusal.detail,
+        "instance": instance,
+    }
+    report = report_of(refusal)
+    if report is not None:
+        details["report"] = report_body(report, language=language, base=base)
+    return details
+
+
+def report_of(refusal: Refusal) -> Report | None:
+    """The findings that a refusal carries."""
+    if isinstance(refusal, Unacceptable | IdentityTaken) and isinstance(refusal.report, Report):
+        return refusal.report
+    if isinstance(refusal, Unreadable):
+        findings = tuple(each for each in refusal.findings if isinstance(each, Finding))
+        return Report(0, findings) if findings else None
+    return None
+
+
+def _extra(refusal: Refusal) -> list[Header]:
+    if isinstance(refusal, Unauthenticated):
+        return [(b"www-authenticate", b'Bearer realm="passport"')]
+    if isinstance(refusal, MethodNotAllowed):
+        return [(b"allow", line(", ".join(refusal.allowed)))]
+    if isinstance(refusal, TooMany):
+        return [(b"retry-after", b"%d" % refusal.retry_after)]
+    if isinstance(refusal, KeysLocked | StoreRefused):
+        return [(b"retry-after", b"60")]
+    return []
+
+
+def _prefers_page(accept: bytes | None) -> bool:
+    try:
+        return negotiation.choose(accept, _OFFERS) == HTML
+    except Malformed:
+        return False
+
+
+def _instance(scope: Scope) -> str:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
+    return "".join(chr(each) if 0x21 <= each < 0x7F else f"%{each:02X}" for each in raw[:2000])

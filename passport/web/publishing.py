@@ -1,0 +1,153 @@
+"""Operations for what is published: schemas, vocabulary, contexts, the digest manifest, and explained problems."""
+
+from collections.abc import Callable
+
+from fastapi import Request, Response
+
+from passport.codecs import linkset, vocabularies
+from passport.errors import NotFound
+from passport.published import VOCAB
+from passport.validation.problems import PROBLEMS
+from passport.web import problems
+from passport.web.answers import HTML, JSON, Content, Scope, json_body, reply, respond
+from passport.web.representations import LINKED, RDF_XML, TRIPLES, TURTLE
+from passport.web.site import NEGOTIATED, PERMANENT, Operation, Site
+
+SCHEMA = "application/schema+json"
+_SCHEMA = (SCHEMA, JSON, HTML)
+_CONTEXT = (LINKED, JSON, HTML)
+_VOCABULARY = (TURTLE, LINKED, JSON, TRIPLES, RDF_XML, HTML)
+_ADDITIVE = "public, max-age=3600"
+_LISTED = (JSON, HTML)
+
+
+class Publishing:
+    """Everything frozen that others build on."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._published = site.system.published
+
+    def operations(self) -> tuple[Operation, ...]:
+        """The rows of the route table."""
+        tag = "Published"
+        lost = (404, 406)
+        return (
+            Operation("schemas", "GET", "/schemas", self.schemas, tag, _LISTED, refuses=(406,)),
+            Operation("schema", "GET", "/schemas/{path:path}", self.schema, tag, _SCHEMA, refuses=lost),
+            Operation("vocab", "GET", "/vocab", self.vocab, tag, _VOCABULARY, refuses=(406,)),
+            Operation("vocab-code-list", "GET", "/vocab/codes/{name}", self.code_list, tag, _VOCABULARY, refuses=lost),
+            Operation("vocab-code", "GET", "/vocab/codes/{name}/{code}", self.concept, tag, _VOCABULARY, refuses=lost),
+            Operation("vocab-term", "GET", "/vocab/{name}", self.term, tag, _VOCABULARY, refuses=lost),
+            Operation("contexts", "GET", "/contexts", self.contexts, tag, _LISTED, refuses=(406,)),
+            Operation("context", "GET", "/contexts/{path:path}", self.context, tag, _CONTEXT, refuses=lost),
+            Operation("published-manifest", "GET", "/published/manifest.json", self.manifest, tag),
+            Operation("problems", "GET", "/problems", self.problems, tag, _LISTED, refuses=(406,)),
+            Operation("problem", "GET", "/problems/{code}", self.problem, tag, _LISTED, refuses=lost),
+        )
+
+    def _addresses(self, kind: str, iris: tuple[str, ...]) -> list[dict[str, str]]:
+        base = self._site.base
+        return [{"id": iri, "url": f"{base}/{iri.removeprefix(VOCAB)}"} for iri in iris if f"/{kind}/" in iri]
+
+    async def schemas(self, request: Request) -> Response:
+        """All published JSON Schemas (2020-12)."""
+        value = {"schemas": self._addresses("schemas", self._published.schema_iris())}
+        return respond(self._site.either(request.scope, value, self._site.pages.schemas))
+
+    async def schema(self, request: Request, path: str) -> Response:
+        """One schema, frozen under its version."""
+        data = self._published.file("schemas", path)
+        iri = f"{VOCAB}schemas/{path}"
+        return self._file(request.scope, data, _SCHEMA, lambda language: self._site.pages.schema(language, iri))
+
+    async def contexts(self, request: Request) -> Response:
+        """All published JSON-LD contexts."""
+        value = {"contexts": self._addresses("contexts", self._published.context_iris())}
+        return respond(self._site.either(request.scope, value, self._site.pages.contexts))
+
+    async def context(self, request: Request, path: str) -> Response:
+        """One JSON-LD context, frozen under its version."""
+        if f"/contexts/{path}" == linkset.CONTEXT_ADDRESS:
+            content = Content(linkset.context(), LINKED, cache=PERMANENT, negotiated=NEGOTIATED)
+            return respond(reply(content, request.scope))
+        data = self._published.file("contexts", path)
+        iri = f"{VOCAB}contexts/{path}"
+        return self._file(request.scope, data, _CONTEXT, lambda language: self._site.pages.context(language, iri))
+
+    def _file(self, scope: Scope, data: bytes, offers: tuple[str, ...], page: Callable[[str], str]) -> Response:
+        media_type = self._site.chosen(scope, offers)
+        if media_type == HTML:
+            return respond(self._site.page(scope, page))
+        return respond(reply(Content(data, media_type, cache=PERMANENT, negotiated=NEGOTIATED), scope))
+
+    async def vocab(self, request: Request) -> Response:
+        """The vocabulary: its terms, aligned to schema.org, GS1, UNTP and others."""
+        turtle = self._published.file("vocab", "furniture-passport")
+        return self._graph(request.scope, turtle, None, self._site.pages.vocab)
+
+    async def term(self, request: Request, name: str) -> Response:
+        """One term of the vocabulary."""
+        term = self._published.term(name)
+        turtle = self._published.file("vocab", "furniture-passport")
+        return self._graph(request.scope, turtle, term.iri, lambda language: self._site.pages.term(language, name))
+
+    async def code_list(self, request: Request, name: str) -> Response:
+        """One code list as SKOS, with labels in all interface languages."""
+        found = self._published.code_list(name)
+        turtle = self._published.file("codes", found.name)
+        return self._graph(request.scope, turtle, None, lambda language: self._site.pages.code_list(language, name))
+
+    async def concept(self, request: Request, name: str, code: str) -> Response:
+        """One code of a code list."""
+        concept = self._published.code_list(name).codes.get(code)
+        if concept is None:
+            raise NotFound("This code list has no such code.", code=code)
+        turtle = self._published.file("codes", name)
+        return self._graph(
+            request.scope, turtle, concept.iri, lambda language: self._site.pages.concept(language, name, code)
+        )
+
+    def _graph(self, scope: Scope, turtle: bytes, subject: str | None, page: Callable[[str], str]) -> Response:
+        media_type = self._site.chosen(scope, _VOCABULARY)
+        if media_type == HTML:
+            return respond(self._site.page(scope, page))
+        body = vocabularies.convert(turtle, media_type, subject=subject)
+        return respond(reply(Content(body, media_type, cache=_ADDITIVE, negotiated=NEGOTIATED), scope))
+
+    async def manifest(self, request: Request) -> Response:
+        """The SHA-256 digest of every published file."""
+        body = json_body(dict(self._published.manifest()))
+        return respond(reply(Content(body, JSON, cache=_ADDITIVE), request.scope))
+
+    async def problems(self, request: Request) -> Response:
+        """Every finding and problem type, by code."""
+        base = self._site.base
+        codes = sorted({*PROBLEMS, *problems.TITLES})
+        value = {"problems": [{"code": code, "url": f"{base}/problems/{code}"} for code in codes]}
+        return respond(self._site.either(request.scope, value, self._site.pages.problems))
+
+    async def problem(self, request: Request, code: str) -> Response:
+        """One finding or problem type explained."""
+        if code not in PROBLEMS and code not in problems.TITLES:
+            raise NotFound("There is no such finding or problem type.")
+        language = self._site.language(request.scope)
+        value = {"type": f"{self._site.base}/problems/{code}", "code": code, **_explained(code, language)}
+        return respond(
+            self._site.either(request.scope, value, lambda language: self._site.pages.problem(language, code))
+        )
+
+
+def _explained(code: str, language: str) -> dict[str, object]:
+    problem = PROBLEMS.get(code)
+    if problem is None:
+        status = next((number for kind, number in problems.STATUS.items() if kind.code == code), None)
+        return {"title": problems.title(code, language), **({"status": status} if status else {})}
+    return {
+        "title": problem.title,
+        "severity": problem.severity,
+        "message": problem.message,
+        "expected": problem.expected,
+        "explanation": problem.explanation,
+        "source": problem.source,
+    }

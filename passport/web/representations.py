@@ -1,0 +1,64 @@
+"""A signed document in each media type that it is served in."""
+
+from passport.codecs import documents, rdf
+from passport.model.passport import Document
+from passport.ports import Reading
+from passport.service import resolution
+from passport.service.system import System
+from passport.web.answers import JSON, Content, Header
+from passport.web.site import NEGOTIATED
+
+LINKED = "application/ld+json"
+SIGNED = "application/vc+jwt"
+ENVELOPED = "application/vc"
+TURTLE = "text/turtle"
+QUADS = "application/n-quads"
+TRIPLES = "application/n-triples"
+RDF_XML = "application/rdf+xml"
+
+CREDENTIAL = (SIGNED, ENVELOPED, JSON, LINKED)
+"""What a credential is served as; JSON is the enveloped form."""
+
+DOCUMENT = (JSON, LINKED, SIGNED, ENVELOPED, TURTLE, QUADS, TRIPLES, RDF_XML)
+"""What a passport or an event is served as for machines, the default first."""
+
+_MARKS = dict(zip(DOCUMENT, ("j", "l", "s", "e", "t", "q", "n", "x"), strict=True))
+
+
+def represent(
+    system: System,
+    source: Reading | Document,
+    media_type: str,
+    *,
+    cache: str = "public, no-cache",
+    more: tuple[Header, ...] = (),
+) -> Content:
+    """The document of ``source`` in one of ``DOCUMENT``'s media types; its tag follows from the signed bytes."""
+    return Content(
+        _body(system, source, media_type),
+        media_type,
+        tag=f"{source.digest.hex()}-{_MARKS[media_type]}",
+        cache=cache,
+        more=more,
+        negotiated=() if any(name == b"vary" for name, _ in more) else NEGOTIATED,
+    )
+
+
+def credential(document: Document, media_type: str) -> Content:
+    """A signed document as a credential: the stored bytes, or the enveloped form."""
+    signed = documents.jws(document)
+    body = signed if media_type == SIGNED else documents.enveloped(signed)
+    return Content(body, media_type, tag=f"{document.digest.hex()}-c{_MARKS[media_type]}", negotiated=("Accept",))
+
+
+def _body(system: System, source: Reading | Document, media_type: str) -> bytes:
+    if media_type in (JSON, LINKED):
+        return documents.served(source.payload, source.start)
+    if media_type in (SIGNED, ENVELOPED):
+        signed = documents.jws(_kept(system, source))
+        return signed if media_type == SIGNED else documents.enveloped(signed)
+    return rdf.serialise(documents.served(source.payload, source.start), media_type, published=system.published)
+
+
+def _kept(system: System, source: Reading | Document) -> Document:
+    return source if isinstance(source, Document) else resolution.version(system, source.code, source.version)

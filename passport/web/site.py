@@ -1,0 +1,103 @@
+"""What every request handler shares: the system, the pages, the language, and one way to answer with each."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from passport.errors import NotAcceptable, NotFound
+from passport.service.system import System
+from passport.web import negotiation
+from passport.web.answers import HTML, JSON, Answer, Content, Header, Scope, header, json_body, reply
+from passport.web.auth import Door
+from passport.web.pages.site import Pages
+
+NEGOTIATED = ("Accept", "Accept-Language", "Cookie")
+"""The request headers that choose among a page, its languages, and its machine twins."""
+
+PERMANENT = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the service: a row of the route table and of the OpenAPI document.
+
+    ``name`` is its row in the rights table; the handler's docstring is its documentation. ``media`` are the media types
+    it answers with; ``reads`` those of the body that it takes; ``status`` is that of success, ``refuses`` the others.
+    """
+
+    name: str
+    method: str
+    path: str
+    handler: Callable[..., Any]
+    tag: str
+    media: tuple[str, ...] = (JSON,)
+    reads: tuple[str, ...] = ()
+    status: int = 200
+    refuses: tuple[int, ...] = ()
+    parameters: tuple[Mapping[str, object], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The web layer's own surroundings."""
+
+    system: System
+    pages: Pages
+    door: Door
+
+    @property
+    def base(self) -> str:
+        """The service's address without a slash at its end; every link is made from it, never from ``Host``."""
+        return self.system.base
+
+    def language(self, scope: Scope) -> str:
+        """The language of a page for this request."""
+        return negotiation.language(
+            accept=header(scope, b"accept-language"),
+            cookie=header(scope, b"cookie"),
+            query=scope["query_string"],
+        )
+
+    def chosen(self, scope: Scope, offers: negotiation.Offers) -> str:
+        """The media type to answer with; raises ``NotAcceptable``."""
+        chosen = negotiation.choose(header(scope, b"accept"), offers)
+        if chosen is None:
+            raise NotAcceptable(f"This address is served as {', '.join(offers)}.", offered=offers)
+        return chosen
+
+    def page(self, scope: Scope, render: Callable[[str], str], *more: Header, cache: str = "no-cache") -> Answer:
+        """A page in the reader's language; a language named in the query is remembered in a cookie."""
+        language = self.language(scope)
+        lines = (*more, *self._remembering(scope))
+        return reply(
+            Content(render(language).encode(), HTML, cache=cache, negotiated=NEGOTIATED, language=language, more=lines),
+            scope,
+        )
+
+    def either(
+        self, scope: Scope, value: object, render: Callable[[str], str], *more: Header, cache: str = "no-cache"
+    ) -> Answer:
+        """``value`` as JSON for machines, or its page for browsers."""
+        if self.chosen(scope, (JSON, HTML)) == HTML:
+            return self.page(scope, render, *more, cache=cache)
+        return reply(Content(json_body(value), JSON, cache=cache, negotiated=NEGOTIATED, more=more), scope)
+
+    def _remembering(self, scope: Scope) -> tuple[Header, ...]:
+        wish = negotiation.asked(scope["query_string"])
+        return (language_cookie(wish, secure=self.base.startswith("https:")),) if wish else ()
+
+
+def language_cookie(language: str, *, secure: bool) -> Header:
+    """The header line that remembers a language for a year, and nothing else about anybody."""
+    ending = b"; Secure" if secure else b""
+    return (b"set-cookie", b"lang=%b; Path=/; Max-Age=31536000; SameSite=Lax%b" % (language.encode("ascii"), ending))
+
+
+@contextmanager
+def known(what: str) -> Iterator[None]:
+    """Say ``NotFound`` where a look-up inside the block finds nothing."""
+    try:
+        yield
+    except KeyError:
+        raise NotFound(what) from None

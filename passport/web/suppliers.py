@@ -1,0 +1,272 @@
+"""Operations for those who submit: passports, pictures, withdrawals, by API or with the form in a browser."""
+
+from functools import partial
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import orjson
+from anyio import to_thread
+from fastapi import Query, Request, Response
+from starlette.datastructures import FormData, UploadFile
+
+from passport.codecs.documents import inner
+from passport.errors import (
+    Forbidden,
+    Malformed,
+    NotFound,
+    Refusal,
+    Unauthenticated,
+    UnsupportedMedia,
+)
+from passport.model.access import Caller, Role
+from passport.service import media, resolution, submissions, withdrawal
+from passport.validation.wording import report_body
+from passport.web import problems
+from passport.web.answers import HTML, JSON, Answer, Scope, address, header, line, respond
+from passport.web.auth import caller_of
+from passport.web.gathering import name_of
+from passport.web.pages.views import Issued, Outcome
+from passport.web.site import Operation, Site
+
+DOCUMENTS = (JSON, "application/x-ndjson", "application/ld+json")
+"""What a submission may be sent as."""
+
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_PICTURES = ("image/png", "image/jpeg", "image/webp", "application/pdf")
+_WITHDRAWAL_BYTES = 16 * 1024
+_BY_SUFFIX = {".jsonld": "application/ld+json", ".ndjson": "application/x-ndjson", ".jsonl": "application/x-ndjson"}
+_NO_STORE = (b"cache-control", b"no-store")
+_KINDS = {"created": "new", "revised": "revised", "unchanged": "unchanged"}
+
+DryRun = Annotated[bool, Query(description="Only check: nothing is kept or issued.")]
+
+
+class Suppliers:
+    """Submitting and what belongs to it."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._system = site.system
+
+    def operations(self) -> tuple[Operation, ...]:
+        """The rows of the route table."""
+        tag = "Submit"
+        key: dict[str, object] = {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "The same key with the same body gives the same answer; nothing is issued twice.",
+            "schema": {"type": "string", "maxLength": 255},
+        }
+        return (
+            Operation("submit-page", "GET", "/submissions", self.page, tag, (JSON, HTML), refuses=(406,)),
+            Operation(
+                "submit",
+                "POST",
+                "/submissions",
+                self.submit,
+                tag,
+                reads=DOCUMENTS,
+                status=201,
+                refuses=(200, 400, 401, 403, 409, 413, 415, 422, 429, 503),
+                parameters=(key,),
+            ),
+            Operation(
+                "submit-form", "POST", "/submit", self.form, tag, (HTML,), reads=_FORMS, refuses=(400, 403, 413, 429)
+            ),
+            Operation("submission", "GET", "/submissions/{id}", self.submission, tag, refuses=(401, 403, 404, 429)),
+            Operation(
+                "media-put",
+                "POST",
+                "/media",
+                self.put,
+                tag,
+                reads=_PICTURES,
+                status=201,
+                refuses=(400, 401, 403, 413, 415, 429),
+            ),
+            Operation(
+                "withdraw",
+                "POST",
+                "/passports/{code}/withdrawal",
+                self.withdraw,
+                tag,
+                reads=(JSON,),
+                status=201,
+                refuses=(400, 401, 403, 404, 409, 413, 415, 429, 503),
+            ),
+        )
+
+    async def page(self, request: Request) -> Response:
+        """The form to submit passports in a browser; for machines, how to submit."""
+        base = self._site.base
+        value = {
+            "submit": f"{base}/submissions",
+            "mediaTypes": DOCUMENTS,
+            "documents": self._system.limits.documents,
+            "schemas": f"{base}/schemas",
+            "openapi": f"{base}/openapi.json",
+        }
+        return respond(self._site.either(request.scope, value, self._site.pages.submit))
+
+    async def submit(self, request: Request, dry_run: DryRun = False) -> Response:
+        """Submit one document or many: all are accepted and issued, or none.
+
+        Findings come back in the language of `Accept-Language`. With findings of severity error the answer is 422 and
+        its `report` has all of them.
+        """
+        outcome = await self._submit(
+            await request.body(),
+            media_type=request.headers.get("content-type"),
+            caller=caller_of(request),
+            key=request.headers.get("idempotency-key"),
+            dry_run=dry_run,
+            language=self._site.language(request.scope),
+        )
+        lines = [(b"content-type", JSON.encode()), _NO_STORE]
+        if outcome.location is not None:
+            lines.append((b"location", address(outcome.location)))
+        if outcome.replayed:
+            lines.append((b"idempotency-replayed", b"true"))
+        return respond(Answer(outcome.status, tuple(lines), outcome.body))
+
+    async def _submit(
+        self, body: bytes, *, media_type: str | None, caller: Caller, key: str | None, dry_run: bool, language: str
+    ) -> submissions.Outcome:
+        work = partial(
+            submissions.submit,
+            self._system,
+            body=body,
+            media_type=media_type,
+            caller=caller,
+            key=key,
+            dry_run=dry_run,
+            language=language,
+        )
+        return await to_thread.run_sync(work)
+
+    async def form(self, request: Request) -> Response:
+        """The same from the form of `GET /submissions`: token, file or text, and whether to check only."""
+        require_same_origin(request.scope, self._site.base)
+        language = self._site.language(request.scope)
+        if not request.headers.get("content-type", "").startswith(_FORMS):
+            raise UnsupportedMedia("The form is sent as multipart/form-data.")
+        async with request.form(max_files=1, max_fields=20, max_part_size=2 * 1024 * 1024) as sent:
+            try:
+                status, outcome = await self._from_form(request, sent, language)
+            except Refusal as refusal:
+                status = problems.status_of(refusal)
+                report = problems.report_of(refusal)
+                if report is None:
+                    return respond(_html(status, self._site.pages.submit(language, refusal=refusal), language))
+                kept = refusal.values.get("submission")
+                outcome = Outcome(
+                    report=report_body(report, language=language, base=self._site.base),
+                    submission=str(kept) if kept else None,
+                )
+        return respond(_html(status, self._site.pages.submit(language, outcome=outcome), language))
+
+    async def _from_form(self, request: Request, sent: FormData, language: str) -> tuple[int, Outcome]:
+        token = _text(sent, "token").strip()
+        if not token:
+            raise Unauthenticated("The form needs your token.")
+        caller = self._site.door.admit("submit", token, request.scope)
+        body, media_type = await _document(sent)
+        dry_run = _text(sent, "dry_run") not in ("", "false")
+        outcome = await self._submit(
+            body,
+            media_type=media_type,
+            caller=caller,
+            key=_text(sent, "key") or None,
+            dry_run=dry_run,
+            language=language,
+        )
+        return outcome.status, Outcome(
+            report=report_body(outcome.report, language=language, base=self._site.base),
+            issued=[self._issued(each) for each in orjson.loads(outcome.body)["passports"]],
+            dry_run=dry_run,
+            submission=outcome.location,
+        )
+
+    def _issued(self, passport: dict[str, str | int]) -> Issued:
+        code, version = str(passport["code"]), int(passport["version"])
+        kept = resolution.version(self._system, code, version)
+        name = name_of(inner(kept.payload, kept.start))
+        return Issued(code=code, version=version, name=name, change=str(passport["outcome"]))
+
+    async def submission(self, request: Request, id: str) -> Response:  # noqa: A002 - the name in the address
+        """The answer that a submission got, for the organisation that sent it."""
+        caller = caller_of(request)
+        kept = self._system.history.submission(id)
+        if kept is None or (kept.organisation != caller.organisation and caller.role is not Role.ADMINISTRATOR):
+            raise NotFound("There is no such submission of yours.")
+        return respond(Answer(200, ((b"content-type", JSON.encode()), _NO_STORE), kept.answer))
+
+    async def put(self, request: Request) -> Response:
+        """Keep a picture or document, sent as the body. It is addressed by the SHA-256 of its bytes."""
+        data = await request.body()
+        caller = caller_of(request)
+        declared = request.headers.get("content-type")
+        digest = await to_thread.run_sync(media.keep, self._system, data, declared, caller)
+        place = f"{self._site.base}/media/{digest}"
+        lines = ((b"content-type", JSON.encode()), _NO_STORE, (b"location", address(place)))
+        return respond(Answer(201, lines, orjson.dumps({"url": place, "digest": f"sha256:{digest}"})))
+
+    async def withdraw(self, request: Request, code: str) -> Response:
+        """Withdraw a passport: `{"reason": "…"}`. It cannot be undone; the address answers 410 from then on."""
+        if _media_type(request.headers.get("content-type")) not in ("", JSON):
+            raise UnsupportedMedia("The reason is sent as application/json.")
+        reason = _reason(await request.body())
+        work = partial(withdrawal.withdraw, self._system, code, reason=reason, caller=caller_of(request))
+        place = await to_thread.run_sync(work)
+        lines = ((b"content-type", JSON.encode()), _NO_STORE, (b"location", address(place)))
+        return respond(Answer(201, lines, orjson.dumps({"event": place})))
+
+
+def require_same_origin(scope: Scope, base: str) -> None:
+    """Refuse a form that another site's page sent: what the browser says of its origin decides."""
+    site = header(scope, b"sec-fetch-site")
+    if site is not None and site not in (b"same-origin", b"none"):
+        raise Forbidden("This form can only be sent from its own page.")
+    origin = header(scope, b"origin")
+    if site is None and origin is not None:
+        own = {urlsplit(base).netloc.encode(), header(scope, b"host") or b""}
+        if origin.partition(b"://")[2] not in own:
+            raise Forbidden("This form can only be sent from its own page.")
+
+
+def _reason(body: bytes) -> str:
+    if len(body) > _WITHDRAWAL_BYTES:
+        raise Malformed("The reason is too long.")
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Malformed('The body is no JSON: send {"reason": "…"}.') from None
+    if not isinstance(value, dict) or set(value) != {"reason"} or not isinstance(value["reason"], str):
+        raise Malformed('Send one member: {"reason": "…"}.')
+    return value["reason"]
+
+
+async def _document(sent: FormData) -> tuple[bytes, str | None]:
+    file = sent.get("file")
+    if isinstance(file, UploadFile) and file.size:
+        name = (file.filename or "").lower()
+        media_type = next((kind for suffix, kind in _BY_SUFFIX.items() if name.endswith(suffix)), None)
+        return await file.read(), media_type
+    text = _text(sent, "text")
+    if text.strip():
+        return text.encode("utf-8", "surrogatepass"), None
+    raise Malformed("The form has no file.")
+
+
+def _text(sent: FormData, name: str) -> str:
+    value = sent.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _media_type(value: str | None) -> str:
+    return (value or "").partition(";")[0].strip().lower()
+
+
+def _html(status: int, page: str, language: str) -> Answer:
+    lines = ((b"content-type", b"text/html; charset=utf-8"), (b"content-language", line(language)), _NO_STORE)
+    return Answer(status, lines, page.encode())

@@ -1,0 +1,329 @@
+"""Operations for anybody who scans, reads or browses."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response
+
+from passport.codecs import documents, label
+from passport.codecs.documents import inner
+from passport.errors import Malformed
+from passport.model.passport import Document, Level, Product, Standing
+from passport.model.shortcode import BadCode, normalise
+from passport.ports import Organisation, Reading
+from passport.proofs.jose import Verification
+from passport.service import media, organisations, resolution
+from passport.web.answers import HTML, JSON, Content, reply, respond
+from passport.web.gathering import label_row, model_row, version_page
+from passport.web.representations import DOCUMENT, represent
+from passport.web.resolver import OFFERS, Reader
+from passport.web.site import PERMANENT, Operation, Site
+
+Code = Annotated[str, Path(max_length=64, description="The short code; any case, with or without dashes.")]
+Number = Annotated[int, Path(ge=1, le=1_000_000, description="The version, counted from 1.")]
+Millimetres = Annotated[float, Query(ge=0.25, le=5, description="Side of one module of the symbol, in millimetres.")]
+Pixels = Annotated[int, Query(ge=1, le=40, description="Side of one module of the symbol, in pixels.")]
+Correction = Annotated[str, Query(pattern="^[LMQHlmqh]$", description="Error correction level: L, M, Q or H.")]
+Cursor = Annotated[str | None, Query(max_length=100, description="Where to go on, from `next` of the part before.")]
+
+PAGE_LENGTH = 50
+SHEET_LENGTH = 60
+_DAY = "public, max-age=86400"
+_LEVELS: dict[str, label.Level] = {level: level for level in label.LEVELS}
+_SANDBOX = (b"content-security-policy", b"default-src 'none'; sandbox")
+
+
+class Visitors:
+    """Reading, for people and their machines."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._system = site.system
+        self._reader = Reader(site)
+
+    def operations(self) -> tuple[Operation, ...]:
+        """The rows of the route table."""
+        scan, browse = "Scan and read", "Browse"
+        pages = (JSON, HTML)
+        return (
+            Operation("home", "GET", "/", self.home, browse, pages, refuses=(406,)),
+            Operation(
+                "passport", "GET", "/passports/{code}", self.passport, scan, OFFERS, refuses=(308, 404, 406, 410)
+            ),
+            Operation("product", "GET", "/p/{code}", self.product, scan, OFFERS, refuses=(404, 406, 410)),
+            Operation(
+                "product-by-gs1",
+                "GET",
+                "/01/{key:path}",
+                self.by_key,
+                scan,
+                (JSON,),
+                status=307,
+                refuses=(300, 400, 404),
+            ),
+            Operation(
+                "passport-version",
+                "GET",
+                "/passports/{code}/versions/{number}",
+                self.version,
+                scan,
+                OFFERS,
+                refuses=(404, 406),
+            ),
+            Operation(
+                "passport-events", "GET", "/passports/{code}/events", self.events, scan, pages, refuses=(404, 406)
+            ),
+            Operation("event", "GET", "/events/{id}", self.event, scan, OFFERS, refuses=(404, 406)),
+            Operation(
+                "verification",
+                "GET",
+                "/passports/{code}/verification",
+                self.verification,
+                scan,
+                pages,
+                refuses=(404, 406),
+            ),
+            Operation(
+                "qr-svg", "GET", "/passports/{code}/qr.svg", self.svg, scan, ("image/svg+xml",), refuses=(400, 404)
+            ),
+            Operation("qr-png", "GET", "/passports/{code}/qr.png", self.png, scan, ("image/png",), refuses=(400, 404)),
+            Operation("qr-sheet", "GET", "/labels", self.labels, scan, pages, refuses=(400, 404, 406)),
+            Operation(
+                "media",
+                "GET",
+                "/media/{digest}",
+                self.media,
+                scan,
+                ("image/png", "image/jpeg", "image/webp", "application/pdf"),
+                refuses=(404,),
+            ),
+            Operation("models", "GET", "/models", self.models, browse, pages, refuses=(400, 406)),
+            Operation("organisations", "GET", "/organisations", self.organisations, browse, pages, refuses=(406,)),
+            Operation(
+                "organisation", "GET", "/organisations/{slug}", self.organisation, browse, pages, refuses=(404, 406)
+            ),
+        )
+
+    async def home(self, request: Request) -> Response:
+        """What this service is, and where each audience begins."""
+        base = self._site.base
+        doors = {
+            "name": "Furniture passport",
+            "models": f"{base}/models",
+            "organisations": f"{base}/organisations",
+            "submissions": f"{base}/submissions",
+            "schemas": f"{base}/schemas",
+            "vocabulary": f"{base}/vocab",
+            "openapi": f"{base}/openapi.json",
+            "resolver": f"{base}/.well-known/gs1resolver",
+        }
+        return respond(self._site.either(request.scope, doors, self._site.pages.home))
+
+    async def passport(self, request: Request, code: Code) -> Response:
+        """A product's passport in its newest version. `?view=merged` shows a piece together with its model."""
+        return respond(self._reader.answer("passport", request.scope))
+
+    async def product(self, request: Request, code: Code) -> Response:
+        """A product by its short code: answers with its passport. `?linkType=linkset` lists what is known of it."""
+        return respond(self._reader.answer("product", request.scope))
+
+    async def by_key(self, request: Request, key: str) -> Response:
+        """A product by its GS1 key (GS1 Digital Link), under `/01`, `/8003`, `/8004`, `/414` and `/417` alike.
+
+        Answers with a redirect to the default link, or to the link that `?linkType=` asks for.
+        """
+        return respond(self._reader.answer("product-by-gs1", request.scope))
+
+    async def version(self, request: Request, code: Code, number: Number) -> Response:
+        """One version of a passport, permanent: also after later versions, and after a withdrawal."""
+        kept = resolution.version(self._system, code, number)
+        if self._site.chosen(request.scope, OFFERS) == HTML:
+            view = version_page(self._system, kept)
+            return respond(self._site.page(request.scope, lambda language: self._site.pages.passport(language, view)))
+        return self._document(request, kept)
+
+    def _document(self, request: Request, kept: Document) -> Response:
+        media_type = self._site.chosen(request.scope, DOCUMENT)
+        return respond(reply(represent(self._system, kept, media_type, cache=PERMANENT), request.scope))
+
+    async def events(self, request: Request, code: Code) -> Response:
+        """The public life of a product: its events, the newest first."""
+        kept = resolution.life(self._system, code)
+        events = [inner(each.payload, each.start) for each in reversed(kept)]
+        value = {"@context": documents.PASSPORT_CONTEXT, "events": events}
+        if self._site.chosen(request.scope, (JSON, HTML)) == JSON:
+            return respond(self._site.either(request.scope, value, lambda language: ""))
+        newest = resolution.version(self._system, code, self._newest(code))
+        view = version_page(self._system, newest)
+        return respond(self._site.page(request.scope, lambda language: self._site.pages.events(language, view)))
+
+    def _newest(self, code: str) -> int:
+        product = self._system.history.product(resolution.code_of(code))
+        return product.version if product is not None else 1
+
+    async def event(self, request: Request, id: str) -> Response:  # noqa: A002 - the name in the address
+        """One public event, permanent."""
+        kept = resolution.event(self._system, id)
+        if self._site.chosen(request.scope, OFFERS) == HTML:
+            document = inner(kept.payload, kept.start)
+            return respond(self._site.page(request.scope, lambda language: self._site.pages.event(language, document)))
+        return self._document(request, kept)
+
+    async def verification(self, request: Request, code: Code) -> Response:
+        """Whether the signature of the newest version holds: each check of it, done now."""
+        kept = resolution.version(self._system, code, self._newest(code))
+        if self._site.chosen(request.scope, (JSON, HTML)) == HTML:
+            view = version_page(self._system, kept)
+            return respond(
+                self._site.page(request.scope, lambda language: self._site.pages.verification(language, view))
+            )
+        checked = resolution.check_signature(self._system, kept)
+        value = {
+            "credential": f"{self._site.base}/credentials/{kept.id}",
+            "issuer": self._system.did(kept.issuer),
+            "revoked": checked.revoked,
+            "verification": _plain(checked.verification),
+        }
+        return respond(self._site.either(request.scope, value, lambda language: ""))
+
+    async def svg(self, request: Request, code: Code, module: Millimetres = 0.9, level: Correction = "Q") -> Response:
+        """The QR code of a product as SVG, with its code in clear."""
+        reading = resolution.passport(self._system, code)
+        url = label.address(self._site.base, reading.code)
+        body = label.svg(url, reading.code, module=round(module, 2), level=_LEVELS[level.upper()])
+        return respond(reply(Content(body, "image/svg+xml", cache=_DAY, more=(_SANDBOX,)), request.scope))
+
+    async def png(self, request: Request, code: Code, module: Pixels = 8, level: Correction = "Q") -> Response:
+        """The QR code of a product as PNG, with its code in clear."""
+        reading = resolution.passport(self._system, code)
+        url = label.address(self._site.base, reading.code)
+        body = label.png(url, reading.code, module=module, level=_LEVELS[level.upper()])
+        return respond(reply(Content(body, "image/png", cache=_DAY), request.scope))
+
+    async def labels(
+        self,
+        request: Request,
+        code: Annotated[list[str] | None, Query(max_length=SHEET_LENGTH, description="Codes to print.")] = None,
+        cursor: Cursor = None,
+    ) -> Response:
+        """A sheet of QR codes to print: of the codes given, else of all products in the order of their codes."""
+        if code:
+            readings = [resolution.passport(self._system, each) for each in code]
+        else:
+            after = cursor_of(cursor)
+            readings = self._readings(self._system.history.products(level=None, after=after, limit=SHEET_LENGTH))
+        rows = [label_row(self._system, reading) for reading in readings]
+        value = {
+            "labels": [
+                {
+                    "code": row.code,
+                    "url": row.url,
+                    "name": row.name,
+                    "svg": f"{self._site.base}/passports/{row.code}/qr.svg",
+                }
+                for row in rows
+            ]
+        }
+        return respond(
+            self._site.either(request.scope, value, lambda language: self._site.pages.labels(language, rows))
+        )
+
+    def _readings(self, products: Sequence[Product]) -> list[Reading]:
+        readings = (self._system.history.read(each.code) for each in products if each.standing is Standing.ACTIVE)
+        return [reading for reading in readings if reading is not None]
+
+    async def media(
+        self, request: Request, digest: Annotated[str, Path(pattern="^(sha256-)?[0-9a-f]{64}$")]
+    ) -> Response:
+        """A picture or document by the SHA-256 of its bytes."""
+        data, media_type = media.find(self._system, digest)
+        content = Content(data, media_type, tag=digest, cache=PERMANENT, more=(_SANDBOX,))
+        return respond(reply(content, request.scope))
+
+    async def models(self, request: Request, cursor: Cursor = None) -> Response:
+        """The models that have a passport, in parts."""
+        products = self._system.history.products(level=Level.MODEL, after=cursor_of(cursor), limit=PAGE_LENGTH)
+        following = products[-1].code if len(products) == PAGE_LENGTH else None
+        readings = self._readings(products)
+        rows = [model_row(self._system, reading) for reading in readings]
+        base = self._site.base
+        value = {
+            "models": [
+                {
+                    "code": row.code,
+                    "passport": f"{base}/passports/{row.code}",
+                    "issuer": row.issuer,
+                    "modelName": row.document.get("modelName"),
+                    "category": row.document.get("category"),
+                }
+                for row in rows
+            ],
+            **({"next": f"{base}/models?cursor={following}"} if following else {}),
+        }
+        return respond(
+            self._site.either(request.scope, value, lambda language: self._site.pages.models(language, rows, following))
+        )
+
+    async def organisations(self, request: Request) -> Response:
+        """The organisations that issue passports here."""
+        listed = self._system.parties.organisations()
+        value = {"organisations": [self._public(each) for each in listed]}
+        return respond(
+            self._site.either(request.scope, value, lambda language: self._site.pages.organisations(language, listed))
+        )
+
+    async def organisation(self, request: Request, slug: str) -> Response:
+        """An organisation that issues passports, and its public keys."""
+        found = organisations.known(self._system, slug)
+        keys = self._system.parties.keys(slug)
+        value = {
+            **self._public(found),
+            "keys": [
+                {
+                    "id": f"{self._system.did(slug)}#{key.kid}",
+                    "created": key.created,
+                    "retired": key.retired,
+                    "revoked": key.revoked,
+                }
+                for key in keys
+            ],
+        }
+        return respond(
+            self._site.either(
+                request.scope, value, lambda language: self._site.pages.organisation(language, found, keys)
+            )
+        )
+
+    def _public(self, organisation: Organisation) -> dict[str, object]:
+        slug = organisation.slug
+        return {
+            "id": f"{self._site.base}/organisations/{slug}",
+            "did": self._system.did(slug),
+            "name": organisation.name,
+            "kind": organisation.kind,
+            "country": organisation.country,
+            "web": organisation.web,
+            "identifiers": organisation.identifiers,
+        }
+
+
+def cursor_of(text: str | None) -> str | None:
+    """The code after which a list goes on; raises ``Malformed`` for a cursor that this service never gave."""
+    if text is None:
+        return None
+    try:
+        return normalise(text)
+    except BadCode:
+        raise Malformed("This cursor is not one of ours: start the list anew.") from None
+
+
+def _plain(verification: Verification) -> dict[str, object]:
+    return {
+        "verdict": verification.verdict,
+        "key": verification.kid,
+        "keyRevoked": verification.key_revoked,
+        "checks": [
+            {"number": each.number, "name": each.name, "outcome": each.outcome, "detail": each.detail}
+            for each in verification.checks
+        ],
+    }
