@@ -158,3 +158,7 @@ class StoreRefused(Refusal):
     """The store cannot be opened: it is newer than this program, needs migrating, or has another base URL."""
 
     code = "store-refused"
+
+
+class Damaged(Exception):
+    """A fault of ours: stored bytes cannot be read, or are not those that were stored (T39)."""

@@ -1,0 +1,184 @@
+"""The history as it is read: the two hot reads of a scan, products, documents, the log and its tree."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import ClauseElement, Column, Select, bindparam, func, select
+
+from passport.adapters.sql import tables
+from passport.adapters.sql.driver import Driver, prepare
+from passport.adapters.sql.queries import DOCUMENT, PRODUCT, VERSION, columns, content
+from passport.adapters.sql.rows import LEVELS, STANDINGS, document_of, product_of
+from passport.adapters.sql.writing import Statements, writing
+from passport.errors import Damaged
+from passport.model.passport import Document, Level, Product
+from passport.ports import Entry, Location, Node, Reading, Submission, Writing
+
+_BATCH = 128
+
+_product, _document, _entry, _node = tables.product, tables.document, tables.log_entry, tables.log_node
+_revocation, _list, _inbox = tables.revocation, tables.status_list, tables.submission
+
+_READ = (
+    select(
+        *columns(_product, ("key", "level", "standing", "version", "model_code", "model_version")),
+        *columns(_document, ("start", "digest", "payload")),
+    )
+    .join(_document, _document.c.position == _product.c.current)
+    .where(_product.c.code == bindparam("code"))
+)
+
+
+def _location(column: Column[str]) -> Select[Any]:
+    return select(*columns(_product, ("code", "level", "standing"))).where(column == bindparam("sought"))
+
+
+def _products(*, of_level: bool) -> Select[Any]:
+    chosen = select(*PRODUCT).where(_product.c.code > bindparam("after"))
+    if of_level:
+        chosen = chosen.where(_product.c.level == bindparam("level"))
+    return chosen.order_by(_product.c.code).limit(bindparam("number")).offset(bindparam("skip"))
+
+
+class SqlHistory:
+    """The append-only record in SQL (``passport.ports.History``)."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._statements = Statements(driver)
+        self._read = self._sql(_READ, "code")
+        self._by_code = self._sql(_location(_product.c.code), "sought")
+        self._by_key = self._sql(_location(_product.c.key), "sought")
+        self._product = self._sql(select(*PRODUCT).where(_product.c.code == bindparam("code")), "code")
+        self._products = self._sql(_products(of_level=False), "after", "number", "skip")
+        self._products_of = self._sql(_products(of_level=True), "after", "level", "number", "skip")
+        self._version = self._sql(VERSION, "code", "number")
+        self._document = self._sql(select(*DOCUMENT).where(_document.c.id == bindparam("id")), "id")
+        self._documents = self._sql(
+            select(*DOCUMENT).where(_document.c.code == bindparam("code")).order_by(_document.c.seq), "code"
+        )
+        self._scan = self._sql(
+            select(*DOCUMENT, _entry.c.data)
+            .outerjoin(_entry, _entry.c.position == _document.c.position)
+            .where(_document.c.position >= bindparam("start"), _document.c.position < bindparam("stop"))
+            .order_by(_document.c.position),
+            "start",
+            "stop",
+        )
+        self._size = self._sql(select(func.max(_entry.c.position)))
+        self._nodes = self._sql(
+            select(_node.c.idx, _node.c.hash)
+            .where(
+                _node.c.level == bindparam("level"), _node.c.idx >= bindparam("start"), _node.c.idx < bindparam("stop")
+            )
+            .order_by(_node.c.idx),
+            "level",
+            "start",
+            "stop",
+        )
+        self._revoked = self._sql(
+            select(_revocation.c.status_index).where(_revocation.c.status_list == bindparam("number")), "number"
+        )
+        self._is_revoked = self._sql(
+            select(_revocation.c.at).where(_revocation.c.document == bindparam("document")), "document"
+        )
+        self._lists = self._sql(select(func.max(_list.c.number)))
+        self._submission = self._sql(
+            select(*columns(_inbox, content(_inbox))).where(_inbox.c.id == bindparam("id")), "id"
+        )
+
+    def _sql(self, statement: ClauseElement, *names: str) -> str:
+        return prepare(self._driver, statement, *names)
+
+    def writing(self) -> AbstractContextManager[Writing]:
+        """Open the one write transaction; waits for another one at most 30 s, then raises ``Conflict``."""
+        return writing(self._statements)
+
+    def read(self, code: str) -> Reading | None:
+        """The scan path: the newest public passport by short code."""
+        row = self._driver.one(self._read, (code,))
+        if row is None:
+            return None
+        try:
+            return Reading(
+                code, row[0], LEVELS[row[1]], STANDINGS[row[2]], row[3], row[8], row[6], row[7], row[4], row[5]
+            )
+        except (KeyError, TypeError) as error:
+            raise Damaged(f"the row of product {code} is damaged") from error
+
+    def locate(self, key: str) -> Location | None:
+        """The product that bears a canonical key."""
+        if key.startswith("p/"):
+            row = self._driver.one(self._by_code, (key[2:],))
+        else:
+            row = self._driver.one(self._by_key, (key,))
+        if row is None:
+            return None
+        try:
+            return Location(row[0], LEVELS[row[1]], STANDINGS[row[2]])
+        except (KeyError, TypeError) as error:
+            raise Damaged(f"the row of product {key} is damaged") from error
+
+    def product(self, code: str) -> Product | None:
+        """One product by its short code."""
+        row = self._driver.one(self._product, (code,))
+        return None if row is None else product_of(row)
+
+    def products(self, *, level: Level | None, after: str | None, limit: int) -> Sequence[Product]:
+        """Products in order of their short code."""
+        if level is None:
+            rows = self._driver.all(self._products, (after or "", limit, 0))
+        else:
+            rows = self._driver.all(self._products_of, (after or "", level.value, limit, 0))
+        return [product_of(row) for row in rows]
+
+    def version(self, code: str, number: int) -> Document | None:
+        """The public passport document of one version."""
+        row = self._driver.one(self._version, (code, number))
+        return None if row is None else document_of(row)
+
+    def document(self, document_id: str) -> Document | None:
+        """One document of any tier by its id."""
+        row = self._driver.one(self._document, (document_id,))
+        return None if row is None else document_of(row)
+
+    def documents(self, code: str) -> Sequence[Document]:
+        """All documents of one product, of every tier, oldest first."""
+        return [document_of(row) for row in self._driver.all(self._documents, (code,))]
+
+    def scan(self, start: int, stop: int) -> Iterator[Entry]:
+        """Documents with their leaves from ``start`` up to ``stop``; a document without a leaf has an empty one.
+
+        Read in batches, so that no transaction stays open between them.
+        """
+        for first in range(start, stop, _BATCH):
+            for row in self._driver.all(self._scan, (first, min(first + _BATCH, stop))):
+                yield Entry(document_of(row), row[-1] or b"")
+
+    def size(self) -> int:
+        """How many documents the log has."""
+        row = self._driver.one(self._size)
+        return 0 if row is None or row[0] is None else row[0] + 1
+
+    def nodes(self, level: int, start: int, stop: int) -> Sequence[Node]:
+        """Stored tree nodes of one level, by index."""
+        return [Node(level, row[0], row[1]) for row in self._driver.all(self._nodes, (level, start, stop))]
+
+    def revoked(self, status_list: int) -> frozenset[int]:
+        """The revoked indexes of one status list."""
+        return frozenset(row[0] for row in self._driver.all(self._revoked, (status_list,)))
+
+    def is_revoked(self, document_id: str) -> bool:
+        """Whether one document's revocation bit is set."""
+        return self._driver.one(self._is_revoked, (document_id,)) is not None
+
+    def status_lists(self) -> int:
+        """How many status lists are in use."""
+        row = self._driver.one(self._lists)
+        return 0 if row is None or row[0] is None else row[0] + 1
+
+    def submission(self, submission_id: str) -> Submission | None:
+        """One submission from the inbox."""
+        row = self._driver.one(self._submission, (submission_id,))
+        return None if row is None else Submission(row[0], row[1], row[2], row[3], bool(row[4]), row[5])

@@ -1,0 +1,219 @@
+"""Organisations, their public keys and their tokens in SQL."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, delete, insert, select, update
+
+from passport.adapters.sql import tables
+from passport.adapters.sql.driver import Connection, Driver, Row, prepare
+from passport.adapters.sql.queries import columns, content
+from passport.adapters.sql.rows import sealed
+from passport.errors import Conflict, Damaged, NotFound
+from passport.model.access import Role, Scope
+from passport.ports import Key, Organisation, Token
+
+_MINUTE = len("2026-11-21T19:24")
+
+
+class _Table:
+    """The statements for one table whose rows are written whole, found by one column."""
+
+    def __init__(self, driver: Driver, table: Table, found_by: str, *order: ColumnElement[Any] | str) -> None:
+        names = [column.name for column in table.c]
+        found: Column[Any] = table.c[found_by]
+        chosen: Select[Any] = select(*columns(table, content(table))).order_by(*(order or (found,)))
+        self.all = prepare(driver, chosen)
+        self.of = prepare(driver, chosen.where(found == bindparam("its")), "its")
+        self.add = prepare(driver, insert(table), *names)
+        self.remove = prepare(driver, delete(table).where(found == bindparam("its")), "its")
+        changing = (
+            update(table).where(found == bindparam("its")).values({each: bindparam(f"n_{each}") for each in names})
+        )
+        self.change = prepare(driver, changing, *(f"n_{each}" for each in names), "its")
+
+
+class SqlParties:
+    """Organisations, keys and tokens in SQL (``passport.ports.Parties``)."""
+
+    def __init__(self, driver: Driver) -> None:
+        keys, tokens = tables.organisation_key, tables.token
+        self._driver = driver
+        self._organisation = _Table(driver, tables.organisation, "slug")
+        self._identifiers = _Table(driver, tables.organisation_identifier, "organisation", "organisation", "place")
+        self._prefixes = _Table(driver, tables.organisation_prefix, "organisation", "organisation", "place")
+        self._keys = _Table(driver, keys, "organisation", keys.c.organisation, keys.c.place)
+        self._key = _Table(driver, keys, "kid")
+        newest = (tokens.c.created.desc(), tokens.c.id)
+        self._token = _Table(driver, tokens, "digest")
+        self._token_by_id = _Table(driver, tokens, "id")
+        self._tokens = _Table(driver, tokens, "organisation", *newest)
+        self._used: dict[str, str] = {}
+
+    def add_organisation(self, organisation: Organisation) -> None:
+        """Keep a new organisation; a taken slug raises ``Conflict``."""
+        with self._driver.transaction() as connection:
+            try:
+                connection.execute(self._organisation.add, _organisation_row(organisation))
+            except self._driver.integrity_errors as error:
+                raise Conflict(
+                    f"An organisation {organisation.slug} exists already.", slug=organisation.slug
+                ) from error
+            self._add_lists(connection, organisation)
+
+    def change_organisation(self, organisation: Organisation) -> None:
+        """Replace an organisation's record; an unknown slug raises ``NotFound``."""
+        slug = organisation.slug
+        with self._driver.transaction() as connection:
+            row = _organisation_row(organisation)
+            if connection.execute(self._organisation.change, (*row, slug)).rowcount == 0:
+                raise NotFound(f"There is no organisation {slug[:60]}.", slug=slug)
+            connection.execute(self._identifiers.remove, (slug,))
+            connection.execute(self._prefixes.remove, (slug,))
+            self._add_lists(connection, organisation)
+
+    def organisation(self, slug: str) -> Organisation | None:
+        """One organisation."""
+        row = self._driver.one(self._organisation.of, (slug,))
+        if row is None:
+            return None
+        identifiers = self._driver.all(self._identifiers.of, (slug,))
+        return _organisation_of(row, identifiers, self._driver.all(self._prefixes.of, (slug,)))
+
+    def organisations(self) -> Sequence[Organisation]:
+        """All organisations by slug."""
+        identifiers = _by_first(self._driver.all(self._identifiers.all))
+        prefixes = _by_first(self._driver.all(self._prefixes.all))
+        return [
+            _organisation_of(row, identifiers.get(row[0], ()), prefixes.get(row[0], ()))
+            for row in self._driver.all(self._organisation.all)
+        ]
+
+    def add_key(self, key: Key) -> None:
+        """Keep a public key; the organisation's other keys without ``retired`` are retired at ``key.created``."""
+        with self._driver.transaction() as connection:
+            rows = connection.execute(self._keys.of, (key.organisation,)).fetchall()
+            for row in rows:
+                if row[5] is None:
+                    self._change_key(connection, row[2], replace(_key_of(row), retired=key.created))
+            try:
+                connection.execute(self._key.add, _key_row(key, len(rows)))
+            except self._driver.integrity_errors as error:
+                raise Conflict("This key id was used before.", kid=key.kid) from error
+
+    def revoke_key(self, kid: str, at: str) -> None:
+        """Mark a key as compromised at that time; the first time is kept; unknown: ``NotFound``."""
+        with self._driver.transaction() as connection:
+            row = connection.execute(self._key.of, (kid,)).fetchone()
+            if row is None:
+                raise NotFound(f"There is no key {kid[:60]}.", kid=kid)
+            if row[6] is None:
+                self._change_key(connection, row[2], replace(_key_of(row), revoked=at))
+
+    def keys(self, organisation: str) -> Sequence[Key]:
+        """All keys of an organisation, oldest first."""
+        return [_key_of(row) for row in self._driver.all(self._keys.of, (organisation,))]
+
+    def add_token(self, token: Token) -> None:
+        """Keep a token's record; an id or digest that is there already raises ``Conflict``."""
+        with self._driver.transaction() as connection:
+            try:
+                connection.execute(self._token.add, _token_row(token))
+            except self._driver.integrity_errors as error:
+                raise Conflict("This token is kept already.", token=token.id) from error
+
+    def token(self, digest: bytes) -> Token | None:
+        """The token with that SHA-256, also when expired or revoked."""
+        row = self._driver.one(self._token.of, (digest,))
+        return None if row is None else _token_of(row)
+
+    def tokens(self, organisation: str | None = None) -> Sequence[Token]:
+        """Tokens, newest first."""
+        if organisation is None:
+            rows = self._driver.all(self._tokens.all)
+        else:
+            rows = self._driver.all(self._tokens.of, (organisation,))
+        return [_token_of(row) for row in rows]
+
+    def revoke_token(self, token_id: str, at: str) -> None:
+        """Revoke a token; revoking twice keeps the first time; unknown: ``NotFound``."""
+        with self._driver.transaction() as connection:
+            token = self._token_in(connection, token_id)
+            if token.revoked is None:
+                connection.execute(self._token_by_id.change, (*_token_row(replace(token, revoked=at)), token_id))
+
+    def used(self, token_id: str, at: str) -> None:
+        """Note when a token was last used, at a grain of a minute; left out while another write is running."""
+        minute = at[:_MINUTE]
+        if self._used.get(token_id) == minute:
+            return
+        try:
+            with self._driver.transaction(wait=0) as connection:
+                token = self._token_in(connection, token_id)
+                connection.execute(self._token_by_id.change, (*_token_row(replace(token, last_used=at)), token_id))
+        except Conflict:
+            return
+        self._used[token_id] = minute
+
+    def _token_in(self, connection: Connection, token_id: str) -> Token:
+        row = connection.execute(self._token_by_id.of, (token_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"There is no token {token_id[:60]}.", token=token_id)
+        return _token_of(row)
+
+    def _add_lists(self, connection: Connection, organisation: Organisation) -> None:
+        for table, values in (
+            (self._identifiers, organisation.identifiers),
+            (self._prefixes, organisation.prefixes),
+        ):
+            rows = [sealed(organisation.slug, place, value) for place, value in enumerate(values)]
+            connection.executemany(table.add, rows)
+
+    def _change_key(self, connection: Connection, place: int, key: Key) -> None:
+        connection.execute(self._key.change, (*_key_row(key, place), key.kid))
+
+
+def _organisation_row(each: Organisation) -> Row:
+    return sealed(each.slug, each.name, each.role.value, each.kind, each.country, each.web, each.created)
+
+
+def _organisation_of(row: Row, identifiers: Iterable[Row], prefixes: Iterable[Row]) -> Organisation:
+    slug, name, role, kind, country, web, created = row
+    try:
+        rank = Role(role)
+    except ValueError as error:
+        raise Damaged(f"the row of organisation {slug!r} is damaged") from error
+    named, owned = tuple(each[2] for each in identifiers), tuple(each[2] for each in prefixes)
+    return Organisation(slug, name, rank, kind, country, web, named, owned, created)
+
+
+def _key_row(key: Key, place: int) -> Row:
+    return sealed(key.kid, key.organisation, place, key.public, key.created, key.retired, key.revoked)
+
+
+def _key_of(row: Row) -> Key:
+    kid, organisation, _, public, created, retired, revoked = row
+    return Key(kid, organisation, public, created, retired, revoked)
+
+
+def _token_row(token: Token) -> Row:
+    scopes = " ".join(sorted(scope.value for scope in token.scopes))
+    times = (token.created, token.expires, token.revoked, token.last_used)
+    return sealed(token.id, token.digest, token.organisation, scopes, token.label, *times)
+
+
+def _token_of(row: Row) -> Token:
+    token_id, digest, organisation, scopes, *rest = row
+    try:
+        granted = frozenset(Scope(scope) for scope in scopes.split())
+    except (ValueError, AttributeError) as error:
+        raise Damaged(f"the row of token {token_id!r} is damaged") from error
+    return Token(token_id, digest, organisation, granted, *rest)
+
+
+def _by_first(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    grouped: dict[str, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row[0], []).append(row)
+    return grouped

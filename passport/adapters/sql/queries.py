@@ -1,0 +1,34 @@
+"""Column lists, and the queries that reading and writing share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, bindparam, literal_column, select
+
+from passport.adapters.sql import tables
+
+
+def columns(table: Table, names: Sequence[str]) -> list[ColumnElement[Any]]:
+    """The columns of these names, in this order."""
+    return [table.c[name] for name in names]
+
+
+def content(table: Table) -> tuple[str, ...]:
+    """The names of all columns but the seal."""
+    return tuple(column.name for column in table.c if column.name != "seal")
+
+
+PRODUCT = columns(tables.product, content(tables.product))
+DOCUMENT = columns(tables.document, content(tables.document))
+
+VERSION = (
+    select(*DOCUMENT)
+    .where(
+        tables.document.c.code == bindparam("code"),
+        tables.document.c.version == bindparam("number"),
+        tables.document.c.kind == literal_column("'passport'"),
+        tables.document.c.tier == literal_column("'public'"),
+    )
+    .order_by(tables.document.c.seq)
+)
+"""The public passport document of one version; parameters ``code`` and ``number``."""

@@ -1,0 +1,218 @@
+"""All that is particular to SQLite: connections, pragmas, the write lock, triggers, online copies, integrity.
+
+Settings: write-ahead log with ``synchronous=FULL`` (an acknowledged write survives a power cut), foreign keys on, and
+``BEGIN IMMEDIATE`` for every write, so that what a transaction reads does not change before it writes.
+"""
+
+import hashlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from sqlalchemy import Connection as CoreConnection
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects.sqlite import pysqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.pool import NullPool
+
+from passport.adapters.files import PRIVATE_FILE, settle
+from passport.adapters.sql.driver import Connection, Row
+from passport.errors import Conflict, Damaged
+
+_BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_RETRY = 0.001
+_WRITING = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=0",
+    "PRAGMA wal_autocheckpoint=4000",
+    "PRAGMA journal_size_limit=67108864",
+    "PRAGMA cache_size=-65536",
+)
+_READING = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON", "PRAGMA mmap_size=1073741824")
+
+
+class _Session(sqlite3.Connection):
+    """A connection that can be referred to weakly, so that those of ended threads go away."""
+
+
+class SQLite:
+    """One database file: a kept read-only connection for each thread, and one writer."""
+
+    integrity_errors: tuple[type[Exception], ...] = (sqlite3.IntegrityError,)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.dialect: Dialect = pysqlite.dialect(paramstyle="qmark")
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._sessions: WeakSet[_Session] = WeakSet()
+        self._writer: _Session | None = None
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """The first row among committed data."""
+        try:
+            row: Row | None = self._reader().execute(sql, parameters).fetchone()
+        except sqlite3.DatabaseError as error:
+            raise _translated(error) from error
+        return row
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows among committed data."""
+        try:
+            return self._reader().execute(sql, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise _translated(error) from error
+
+    def each(self, sql: str) -> Iterator[Row]:
+        """All rows among committed data, one after another; what is committed meanwhile is not seen."""
+        try:
+            yield from self._reader().execute(sql)
+        except sqlite3.DatabaseError as error:
+            raise _translated(error) from error
+
+    @contextmanager
+    def transaction(self, *, wait: float = 30.0) -> Iterator[Connection]:
+        """The one write transaction, across threads and processes."""
+        deadline = time.monotonic() + wait
+        if not self._lock.acquire(timeout=wait):
+            raise _busy()
+        try:
+            if self._writer is None:
+                self._writer = self._connect("rw", _WRITING)
+            connection = self._writer
+            _begin(connection, deadline)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        finally:
+            self._lock.release()
+
+    def open(self, connection: Connection) -> bool:
+        """Whether the transaction still stands."""
+        return isinstance(connection, sqlite3.Connection) and connection.in_transaction
+
+    def flaws(self) -> list[str]:
+        """What SQLite's own integrity check says, in its words; empty when all is well."""
+        try:
+            rows = self.all("PRAGMA integrity_check") + self.all("PRAGMA foreign_key_check")
+        except Damaged as error:
+            return [str(error)]
+        return [" ".join(map(str, row)) for row in rows if row != ("ok",)]
+
+    def schema_digest(self) -> str:
+        """The SHA-256 of the schema's text, in hex."""
+        rows = self.all("SELECT name, sql FROM sqlite_master ORDER BY name")
+        return hashlib.sha256(ascii(rows).encode()).hexdigest()
+
+    def copy(self, target: Path) -> None:
+        """Copy the database as it is now into one new file, whatever is being written meanwhile; durable on return."""
+        part = target.with_name(target.name + ".part")
+        part.unlink(missing_ok=True)
+        part.touch(mode=PRIVATE_FILE)
+        with closing(self._connect("ro", _READING)) as source, closing(sqlite3.connect(part)) as copied:
+            source.backup(copied)
+            copied.execute("PRAGMA journal_mode=DELETE")
+        settle(part)
+        part.rename(target)
+        settle(target.parent)
+
+    def close(self) -> None:
+        """Close every connection; threads that still read lose theirs."""
+        with self._lock:
+            for session in list(self._sessions):
+                session.close()
+            self._writer = None
+            self._local = threading.local()
+
+    def _reader(self) -> _Session:
+        try:
+            session: _Session = self._local.session
+        except AttributeError:
+            session = self._local.session = self._connect("ro", _READING)
+        return session
+
+    def _connect(self, mode: str, pragmas: Sequence[str]) -> _Session:
+        session = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+            factory=_Session,
+        )
+        try:
+            for pragma in pragmas:
+                session.execute(pragma)
+        except sqlite3.DatabaseError as error:
+            session.close()
+            raise _translated(error) from error
+        self._sessions.add(session)
+        return session
+
+
+def engine(path: Path) -> Engine:
+    """A SQLAlchemy engine on the file, for migrations: each transaction holds the write lock from its beginning."""
+    made = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+
+    @event.listens_for(made, "connect")
+    def connected(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
+        for pragma in _WRITING:
+            connection.execute(pragma)
+
+    @event.listens_for(made, "begin")
+    def began(connection: CoreConnection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return made
+
+
+def refuse_changes(connection: CoreConnection, *, kept: Sequence[str], lasting: Sequence[str]) -> None:
+    """Make the database itself refuse to delete rows of both kinds of tables and to update those of ``kept``."""
+    for table in (*kept, *lasting):
+        connection.exec_driver_sql(_refusal(table, "DELETE"))
+    for table in kept:
+        connection.exec_driver_sql(_refusal(table, "UPDATE"))
+
+
+def _refusal(table: str, act: str) -> str:
+    return (
+        f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table}: rows are kept for ever'); END"
+    )
+
+
+def _begin(connection: sqlite3.Connection, deadline: float) -> None:
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            if time.monotonic() >= deadline:
+                raise _busy() from error
+            time.sleep(_RETRY)
+        else:
+            return
+
+
+def _busy() -> Conflict:
+    return Conflict("Another write is still running; try again.")
+
+
+def _translated(error: sqlite3.DatabaseError) -> Exception:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _BROKEN or "Could not decode" in str(error):
+        return Damaged(f"the database is damaged: {error}")
+    return error

@@ -1,0 +1,208 @@
+"""The tables, in types that SQLite and PostgreSQL share.
+
+``seal`` is a checksum over the other columns of its row (those in ``UNSEALED`` are covered by the document's digest);
+it finds rot, not fraud. Long values stand last in a row.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import UniqueConstraint as Unique
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_LONG = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _text(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=null)
+
+
+def _number(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, _LONG, nullable=null)
+
+
+def _bytes(name: str, *, null: bool = False) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=null)
+
+
+def _key(name: str) -> Column[str]:
+    return Column(name, Text, primary_key=True)
+
+
+def _position(name: str) -> Column[int]:
+    return Column(name, _LONG, primary_key=True, autoincrement=False)
+
+
+def _seal() -> Column[int]:
+    return _number("seal")
+
+
+UNSEALED = frozenset({"header", "payload", "signature", "seal"})
+
+store = Table("store", metadata, _key("name"), _text("value"), _seal())
+
+organisation = Table(
+    "organisation",
+    metadata,
+    _key("slug"),
+    _text("name"),
+    _text("role"),
+    _text("kind"),
+    _text("country", null=True),
+    _text("web", null=True),
+    _text("created"),
+    _seal(),
+)
+
+organisation_identifier = Table(
+    "organisation_identifier",
+    metadata,
+    Column("organisation", Text, ForeignKey("organisation.slug"), primary_key=True),
+    _position("place"),
+    _text("identifier"),
+    _seal(),
+)
+
+organisation_prefix = Table(
+    "organisation_prefix",
+    metadata,
+    Column("organisation", Text, ForeignKey("organisation.slug"), primary_key=True),
+    _position("place"),
+    _text("prefix"),
+    _seal(),
+)
+
+organisation_key = Table(
+    "organisation_key",
+    metadata,
+    _key("kid"),
+    Column("organisation", Text, nullable=False, index=True),
+    _number("place"),
+    _bytes("public"),
+    _text("created"),
+    _text("retired", null=True),
+    _text("revoked", null=True),
+    _seal(),
+)
+
+token = Table(
+    "token",
+    metadata,
+    _key("id"),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    _text("organisation"),
+    _text("scopes"),
+    _text("label"),
+    _text("created"),
+    _text("expires"),
+    _text("revoked", null=True),
+    _text("last_used", null=True),
+    _seal(),
+)
+
+product = Table(
+    "product",
+    metadata,
+    _key("code"),
+    Column("key", Text, nullable=False, unique=True),
+    _text("level"),
+    _text("product_group"),
+    _text("issuer"),
+    _text("operator"),
+    _number("version"),
+    _number("seq"),
+    _bytes("head"),
+    _number("current"),
+    _bytes("submitted"),
+    _text("standing"),
+    _text("model_code", null=True),
+    _number("model_version", null=True),
+    _bytes("model_digest", null=True),
+    _number("verified", null=True),
+    _number("state_version"),
+    _text("state"),
+    _seal(),
+    sqlite_with_rowid=False,
+)
+
+document = Table(
+    "document",
+    metadata,
+    _position("position"),
+    Column("id", Text, nullable=False, unique=True),
+    Column("code", Text, ForeignKey("product.code"), nullable=False),
+    _text("kind"),
+    _text("tier"),
+    _number("version"),
+    _number("seq"),
+    _text("at"),
+    _text("issuer"),
+    _bytes("digest"),
+    _number("start"),
+    _number("status_list"),
+    _number("status_index"),
+    _text("submission"),
+    _seal(),
+    _bytes("signature"),
+    _bytes("header"),
+    _bytes("payload"),
+    Unique("code", "seq"),
+)
+
+log_entry = Table(
+    "log_entry",
+    metadata,
+    Column("position", _LONG, ForeignKey("document.position"), primary_key=True, autoincrement=False),
+    _bytes("data"),
+)
+
+log_node = Table("log_node", metadata, _position("level"), _position("idx"), _bytes("hash"), sqlite_with_rowid=False)
+
+answer = Table(
+    "answer",
+    metadata,
+    _key("organisation"),
+    _key("key"),
+    _bytes("fingerprint"),
+    _number("status"),
+    _text("at"),
+    _bytes("body"),
+    _seal(),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    _key("id"),
+    _text("organisation"),
+    _text("at"),
+    _number("documents"),
+    _number("accepted"),
+    _bytes("answer"),
+    _seal(),
+)
+
+status_list = Table("status_list", metadata, _position("number"), _bytes("secret"), _number("used"), _seal())
+
+revocation = Table(
+    "revocation",
+    metadata,
+    Column("document", Text, ForeignKey("document.id"), primary_key=True),
+    _number("status_list"),
+    _number("status_index"),
+    _text("at"),
+    _seal(),
+    Unique("status_list", "status_index"),
+)
+
+KEPT = (document, log_entry, log_node, revocation)
+"""Tables whose rows are never changed and never deleted."""
+
+LASTING = (product, organisation_key, status_list)
+"""Tables whose rows may change but are never deleted: no identity, key or status slot is given twice."""

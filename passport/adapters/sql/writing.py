@@ -1,0 +1,278 @@
+"""The write transaction: what it reads, the append that is the commit point, and slots that are never given twice."""
+
+import secrets
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ClauseElement, ColumnElement, Table, bindparam, func, insert, select, update
+
+from passport.adapters.sql import tables
+from passport.adapters.sql.driver import Connection, Driver, Row, prepare
+from passport.adapters.sql.queries import PRODUCT, VERSION, columns, content
+from passport.adapters.sql.rows import document_of, document_row, product_of, product_row, sealed
+from passport.adapters.sql.slots import SIZE, slot
+from passport.errors import Conflict, NotFound
+from passport.model.passport import Document, Product
+from passport.ports import Answer, Entry, Node, Submission, Tree
+
+_FIXED = frozenset({"code", "key", "level", "product_group"})
+_CHUNKS = (500, 50, 5, 1)
+_SECRET_BYTES = 32
+
+
+class Statements:
+    """Every statement of the write transaction, compiled once for a driver."""
+
+    def __init__(self, driver: Driver) -> None:
+        product, node, lists = tables.product, tables.log_node, tables.status_list
+        self.driver = driver
+        self.size = self._sql(select(func.max(tables.log_entry.c.position)))
+        self.node = self._sql(
+            select(node.c.hash).where(node.c.level == bindparam("level"), node.c.idx == bindparam("idx")),
+            "level",
+            "idx",
+        )
+        self.version = self._sql(VERSION, "code", "number")
+        self.add_product, self.add_document = self._adding(product), self._adding(tables.document)
+        self.add_entry, self.add_node = self._adding(tables.log_entry), self._adding(node)
+        self.add_answer, self.add_submission = self._adding(tables.answer), self._adding(tables.submission)
+        self.add_list, self.add_revocation = self._adding(lists), self._adding(tables.revocation)
+        self.changed = tuple(column.name for column in product.c if column.name not in _FIXED)
+        self.change_product = self._sql(
+            update(product)
+            .where(product.c.code == bindparam("its_code"), product.c.state_version == bindparam("before"))
+            .values({name: bindparam(f"new_{name}") for name in self.changed}),
+            *(f"new_{name}" for name in self.changed),
+            "its_code",
+            "before",
+        )
+        self.last_list = self._sql(
+            select(lists.c.number, lists.c.secret, lists.c.used).where(
+                lists.c.number == select(func.max(lists.c.number)).scalar_subquery()
+            )
+        )
+        self.use_list = self._sql(
+            update(lists)
+            .where(lists.c.number == bindparam("its_number"))
+            .values(used=bindparam("now_used"), seal=bindparam("now_seal")),
+            "now_used",
+            "now_seal",
+            "its_number",
+        )
+        self.slot_of = self._sql(
+            select(tables.document.c.status_list, tables.document.c.status_index).where(
+                tables.document.c.id == bindparam("id")
+            ),
+            "id",
+        )
+        self.revocation = self._sql(
+            select(tables.revocation.c.at).where(tables.revocation.c.document == bindparam("document")), "document"
+        )
+        self.answer = self._sql(
+            select(*columns(tables.answer, content(tables.answer))).where(
+                tables.answer.c.organisation == bindparam("organisation"), tables.answer.c.key == bindparam("key")
+            ),
+            "organisation",
+            "key",
+        )
+        self.by_code = cache(self._within(product.c.code, PRODUCT))
+        self.by_key = cache(self._within(product.c.key, PRODUCT))
+        self.codes = cache(self._within(product.c.code, [product.c.code]))
+
+    def _sql(self, statement: ClauseElement, *names: str) -> str:
+        return prepare(self.driver, statement, *names)
+
+    def _adding(self, table: Table) -> str:
+        return self._sql(insert(table), *(column.name for column in table.c))
+
+    def _within(self, column: ColumnElement[str], chosen: Sequence[ColumnElement[Any]]) -> Callable[[int], str]:
+        def made(number: int) -> str:
+            places = [f"v{place}" for place in range(number)]
+            return self._sql(select(*chosen).where(column.in_([bindparam(each) for each in places])), *places)
+
+        return made
+
+
+@contextmanager
+def writing(statements: Statements) -> Iterator["SqlWriting"]:
+    """One write transaction. When its block fails everything is undone, except that status slots stay burnt."""
+    failure: BaseException | None = None
+    with statements.driver.transaction() as connection:
+        current = SqlWriting(statements, connection)
+        connection.execute("SAVEPOINT block")
+        try:
+            yield current
+        except BaseException as error:
+            if not current.slots_taken or not statements.driver.open(connection):
+                raise
+            connection.execute("ROLLBACK TO SAVEPOINT block")
+            current.burn()
+            failure = error
+    if failure is not None:
+        raise failure
+
+
+class SqlWriting:
+    """What may be done inside a write transaction (``passport.ports.Writing``)."""
+
+    def __init__(self, statements: Statements, connection: Connection) -> None:
+        self._sql = statements
+        self._connection = connection
+        self._size: int | None = None
+        self._lists: dict[int, tuple[bytes, int]] = {}
+
+    @property
+    def slots_taken(self) -> bool:
+        """Whether status slots were given in this transaction."""
+        return bool(self._lists)
+
+    def products(self, keys: Collection[str]) -> Mapping[str, Product]:
+        """The products that bear any of ``keys``, by that key."""
+        codes = [key[2:] for key in keys if key.startswith("p/")]
+        others = [key for key in keys if not key.startswith("p/")]
+        found = {f"p/{row[0]}": product_of(row) for row in self._within(self._sql.by_code, codes)}
+        found |= {row[1]: product_of(row) for row in self._within(self._sql.by_key, others)}
+        return found
+
+    def taken(self, codes: Collection[str]) -> frozenset[str]:
+        """Which of ``codes`` are in use."""
+        return frozenset(row[0] for row in self._within(self._sql.codes, list(codes)))
+
+    def tree(self) -> Tree:
+        """Where the log stands."""
+        size = self._log_size()
+        places = [(level, (size >> level) - 1) for level in reversed(range(size.bit_length())) if size >> level & 1]
+        return Tree(size, tuple(self._one(self._sql.node, place)[0] for place in places))
+
+    def version(self, code: str, number: int) -> Document | None:
+        """The public passport document of one version."""
+        row = self._connection.execute(self._sql.version, (code, number)).fetchone()
+        return None if row is None else document_of(row)
+
+    def status_slots(self, number: int) -> Sequence[tuple[int, int]]:
+        """That many unused (list, index) pairs."""
+        slots: list[tuple[int, int]] = []
+        while len(slots) < number:
+            current, secret, used = self._status_list()
+            count = min(number - len(slots), SIZE - used)
+            slots += [(current, slot(secret, each)) for each in range(used, used + count)]
+            self._use(current, secret, used + count)
+        return slots
+
+    def burn(self) -> None:
+        """Note the slots that were given, after everything else of the transaction was undone."""
+        for number, (secret, used) in self._lists.items():
+            if self._connection.execute(self._sql.use_list, self._used(number, secret, used)).rowcount == 0:
+                self._connection.execute(self._sql.add_list, sealed(number, secret, used))
+
+    def append(self, entries: Sequence[Entry], nodes: Sequence[Node], products: Sequence[Product]) -> None:
+        """Append documents in order of position, with their nodes, and set the products' new heads."""
+        start = self._log_size()
+        self._check_places(start, entries, nodes)
+        self._add_products([product for product in products if product.state_version == 0])
+        self._change_products([product for product in products if product.state_version != 0])
+        sql, connection = self._sql, self._connection
+        try:
+            connection.executemany(sql.add_document, [document_row(entry.document) for entry in entries])
+        except sql.driver.integrity_errors as error:
+            raise Conflict(
+                "A document's id or number within its product is taken, or its product is unknown."
+            ) from error
+        connection.executemany(sql.add_entry, [(place, entry.leaf) for place, entry in enumerate(entries, start)])
+        rows = sorted([(node.level, node.index, node.hash) for node in nodes])
+        connection.executemany(sql.add_node, rows)
+        self._size = start + len(entries)
+
+    def revoke(self, documents: Collection[str], at: str) -> None:
+        """Set the revocation bit of these documents; one that is revoked already keeps its time."""
+        for document in documents:
+            place = self._connection.execute(self._sql.slot_of, (document,)).fetchone()
+            if place is None:
+                raise NotFound(f"There is no document {document[:60]}.", document=document)
+            if self._connection.execute(self._sql.revocation, (document,)).fetchone() is None:
+                self._connection.execute(self._sql.add_revocation, sealed(document, *place, at))
+
+    def answer(self, organisation: str, key: str) -> Answer | None:
+        """The remembered answer under an idempotency key of that organisation."""
+        row = self._connection.execute(self._sql.answer, (organisation, key)).fetchone()
+        return None if row is None else Answer(row[0], row[1], row[2], row[3], row[5], row[4])
+
+    def remember(self, answer: Answer) -> None:
+        """Keep an answer under its idempotency key."""
+        row = sealed(answer.organisation, answer.key, answer.fingerprint, answer.status, answer.at, answer.body)
+        try:
+            self._connection.execute(self._sql.add_answer, row)
+        except self._sql.driver.integrity_errors as error:
+            raise Conflict("This Idempotency-Key has an answer already.", key=answer.key) from error
+
+    def receive(self, submission: Submission) -> None:
+        """Keep a submission in the inbox."""
+        row = sealed(
+            submission.id,
+            submission.organisation,
+            submission.at,
+            submission.documents,
+            int(submission.accepted),
+            submission.answer,
+        )
+        self._connection.execute(self._sql.add_submission, row)
+
+    def _check_places(self, start: int, entries: Sequence[Entry], nodes: Sequence[Node]) -> None:
+        for place, entry in enumerate(entries, start):
+            if entry.document.position != place:
+                raise Conflict(f"Position {entry.document.position} is not the next one, {place}.", position=place)
+        stop = start + len(entries)
+        expected = 2 * (stop - start) - stop.bit_count() + start.bit_count()
+        if len(nodes) != expected:
+            raise ValueError(f"{len(entries)} entries after {start} make {expected} nodes, not {len(nodes)}")
+
+    def _add_products(self, products: Sequence[Product]) -> None:
+        try:
+            self._connection.executemany(self._sql.add_product, [product_row(product) for product in products])
+        except self._sql.driver.integrity_errors as error:
+            raise self._taken(products) from error
+
+    def _taken(self, products: Sequence[Product]) -> Conflict:
+        codes = sorted(self.taken([product.code for product in products]))
+        keys = sorted(self.products([product.key for product in products]))
+        return Conflict("An identity is taken already.", codes=codes, keys=keys)
+
+    def _change_products(self, products: Sequence[Product]) -> None:
+        skip = len(_FIXED)
+        rows = [(*product_row(each)[skip:], each.code, each.state_version - 1) for each in products]
+        if rows and self._connection.executemany(self._sql.change_product, rows).rowcount != len(rows):
+            raise Conflict("A product was changed meanwhile, or is not known.")
+
+    def _log_size(self) -> int:
+        if self._size is None:
+            last = self._one(self._sql.size)[0]
+            self._size = 0 if last is None else last + 1
+        return self._size
+
+    def _status_list(self) -> tuple[int, bytes, int]:
+        row = self._connection.execute(self._sql.last_list).fetchone()
+        if row is not None and row[2] < SIZE:
+            return row[0], row[1], row[2]
+        number, secret = 0 if row is None else row[0] + 1, secrets.token_bytes(_SECRET_BYTES)
+        self._connection.execute(self._sql.add_list, sealed(number, secret, 0))
+        return number, secret, 0
+
+    def _use(self, number: int, secret: bytes, used: int) -> None:
+        self._connection.execute(self._sql.use_list, self._used(number, secret, used))
+        self._lists[number] = (secret, used)
+
+    def _used(self, number: int, secret: bytes, used: int) -> Row:
+        return used, sealed(number, secret, used)[-1], number
+
+    def _one(self, sql: str, parameters: Sequence[object] = ()) -> Row:
+        row: Row = self._connection.execute(sql, parameters).fetchone()
+        return row
+
+    def _within(self, statement: Callable[[int], str], values: Sequence[str]) -> Iterable[Row]:
+        place = 0
+        for chunk in _CHUNKS:
+            while len(values) - place >= chunk:
+                yield from self._connection.execute(statement(chunk), values[place : place + chunk]).fetchall()
+                place += chunk
