@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from passport.model.digitallink import BadLink, parse_uri
-from passport.model.digitallink import Key as GS1Key
+from passport.model.digitallink import BadLink, make, parse_uri
 from passport.model.identifiers import BadIdentifier, normalise_gtin
 from passport.model.passport import Level
 from passport.model.shortcode import BadCode, normalise
@@ -46,7 +45,7 @@ def _address_key(text: str, *, base: str) -> str | None:
     try:
         if own is not None and parts.netloc.lower() == urlsplit(base).netloc.lower():
             return code_key(normalise(path[len(own) :].split("/", 1)[0]))
-        return parse_uri(text).canonical
+        return parse_uri(text).registered.canonical
     except (BadCode, BadLink):
         return None
 
@@ -69,15 +68,15 @@ def _field_key(document: Mapping[str, Any]) -> str | None:
     gtin = document.get("gtin")
     if gtin is not None:
         if level == Level.MODEL:
-            return GS1Key("01", normalise_gtin(gtin)).canonical
+            return make("01", normalise_gtin(gtin)).canonical
         qualifier = _QUALIFIER[level]
         if qualifier[1] in document:
             value = document[qualifier[1]]
-            return GS1Key("01", normalise_gtin(gtin), ((qualifier[0], value),)).canonical
+            return make("01", normalise_gtin(gtin), (qualifier[0], value)).canonical
     if level == Level.ITEM:
         for ai, name in (("8004", "giai"), ("8003", "grai")):
             if name in document:
-                return GS1Key(ai, document[name]).canonical
+                return make(ai, document[name]).canonical
     return None
 
 

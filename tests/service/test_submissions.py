@@ -264,3 +264,11 @@ def test_t09_t12_limits_and_unsafe_json_are_refused(system: System, caller) -> N
         with pytest.raises(Unreadable):
             submit(system, body=body, media_type="application/json", caller=caller("maker"))
     assert system.history.size() == 0
+
+
+def test_t05_a_batch_in_the_address_does_not_make_another_piece(send: Send, model, piece) -> None:
+    code = send(model, piece).issued[1].code
+    plain = {name: value for name, value in piece.items() if name not in {"gtin", "serialNumber"}}
+    address = f"https://id.example/01/{model['gtin']}/10/L1/21/{piece['serialNumber']}"
+    again = send({**plain, "uniqueProductIdentifier": address}).issued[0]
+    assert (again.code, again.version) == (code, 2)
