@@ -1,28 +1,61 @@
 """All pages of the service, one method each: values in, a whole HTML page out."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
+from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
+from passport.codecs import label
 from passport.errors import Refusal
+from passport.model.shortcode import grouped
 from passport.ports import Key, Organisation
+from passport.published import Published
+from passport.web.languages import FALLBACK, LANGUAGES
+from passport.web.pages import history, interop, kinds, problemlist, reference, refusals, trust
+from passport.web.pages.formats import web_address
 from passport.web.pages.rendering import Renderer
+from passport.web.pages.sheet import Sheets, name_of, picture_of
 from passport.web.pages.views import Document, LabelRow, ModelRow, Outcome, PassportPage
+from passport.web.pages.words import Words
 
-if TYPE_CHECKING:
-    from passport.published import Published
+FORMATS = (
+    ("JSON", "application/json"),
+    ("JSON-LD", "application/ld+json"),
+    ("Verifiable Credential (JOSE)", "application/vc+jwt"),
+    ("Turtle", "text/turtle"),
+)
+SHOWN_EVENTS = 5
 
 
 class Pages:
     """The pages; ``lang`` is one of ``passport.web.languages.LANGUAGES``. Made once, used by all requests."""
 
-    def __init__(self, published: "Published", *, base: str, service_name: str = "Furniture passport") -> None:
+    def __init__(self, published: Published, *, base: str, service_name: str = "Furniture passport") -> None:
         """``base`` is the service's address without a slash at its end."""
         self._published = published
         self._base = base.rstrip("/")
-        self._renderer = Renderer({"service_name": service_name, "base": self._base})
+        self._sheets = Sheets(published)
+        self._words = {language: Words(published, language) for language in LANGUAGES}
+        self._renderer = Renderer({"service_name": service_name, "base": self._base, "switch": ""})
 
     def _page(self, template: str, lang: str, **values: object) -> str:
-        return self._renderer.render(template, lang, **values)
+        return self._renderer.render(template, lang if lang in LANGUAGES else FALLBACK, **values)
+
+    def _of(self, lang: str) -> Words:
+        return self._words.get(lang) or self._words[FALLBACK]
+
+    def _reference(self, lang: str, content: reference.Reference) -> str:
+        return self._page(
+            "reference.html",
+            lang,
+            heading=content.heading,
+            intro=content.intro,
+            facts=content.facts,
+            parts=content.parts,
+            up=content.up,
+            machine=content.machine,
+        )
 
     def home(self, lang: str) -> str:
         """What this is, and a door for each audience."""
@@ -30,92 +63,243 @@ class Pages:
 
     def passport(self, lang: str, view: PassportPage) -> str:
         """A passport, for somebody standing before the furniture with a phone."""
-        return self._page("plain.html", lang, title=view.reading.code)
+        words, reading, document = self._of(lang), view.reading, view.document
+        sheet = self._sheets.sheet(words, view)
+        gtin = document.get("gtin")
+        standing = str(document.get("dppStatus", "active"))
+        number = _number(document.get("version"), reading.version)
+        return self._page(
+            "passport.html",
+            lang,
+            **self._about(view),
+            sheet=sheet,
+            kind=kinds.level(words, reading.level),
+            gtin=gtin,
+            gtin_doubtful=document.get("gtinVerified") is False,
+            condition=history.condition(words, view.events),
+            standing=None if standing == "active" else words.code("dpp-status", standing),
+            issuer_kind=kinds.organisation_kind(words, view.issuer.kind),
+            data_office=view.issuer.kind == kinds.DATA_OFFICE,
+            seal=trust.seal(words, view.verification, view.issuer),
+            version=number,
+            versions=range(1, view.versions + 1),
+            newest=number < view.versions,
+            updated=str(document.get("lastUpdated", "")),
+            model_path=f"/passports/{reading.model_code}" if reading.model_code else None,
+            model_version=reading.model_version,
+            events=[history.happening(words, each) for each in view.events[:SHOWN_EVENTS]],
+            more_events=len(view.events) > SHOWN_EVENTS,
+            restricted=[
+                {"path": history.path_of(place), "tier": words.code("tier", tier), "who": kinds.audience(words, tier)}
+                for place, tier in view.restricted
+            ],
+            formats=FORMATS,
+        )
+
+    def _about(self, view: PassportPage) -> dict[str, Any]:
+        path = f"/passports/{view.reading.code}"
+        code = grouped(view.reading.code)
+        return {"code": code, "path": path, "address": self._base + path, "issuer": view.issuer}
 
     def verification(self, lang: str, view: PassportPage) -> str:
         """Whether the signature holds: each check, its result and what it means."""
-        return self._page("plain.html", lang, title=view.reading.code)
+        words = self._of(lang)
+        return self._page(
+            "verification.html",
+            lang,
+            **self._about(view),
+            seal=trust.seal(words, view.verification, view.issuer),
+            steps=trust.steps(words, view.verification),
+            kid=view.verification.kid if view.verification else None,
+        )
 
     def events(self, lang: str, view: PassportPage) -> str:
         """The public history of a passport."""
-        return self._page("plain.html", lang, title=view.reading.code)
+        words = self._of(lang)
+        documents = [each for each in (view.document, view.model_document) if each is not None]
+        return self._page(
+            "events.html",
+            lang,
+            **self._about(view),
+            name=name_of(words, documents, view.reading.code),
+            events=[history.happening(words, each) for each in view.events],
+        )
 
     def event(self, lang: str, document: Document) -> str:
         """One event."""
-        return self._page("plain.html", lang, title=str(document.get("eventType", "")))
+        held = document.get("restrictedDocuments")
+        return self._page(
+            "event.html",
+            lang,
+            event=history.happening(self._of(lang), document),
+            passport=history.path_of(document.get("passport")),
+            restricted=len(held) if isinstance(held, Sequence) else 0,
+        )
 
     def models(self, lang: str, rows: Sequence[ModelRow], next_cursor: str | None) -> str:
         """A list of model passports, with the address of the next part."""
-        return self._page("plain.html", lang, title="", rows=rows, next_cursor=next_cursor)
+        words = self._of(lang)
+        return self._page("models.html", lang, rows=[self._model(words, row) for row in rows], next_cursor=next_cursor)
+
+    def _model(self, words: Words, row: ModelRow) -> dict[str, object]:
+        document: Mapping[str, Any] = row.document
+        maker = document.get("manufacturer")
+        category = document.get("category")
+        return {
+            "code": row.code,
+            "name": name_of(words, (document,), row.code),
+            "category": words.code("furniture-category", str(category)) if category else None,
+            "maker": maker.get("name", "") if isinstance(maker, Mapping) else "",
+            "picture": picture_of(words, (document,), self._base),
+            "issuer": row.issuer,
+        }
 
     def submit(self, lang: str, outcome: Outcome | None = None, refusal: Refusal | None = None) -> str:
         """The form to submit passports, and what became of a submission sent with it."""
-        return self._page("plain.html", lang, title="", outcome=outcome, refusal=refusal)
+        words = self._of(lang)
+        report: Mapping[str, Any] = outcome.report if outcome else {}
+        findings: Sequence[Mapping[str, Any]] = report.get("findings", ())
+        return self._page(
+            "submit.html",
+            lang,
+            switch="/submissions",
+            outcome=outcome,
+            documents=report.get("documents", 0),
+            findings=findings,
+            suppressed=report.get("suppressed", {}),
+            changes=kinds.changes(words),
+            **_mistakes(words, findings, refusal),
+        )
 
     def organisation(self, lang: str, org: Organisation, keys: Sequence[Key]) -> str:
         """An organisation that issues passports, with its public keys."""
-        return self._page("plain.html", lang, title=org.name, keys=keys)
+        words = self._of(lang)
+        return self._page(
+            "organisation.html",
+            lang,
+            org=org,
+            kind=kinds.organisation_kind(words, org.kind),
+            data_office=org.kind == kinds.DATA_OFFICE,
+            country=words.country(org.country) if org.country else None,
+            web=web_address(org.web) if org.web else None,
+            keys=[
+                {"kid": key.kid, "created": words.date(key.created[:10]), **kinds.key_state(words, key)}
+                for key in reversed(keys)
+            ],
+        )
 
     def organisations(self, lang: str, orgs: Sequence[Organisation]) -> str:
         """All organisations."""
-        return self._page("plain.html", lang, title="", orgs=orgs)
+        words = self._of(lang)
+        rows = [
+            {
+                "slug": org.slug,
+                "name": org.name,
+                "kind": kinds.organisation_kind(words, org.kind),
+                "country": words.country(org.country) if org.country else "",
+            }
+            for org in orgs
+        ]
+        return self._page("organisations.html", lang, orgs=rows)
 
     def problem(self, lang: str, code: str) -> str:
         """One finding or problem type explained; KeyError if there is none of that code."""
-        return self._page("plain.html", lang, title=code)
+        return self._page("problem.html", lang, row=problemlist.explained(self._of(lang), code))
 
     def problems(self, lang: str) -> str:
         """All findings and problem types."""
-        return self._page("plain.html", lang, title="")
+        return self._page("problems.html", lang, parts=problemlist.all_explained(self._of(lang)))
 
     def refusal(self, lang: str, status: int, refusal: Refusal) -> str:
-        """A request that cannot be done, and what to do now; values used: ``code``, ``groups``, ``reason``, ``at``."""
-        return self._page("plain.html", lang, title=refusal.code, status=status)
+        """A request that cannot be done, and what to do now."""
+        told = refusals.tell(self._of(lang), refusal)
+        return self._page(
+            "refusal.html",
+            lang,
+            heading=told.heading,
+            paragraphs=told.paragraphs,
+            groups=told.groups,
+            facts=told.facts,
+            ask_code=told.ask_code,
+            typed=told.typed,
+            status=status,
+            problem=refusal.code,
+        )
 
     def labels(self, lang: str, rows: Sequence[LabelRow]) -> str:
-        """A sheet of QR labels to print, with the codes as text."""
-        return self._page("plain.html", lang, title="", rows=rows)
+        """A sheet of QR labels to print, with the codes as text. Drawing the symbols takes milliseconds each."""
+        drawn = [
+            {
+                "code": row.code,
+                "name": row.name,
+                "organisation": row.organisation,
+                "symbol": Markup(label.svg(label.address(self._base, row.code), row.code).decode()),  # noqa: S704 - ours
+            }
+            for row in rows
+        ]
+        return self._page("labels.html", lang, rows=drawn, host=urlsplit(self._base).netloc)
 
     def schemas(self, lang: str) -> str:
         """All published schemas."""
-        return self._page("plain.html", lang, title="")
+        return self._reference(lang, reference.schemas(self._of(lang), self._published))
 
     def schema(self, lang: str, iri: str) -> str:
-        """One schema by IRI, its fields as a table; KeyError if there is none."""
-        return self._page("plain.html", lang, title=iri)
+        """One schema by IRI, with its fields; ``NotFound`` if there is none."""
+        return self._reference(lang, reference.schema(self._of(lang), self._published, iri))
 
     def vocab(self, lang: str) -> str:
         """The vocabulary: all terms and code lists."""
-        return self._page("plain.html", lang, title="")
+        return self._reference(lang, reference.vocabulary(self._of(lang), self._published))
 
     def term(self, lang: str, name: str) -> str:
-        """One term of the vocabulary; KeyError if there is none."""
-        return self._page("plain.html", lang, title=name)
+        """One term of the vocabulary; ``NotFound`` if there is none."""
+        return self._reference(lang, reference.term(self._of(lang), self._published, name))
 
     def code_list(self, lang: str, name: str) -> str:
-        """One code list with its codes; KeyError if there is none."""
-        return self._page("plain.html", lang, title=name)
+        """One code list with its codes; ``NotFound`` if there is none."""
+        return self._reference(lang, reference.code_list(self._of(lang), self._published, name))
 
     def concept(self, lang: str, name: str, code: str) -> str:
-        """One code of the code list ``name``; KeyError if there is none."""
-        return self._page("plain.html", lang, title=code)
+        """One code of the code list ``name``; ``NotFound`` or KeyError if there is none."""
+        return self._reference(lang, reference.concept(self._of(lang), self._published, name, code))
 
     def contexts(self, lang: str) -> str:
         """All JSON-LD contexts."""
-        return self._page("plain.html", lang, title="")
+        return self._reference(lang, reference.contexts(self._of(lang), self._published))
 
     def context(self, lang: str, iri: str) -> str:
-        """One JSON-LD context by IRI; KeyError if there is none."""
-        return self._page("plain.html", lang, title=iri)
+        """One JSON-LD context by IRI; ``NotFound`` if there is none."""
+        return self._reference(lang, reference.context(self._of(lang), self._published, iri))
 
     def linkset(self, lang: str, linkset: Mapping[str, object]) -> str:
         """The links of one product (RFC 9264 linkset document) as a page."""
-        return self._page("plain.html", lang, title="", linkset=linkset)
+        return self._reference(lang, interop.linkset(self._of(lang), linkset))
 
     def docs(self, lang: str, openapi: Mapping[str, object]) -> str:
         """Every operation of the service, from its OpenAPI document."""
-        return self._page("plain.html", lang, title="", openapi=openapi)
+        return self._reference(lang, interop.docs(self._of(lang), openapi))
 
     def accessibility(self, lang: str) -> str:
         """The accessibility statement."""
-        return self._page("plain.html", lang, title="")
+        return self._page("accessibility.html", lang)
+
+
+def _number(value: object, otherwise: int) -> int:
+    return value if isinstance(value, int) else otherwise
+
+
+def _mistakes(words: Words, findings: Sequence[Mapping[str, Any]], refusal: Refusal | None) -> dict[str, object]:
+    """The error summary, and the messages at the fields that they belong to."""
+    _ = words.texts.gettext
+    errors = [
+        {"text": str(each["message"]), "href": f"#finding-{place}"}
+        for place, each in enumerate(findings, 1)
+        if each.get("severity") == "error"
+    ]
+    if refusal is None:
+        return {"errors": errors[:20]}
+    told = refusals.tell(words, refusal)
+    field = "token" if refusal.code in ("unauthenticated", "forbidden") else "file"
+    text = " ".join((told.heading + ".", *told.paragraphs))
+    message = {"text": text, "visuallyHiddenText": _("Error")}
+    return {"errors": [{"text": text, "href": f"#{field}"}], f"{field}_error": message}

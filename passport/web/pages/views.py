@@ -54,12 +54,12 @@ class LabelRow:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """One passport of an accepted submission. ``change`` is ``new``, ``revised`` or ``unchanged``."""
+    """One passport of an accepted submission. ``change`` is ``created``, ``revised`` or ``unchanged``."""
 
     code: str
     version: int
     name: str
-    change: str = "new"
+    change: str = "created"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,154 @@
+"""What a page says when a request cannot be done: what happened, and what to do now."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from passport.errors import Refusal
+from passport.model.shortcode import grouped
+from passport.web.pages.history import path_of
+from passport.web.pages.words import Text, Words
+
+Said = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A refusal in words. ``groups`` are those of a miswritten code, to be read again one by one."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+    facts: tuple[tuple[str, Text], ...] = ()
+    ask_code: bool = False
+    typed: str = ""
+
+
+def tell(words: Words, refusal: Refusal) -> Told:
+    """The words for a refusal; one that is not known here is told by its English sentence."""
+    if refusal.code == "miswritten-code":
+        return _miswritten(words, refusal)
+    if refusal.code == "unknown-code":
+        return _unknown(words, refusal)
+    if refusal.code == "withdrawn":
+        return _withdrawn(words, refusal)
+    heading, paragraphs = _SAID.get(refusal.code, _other)(words.texts.gettext)
+    return Told(heading, paragraphs or ((refusal.detail,) if refusal.detail else ()))
+
+
+def _miswritten(words: Words, refusal: Refusal) -> Told:
+    _ = words.texts.gettext
+    typed = str(refusal.values.get("code", ""))[:40]
+    symbols = "".join(each for each in typed.upper() if each.isalnum())
+    if len(symbols) == 9:
+        paragraphs = (
+            _("The last symbol checks the others, and it does not fit: one symbol was misread or two were swapped."),
+            _("Read each of the three groups on the label again, symbol by symbol."),
+        )
+        groups = tuple(grouped(symbols).split("-"))
+    else:
+        count = words.texts.ngettext(
+            "You typed one symbol; a code has nine.", "You typed %(num)s symbols; a code has nine.", len(symbols)
+        )
+        paragraphs = (count.replace("%(num)s", str(len(symbols))), _("Type all nine symbols that stand on the label."))
+        groups = ()
+    hint = _("O counts as zero, I and L as one; the letter U does not occur. Capitals and dashes do not matter.")
+    return Told(_("This code was misread or mistyped"), (*paragraphs, hint), groups, (), True, typed)
+
+
+def _unknown(words: Words, refusal: Refusal) -> Told:
+    _ = words.texts.gettext
+    code = str(refusal.values.get("code", ""))[:40]
+    return Told(
+        _("No furniture has this code"),
+        (
+            _("The code is written rightly, but nothing has been registered under it here."),
+            _("The label may belong to another service: compare the address on it with the one in your browser."),
+        ),
+        facts=((_("Code"), Text(grouped(code.upper()))),) if code else (),
+        ask_code=True,
+    )
+
+
+def _withdrawn(words: Words, refusal: Refusal) -> Told:
+    _ = words.texts.gettext
+    values = refusal.values
+    facts: list[tuple[str, Text]] = []
+    if values.get("code"):
+        facts.append((_("Code"), Text(grouped(str(values["code"])))))
+    if values.get("at"):
+        facts.append((_("Withdrawn"), Text(words.date(str(values["at"])[:10]))))
+    if values.get("by"):
+        facts.append((_("Withdrawn by"), Text(str(values["by"]))))
+    if values.get("reason"):
+        facts.append((_("Reason"), _reason(words, values["reason"])))
+    if values.get("versions"):
+        facts.append((_("What it said"), Text(_("The first version"), href=path_of(values["versions"]))))
+    return Told(
+        _("This passport was withdrawn"),
+        (_("The passport is no longer in force. Its code is never given to anything else, and what it said stays."),),
+        facts=tuple(facts),
+    )
+
+
+def _reason(words: Words, reason: object) -> Text:
+    if isinstance(reason, list) and reason and isinstance(reason[0], Mapping):
+        return words.said(reason)[0]
+    return Text(str(reason))
+
+
+def _other(_: Callable[[str], str]) -> Said:
+    return _("This cannot be done"), ()
+
+
+def _not_found(_: Callable[[str], str]) -> Said:
+    return _("There is nothing at this address"), (
+        _("Check the address for typing errors, or start again from the start page."),
+    )
+
+
+def _unauthenticated(_: Callable[[str], str]) -> Said:
+    return _("A valid token is needed"), (
+        _("The token is missing, unknown, expired or revoked. Ask whoever runs this service for a new one."),
+    )
+
+
+def _forbidden(_: Callable[[str], str]) -> Said:
+    return _("You may not do this"), (
+        _("Your token is good, but your organisation has no right to do this with this piece."),
+    )
+
+
+def _too_many(_: Callable[[str], str]) -> Said:
+    return _("Too many requests"), (_("Wait a minute and try again."),)
+
+
+def _too_large(_: Callable[[str], str]) -> Said:
+    return _("The file is too large"), (_("Divide it into several smaller files and send them one after another."),)
+
+
+def _unreadable(_: Callable[[str], str]) -> Said:
+    return _("The file cannot be read"), (
+        _("It is no JSON, or not a JSON that is safe to read. The detail below tells what is wrong with it."),
+    )
+
+
+def _locked(_: Callable[[str], str]) -> Said:
+    return _("Signing is not possible now"), (
+        _("Passports can be read, but none can be issued until whoever runs this service unlocks the signing keys."),
+    )
+
+
+def _fault(_: Callable[[str], str]) -> Said:
+    return _("Something failed on our side"), (_("It is not your fault and nothing was stored. Try again in a while."),)
+
+
+_SAID: Mapping[str, Callable[[Callable[[str], str]], Said]] = {
+    "not-found": _not_found,
+    "unauthenticated": _unauthenticated,
+    "forbidden": _forbidden,
+    "too-many-requests": _too_many,
+    "too-large": _too_large,
+    "unreadable": _unreadable,
+    "keys-locked": _locked,
+    "fault": _fault,
+}

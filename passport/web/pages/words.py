@@ -1,0 +1,114 @@
+"""Names of fields and codes in one language, from the published vocabulary, and values as readable text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from babel import Locale
+
+from passport.errors import NotFound
+from passport.published import Published
+from passport.web.languages import FALLBACK, Catalogue, catalogue
+from passport.web.pages import formats
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One readable value. ``lang`` is set where it differs from the page's, ``href`` where it is a link."""
+
+    value: str
+    lang: str = ""
+    href: str = ""
+    note: str = ""
+
+
+class Words:
+    """The words of one language; made once for each and kept, because every page asks for the same labels."""
+
+    def __init__(self, published: Published, language: str) -> None:
+        self.language = language
+        self.texts: Catalogue = catalogue(language)
+        self._published = published
+        self._fields: dict[str, str] = {}
+        self._codes: dict[tuple[str, str], Text] = {}
+
+    def field(self, name: str) -> str:
+        """What a field is called; its own name when the vocabulary has no term for it."""
+        found = self._fields.get(name)
+        if found is None:
+            term = self._published.terms().get(name)
+            found = self._published.label(name, self.language) if term else name
+            self._fields[name] = found
+        return found
+
+    def code(self, code_list: str, code: str) -> Text:
+        """What a code is called; the code itself when the list lacks it."""
+        key = code_list, code
+        found = self._codes.get(key)
+        if found is None:
+            found = self._named(code_list, code)
+            if len(self._codes) < 10_000:
+                self._codes[key] = found
+        return found
+
+    def _named(self, code_list: str, code: str) -> Text:
+        try:
+            labels = self._published.code_list(code_list).codes[code].labels
+        except (KeyError, NotFound):
+            return Text(code)
+        if self.language in labels:
+            return Text(labels[self.language])
+        return Text(labels.get(FALLBACK, code), FALLBACK if FALLBACK in labels else "")
+
+    def said(self, values: Sequence[Mapping[str, str]]) -> tuple[Text, ...]:
+        """A language list in the reader's language, else English, else the language that stands first."""
+        if not values:
+            return ()
+        order = {self.language: 0, FALLBACK: 1}
+        chosen = min((str(each["language"]) for each in values), key=lambda tag: order.get(tag.partition("-")[0], 2))
+        lang = "" if chosen.partition("-")[0] == self.language else chosen
+        return tuple(Text(each["value"], lang) for each in values if each["language"] == chosen)
+
+    def quantity(self, value: object, unit: str | None) -> str:
+        """A number with its unit as this language writes both."""
+        shown = formats.number(value, self.language)
+        if unit is None:
+            return shown
+        if unit == "year":
+            return self.texts.ngettext("%(number)s year", "%(number)s years", _whole(value)) % {"number": shown}
+        if unit == "%":
+            return f"{shown}%" if self.language == "en" else f"{shown}{formats.NBSP}%"
+        return f"{shown}{formats.NBSP}{unit.replace('CO2', 'CO₂')}"
+
+    def yes_or_no(self, value: object) -> str:
+        """A truth value as a word."""
+        return self.texts.gettext("Yes") if value is True else self.texts.gettext("No")
+
+    def date(self, value: object) -> str:
+        """A date or time in the language's form."""
+        return formats.date(value, self.language)
+
+    def country(self, code: str) -> str:
+        """A country's name from its ISO 3166-1 code."""
+        return self._countries.get(code, code)
+
+    def tongue(self, tag: str) -> str:
+        """A language's name from its tag."""
+        return self._tongues.get(tag.partition("-")[0], tag)
+
+    @cached_property
+    def _countries(self) -> Mapping[str, str]:
+        return dict(_locale(self.language).territories)
+
+    @cached_property
+    def _tongues(self) -> Mapping[str, str]:
+        return dict(_locale(self.language).languages)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 2
