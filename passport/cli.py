@@ -155,11 +155,10 @@ def serve(
 @app.command()
 def migrate(data: DataOption = None) -> None:
     """Bring an older store to the form that this program reads. Back it up first."""
-    from passport.adapters.sql import migrate_store
-    from passport.wiring import store_path
+    from passport.adapters.sql.store import migrate_store
 
     settings = _settings(data)
-    migrate_store(store_path(settings))
+    migrate_store(settings.data)
     print(f"The store in {settings.data} is up to date.")
 
 
@@ -192,11 +191,10 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A backup made by `passport backup`.")], data: DataOption = None
 ) -> None:
     """Put a backup in place of a store that is not there; an existing store is never overwritten."""
-    from passport.adapters.sql import restore_store
-    from passport.wiring import store_path
+    from passport.adapters.sql.store import restore_store
 
     settings = _settings(data)
-    restore_store(file, store_path(settings))
+    restore_store(file, settings.data).close()
     print(f"Store restored to {settings.data}. Put the folder of keys beside it, then run `passport audit`.")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from passport.adapters.clock import SystemClock
 from passport.adapters.keys import FileSigner
 from passport.adapters.media import FileMedia
-from passport.adapters.sql import Store, create_store, open_store
+from passport.adapters.sql.store import DATABASE, Store, create_store, open_store
 from passport.codecs.strictjson import Limits
 from passport.errors import Malformed, StoreRefused
 from passport.model.access import Role
@@ -25,7 +25,6 @@ from passport.settings import Settings, read_settings, signing_secret
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-STORE = "store.sqlite3"
 KEYS = "keys"
 MEDIA = "media"
 
@@ -41,7 +40,7 @@ class Running:
 
 def store_path(settings: Settings) -> Path:
     """Where the store's database is."""
-    return settings.data / STORE
+    return settings.data / DATABASE
 
 
 def create_system(settings: Settings) -> Running:
@@ -53,10 +52,7 @@ def create_system(settings: Settings) -> Running:
         raise Malformed("A new store needs a base URL: it stands in every passport and cannot change later.")
     if signing_secret(settings) is None:
         raise Malformed("A new store needs a signing secret of at least 32 characters.")
-    if store_path(settings).exists():
-        raise StoreRefused(f"There is a store in {settings.data} already.")
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    create_store(store_path(settings), base_url=settings.base_url).close()
+    create_store(settings.data, base_url=settings.base_url).close()
     running = open_system(settings)
     add_organisation(
         running.system, Organisation(slug=SERVICE, name="This service", role=Role.ADMINISTRATOR, kind="service")
@@ -68,7 +64,7 @@ def open_system(settings: Settings) -> Running:
     """Open the store and wire the system around it. Raises ``StoreRefused`` as ``open_store`` says."""
     if not store_path(settings).exists():
         raise StoreRefused(f"There is no store in {settings.data}: create one with `passport init`.")
-    store = open_store(store_path(settings), base_url=settings.base_url)
+    store = open_store(settings.data, base_url=settings.base_url)
     published = Published.load()
     system = System(
         base=store.base_url,

@@ -12,7 +12,7 @@ from passport.errors import Conflict, Forbidden, Malformed, NotFound, Unauthenti
 from passport.model.access import Caller, Role, Scope
 from passport.model.lifecycle import PRIVATE_PARTY
 from passport.ports import Key, Organisation, Token
-from passport.proofs.jose import did_document as _did_document
+from passport.proofs.did import did_document as _did_document
 from passport.service.system import System
 
 TOKEN_PREFIX = "fp_"  # noqa: S105 - the fixed beginning by which a leaked token can be recognised
