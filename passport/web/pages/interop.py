@@ -43,10 +43,10 @@ def _operation(words: Words, method: str, path: str, operation: Mapping[str, Any
         f"{each['name']} ({each['in']})" for each in operation.get("parameters", ()) if "name" in each
     )
     if parameters:
-        lines.append(Text(f"{_('Parameters')}: {parameters}"))
+        lines.append(Text(_("Parameters") + f": {parameters}"))
     answers = ", ".join(operation.get("responses", {}))
     if answers:
-        lines.append(Text(f"{_('Answers')}: {answers}"))
+        lines.append(Text(_("Answers") + f": {answers}"))
     return Entry(Text(f"{method.upper()} {path}"), lines=tuple(lines))
 
 

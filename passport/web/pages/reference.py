@@ -113,10 +113,10 @@ def _field(words: Words, published: Published, field: Field, required: bool) -> 
     if field.name in known and known[field.name].comments:
         lines.append(in_language(words, known[field.name].comments, ""))
     if field.code_list:
-        lines.append(Text(f"{_('Code list')}: {field.code_list}", href=f"/vocab/codes/{field.code_list}"))
+        lines.append(Text(_("Code list") + f": {field.code_list}", href=f"/vocab/codes/{field.code_list}"))
     members = ", ".join(words.field(each.name) for each in field.fields)
     if members:
-        lines.append(Text(f"{_('Members')}: {members}"))
+        lines.append(Text(_("Members") + f": {members}"))
     href = f"/vocab/{field.name}" if field.name in known else ""
     return Entry(Text(words.field(field.name), href=href), field.name, tuple(tags), tuple(lines))
 

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 
 from passport.errors import Refusal
 from passport.model.shortcode import grouped
+from passport.web.languages import FALLBACK
 from passport.web.pages.history import path_of
 from passport.web.pages.words import Text, Words
 
 Said = tuple[str, tuple[str, ...]]
+
+
+_DETAILED = frozenset({"unreadable", "malformed"})
+"""Refusals whose English sentence tells more than our words do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,7 @@ class Told:
     """A refusal in words. ``groups`` are those of a miswritten code, to be read again one by one."""
 
     heading: str
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[Text, ...]
     groups: tuple[str, ...] = ()
     facts: tuple[tuple[str, Text], ...] = ()
     ask_code: bool = False
@@ -32,7 +37,9 @@ def tell(words: Words, refusal: Refusal) -> Told:
     if refusal.code == "withdrawn":
         return _withdrawn(words, refusal)
     heading, paragraphs = _SAID.get(refusal.code, _other)(words.texts.gettext)
-    return Told(heading, paragraphs or ((refusal.detail,) if refusal.detail else ()))
+    detail = (Text(refusal.detail, "" if words.language == FALLBACK else FALLBACK),) if refusal.detail else ()
+    told = tuple(map(Text, paragraphs))
+    return Told(heading, (*told, *detail) if refusal.code in _DETAILED or not told else told)
 
 
 def _miswritten(words: Words, refusal: Refusal) -> Told:
@@ -52,7 +59,7 @@ def _miswritten(words: Words, refusal: Refusal) -> Told:
         paragraphs = (count.replace("%(num)s", str(len(symbols))), _("Type all nine symbols that stand on the label."))
         groups = ()
     hint = _("O counts as zero, I and L as one; the letter U does not occur. Capitals and dashes do not matter.")
-    return Told(_("This code was misread or mistyped"), (*paragraphs, hint), groups, (), True, typed)
+    return Told(_("This code was misread or mistyped"), tuple(map(Text, (*paragraphs, hint))), groups, (), True, typed)
 
 
 def _unknown(words: Words, refusal: Refusal) -> Told:
@@ -60,7 +67,7 @@ def _unknown(words: Words, refusal: Refusal) -> Told:
     code = str(refusal.values.get("code", ""))[:40]
     return Told(
         _("No furniture has this code"),
-        (
+        _texts(
             _("The code is written rightly, but nothing has been registered under it here."),
             _("The label may belong to another service: compare the address on it with the one in your browser."),
         ),
@@ -85,9 +92,15 @@ def _withdrawn(words: Words, refusal: Refusal) -> Told:
         facts.append((_("What it said"), Text(_("The first version"), href=path_of(values["versions"]))))
     return Told(
         _("This passport was withdrawn"),
-        (_("The passport is no longer in force. Its code is never given to anything else, and what it said stays."),),
+        _texts(
+            _("The passport is no longer in force. Its code is never given to anything else, and what it said stays.")
+        ),
         facts=tuple(facts),
     )
+
+
+def _texts(*paragraphs: str) -> tuple[Text, ...]:
+    return tuple(map(Text, paragraphs))
 
 
 def _reason(words: Words, reason: object) -> Text:

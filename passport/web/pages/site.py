@@ -300,6 +300,6 @@ def _mistakes(words: Words, findings: Sequence[Mapping[str, Any]], refusal: Refu
         return {"errors": errors[:20]}
     told = refusals.tell(words, refusal)
     field = "token" if refusal.code in ("unauthenticated", "forbidden") else "file"
-    text = " ".join((told.heading + ".", *told.paragraphs))
+    text = " ".join((told.heading + ".", *(each.value for each in told.paragraphs)))
     message = {"text": text, "visuallyHiddenText": _("Error")}
     return {"errors": [{"text": text, "href": f"#{field}"}], f"{field}_error": message}
