@@ -14,7 +14,7 @@ _TYPE_SUFFIX = ".type"
 
 
 class FileMedia:
-    """Media in a folder (``passport.ports.Media``): the bytes in one file, their media type in a small one beside it."""
+    """Media in a folder (``passport.ports.Media``): bytes in one file, their media type in one beside it."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory

@@ -17,7 +17,7 @@ from passport.ports import Entry, Location, Node, Reading, Submission, Writing
 
 _BATCH = 128
 
-_product, _document, _entry, _node = tables.product, tables.document, tables.log_entry, tables.log_node
+_product, _document, _node = tables.product, tables.document, tables.log_node
 _revocation, _list, _inbox = tables.revocation, tables.status_list, tables.submission
 
 _READ = (
@@ -59,14 +59,13 @@ class SqlHistory:
             select(*DOCUMENT).where(_document.c.code == bindparam("code")).order_by(_document.c.seq), "code"
         )
         self._scan = self._sql(
-            select(*DOCUMENT, _entry.c.data)
-            .outerjoin(_entry, _entry.c.position == _document.c.position)
+            select(*DOCUMENT, _document.c.leaf)
             .where(_document.c.position >= bindparam("start"), _document.c.position < bindparam("stop"))
             .order_by(_document.c.position),
             "start",
             "stop",
         )
-        self._size = self._sql(select(func.max(_entry.c.position)))
+        self._size = self._sql(select(func.max(_document.c.position)))
         self._nodes = self._sql(
             select(_node.c.idx, _node.c.hash)
             .where(
@@ -148,13 +147,10 @@ class SqlHistory:
         return [document_of(row) for row in self._driver.all(self._documents, (code,))]
 
     def scan(self, start: int, stop: int) -> Iterator[Entry]:
-        """Documents with their leaves from ``start`` up to ``stop``; a document without a leaf has an empty one.
-
-        Read in batches, so that no transaction stays open between them.
-        """
+        """Documents with their leaves from ``start`` up to ``stop``; no transaction stays open while they are used."""
         for first in range(start, stop, _BATCH):
             for row in self._driver.all(self._scan, (first, min(first + _BATCH, stop))):
-                yield Entry(document_of(row), row[-1] or b"")
+                yield Entry(document_of(row), row[-1])
 
     def size(self) -> int:
         """How many documents the log has."""

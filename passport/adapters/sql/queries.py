@@ -14,8 +14,8 @@ def columns(table: Table, names: Sequence[str]) -> list[ColumnElement[Any]]:
 
 
 def content(table: Table) -> tuple[str, ...]:
-    """The names of all columns but the seal."""
-    return tuple(column.name for column in table.c if column.name != "seal")
+    """The names of all columns but seal and leaf."""
+    return tuple(column.name for column in table.c if column.name not in {"seal", "leaf"})
 
 
 PRODUCT = columns(tables.product, content(tables.product))

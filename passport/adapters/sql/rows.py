@@ -73,8 +73,8 @@ def product_of(row: Row) -> Product:
         raise Damaged(f"the row of product {row[0]!r} is damaged") from error
 
 
-def document_row(document: Document) -> Row:
-    """A document in the order of its table's columns."""
+def document_row(document: Document, leaf: bytes) -> Row:
+    """A document with its leaf in the order of its table's columns."""
     facts = (
         document.position,
         document.id,
@@ -91,11 +91,11 @@ def document_row(document: Document) -> Row:
         document.status_index,
         document.submission,
     )
-    return (*facts, seal(facts), document.signature, document.header, document.payload)
+    return (*facts, seal(facts), leaf, document.signature, document.header, document.payload)
 
 
 def document_of(row: Row) -> Document:
-    """The document of a row: the columns of its table without the seal."""
+    """The document of a row: the columns of its table without seal and leaf."""
     try:
         return Document(
             position=row[0],

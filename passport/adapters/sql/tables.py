@@ -1,7 +1,8 @@
 """The tables, in types that SQLite and PostgreSQL share.
 
-``seal`` is a checksum over the other columns of its row (those in ``UNSEALED`` are covered by the document's digest);
-it finds rot, not fraud. Long values stand last in a row.
+``seal`` is a checksum over the other columns of its row, except those in ``UNSEALED``, which the document's digest and
+the Merkle tree cover; it finds rot, not fraud. The log is the documents in order of position: ``leaf`` is the data of
+its leaf, ``log_node`` the tree over them. Long values stand last in a row.
 """
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
@@ -43,7 +44,7 @@ def _seal() -> Column[int]:
     return _number("seal")
 
 
-UNSEALED = frozenset({"header", "payload", "signature", "seal"})
+UNSEALED = frozenset({"leaf", "header", "payload", "signature", "seal"})
 
 store = Table("store", metadata, _key("name"), _text("value"), _seal())
 
@@ -128,7 +129,6 @@ product = Table(
     _number("state_version"),
     _text("state"),
     _seal(),
-    sqlite_with_rowid=False,
 )
 
 document = Table(
@@ -149,17 +149,11 @@ document = Table(
     _number("status_index"),
     _text("submission"),
     _seal(),
+    _bytes("leaf"),
     _bytes("signature"),
     _bytes("header"),
     _bytes("payload"),
     Unique("code", "seq"),
-)
-
-log_entry = Table(
-    "log_entry",
-    metadata,
-    Column("position", _LONG, ForeignKey("document.position"), primary_key=True, autoincrement=False),
-    _bytes("data"),
 )
 
 log_node = Table("log_node", metadata, _position("level"), _position("idx"), _bytes("hash"), sqlite_with_rowid=False)
@@ -200,9 +194,3 @@ revocation = Table(
     _seal(),
     Unique("status_list", "status_index"),
 )
-
-KEPT = (document, log_entry, log_node, revocation)
-"""Tables whose rows are never changed and never deleted."""
-
-LASTING = (product, organisation_key, status_list)
-"""Tables whose rows may change but are never deleted: no identity, key or status slot is given twice."""

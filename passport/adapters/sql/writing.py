@@ -23,12 +23,16 @@ _SECRET_BYTES = 32
 
 
 class Statements:
-    """Every statement of the write transaction, compiled once for a driver."""
+    """Every statement of the write transaction, compiled once for a driver.
+
+    ``tree`` is the newest tree that this process saw committed: the frontier is read only after another's writing.
+    """
 
     def __init__(self, driver: Driver) -> None:
         product, node, lists = tables.product, tables.log_node, tables.status_list
         self.driver = driver
-        self.size = self._sql(select(func.max(tables.log_entry.c.position)))
+        self.tree = Tree(0, ())
+        self.size = self._sql(select(func.max(tables.document.c.position)))
         self.node = self._sql(
             select(node.c.hash).where(node.c.level == bindparam("level"), node.c.idx == bindparam("idx")),
             "level",
@@ -36,7 +40,7 @@ class Statements:
         )
         self.version = self._sql(VERSION, "code", "number")
         self.add_product, self.add_document = self._adding(product), self._adding(tables.document)
-        self.add_entry, self.add_node = self._adding(tables.log_entry), self._adding(node)
+        self.add_node = self._adding(node)
         self.add_answer, self.add_submission = self._adding(tables.answer), self._adding(tables.submission)
         self.add_list, self.add_revocation = self._adding(lists), self._adding(tables.revocation)
         self.changed = tuple(column.name for column in product.c if column.name not in _FIXED)
@@ -112,6 +116,7 @@ def writing(statements: Statements) -> Iterator["SqlWriting"]:
             failure = error
     if failure is not None:
         raise failure
+    statements.tree = current.known_tree
 
 
 class SqlWriting:
@@ -120,8 +125,13 @@ class SqlWriting:
     def __init__(self, statements: Statements, connection: Connection) -> None:
         self._sql = statements
         self._connection = connection
-        self._size: int | None = None
+        self._tree: Tree | None = None
         self._lists: dict[int, tuple[bytes, int]] = {}
+
+    @property
+    def known_tree(self) -> Tree:
+        """The tree as this transaction leaves it, or the one known before when it was not asked for."""
+        return self._tree or self._sql.tree
 
     @property
     def slots_taken(self) -> bool:
@@ -142,9 +152,14 @@ class SqlWriting:
 
     def tree(self) -> Tree:
         """Where the log stands."""
-        size = self._log_size()
-        places = [(level, (size >> level) - 1) for level in reversed(range(size.bit_length())) if size >> level & 1]
-        return Tree(size, tuple(self._one(self._sql.node, place)[0] for place in places))
+        if self._tree is None:
+            last = self._one(self._sql.size)[0]
+            size = 0 if last is None else last + 1
+            known = self._sql.tree
+            if known.size != size:
+                known = Tree(size, tuple(self._one(self._sql.node, place)[0] for place in _frontier(size)))
+            self._tree = known
+        return self._tree
 
     def version(self, code: str, number: int) -> Document | None:
         """The public passport document of one version."""
@@ -169,21 +184,20 @@ class SqlWriting:
 
     def append(self, entries: Sequence[Entry], nodes: Sequence[Node], products: Sequence[Product]) -> None:
         """Append documents in order of position, with their nodes, and set the products' new heads."""
-        start = self._log_size()
+        start = self.tree().size
         self._check_places(start, entries, nodes)
         self._add_products([product for product in products if product.state_version == 0])
         self._change_products([product for product in products if product.state_version != 0])
         sql, connection = self._sql, self._connection
         try:
-            connection.executemany(sql.add_document, [document_row(entry.document) for entry in entries])
+            connection.executemany(sql.add_document, [document_row(entry.document, entry.leaf) for entry in entries])
         except sql.driver.integrity_errors as error:
             raise Conflict(
                 "A document's id or number within its product is taken, or its product is unknown."
             ) from error
-        connection.executemany(sql.add_entry, [(place, entry.leaf) for place, entry in enumerate(entries, start)])
         rows = sorted([(node.level, node.index, node.hash) for node in nodes])
         connection.executemany(sql.add_node, rows)
-        self._size = start + len(entries)
+        self._grow(start + len(entries), rows)
 
     def revoke(self, documents: Collection[str], at: str) -> None:
         """Set the revocation bit of these documents; one that is revoked already keeps its time."""
@@ -230,7 +244,7 @@ class SqlWriting:
 
     def _add_products(self, products: Sequence[Product]) -> None:
         try:
-            self._connection.executemany(self._sql.add_product, [product_row(product) for product in products])
+            self._connection.executemany(self._sql.add_product, sorted(map(product_row, products)))
         except self._sql.driver.integrity_errors as error:
             raise self._taken(products) from error
 
@@ -245,11 +259,11 @@ class SqlWriting:
         if rows and self._connection.executemany(self._sql.change_product, rows).rowcount != len(rows):
             raise Conflict("A product was changed meanwhile, or is not known.")
 
-    def _log_size(self) -> int:
-        if self._size is None:
-            last = self._one(self._sql.size)[0]
-            self._size = 0 if last is None else last + 1
-        return self._size
+    def _grow(self, size: int, rows: Sequence[Row]) -> None:
+        before = self.tree()
+        hashes = dict(zip(_frontier(before.size), before.frontier, strict=True))
+        hashes |= {(level, index): digest for level, index, digest in rows}
+        self._tree = Tree(size, tuple(hashes[place] for place in _frontier(size)))
 
     def _status_list(self) -> tuple[int, bytes, int]:
         row = self._connection.execute(self._sql.last_list).fetchone()
@@ -276,3 +290,8 @@ class SqlWriting:
             while len(values) - place >= chunk:
                 yield from self._connection.execute(statement(chunk), values[place : place + chunk]).fetchall()
                 place += chunk
+
+
+def _frontier(size: int) -> list[tuple[int, int]]:
+    """Where the perfect subtrees stand that make up a tree of ``size`` leaves, as (level, index), widest first."""
+    return [(level, (size >> level) - 1) for level in reversed(range(size.bit_length())) if size >> level & 1]

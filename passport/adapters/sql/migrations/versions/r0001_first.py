@@ -82,7 +82,6 @@ def upgrade() -> None:
         sa.Column("seal", LONG, nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_product")),
         sa.UniqueConstraint("key", name=op.f("uq_product_key")),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "status_list",
@@ -142,6 +141,7 @@ def upgrade() -> None:
         sa.Column("status_index", LONG, nullable=False),
         sa.Column("submission", sa.Text(), nullable=False),
         sa.Column("seal", LONG, nullable=False),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("header", sa.LargeBinary(), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
@@ -173,13 +173,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation", "place", name=op.f("pk_organisation_prefix")),
     )
     op.create_table(
-        "log_entry",
-        sa.Column("position", LONG, autoincrement=False, nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["position"], ["document.position"], name=op.f("fk_log_entry_position")),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_log_entry")),
-    )
-    op.create_table(
         "revocation",
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("status_list", LONG, nullable=False),
@@ -193,6 +186,6 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         refuse_changes(
             op.get_bind(),
-            kept=("document", "log_entry", "log_node", "revocation"),
+            kept=("document", "log_node", "revocation"),
             lasting=("product", "organisation_key", "status_list"),
         )
