@@ -1,0 +1,182 @@
+"""JSON-LD submissions (expanded, flattened, or compacted with our context) to plain documents, without any network.
+
+The only module that knows PyLD. PyLD is not thread-safe, so one process-wide lock stands round it; its base IRI is
+always null, so that relative addresses stay recognisable; its loader serves packaged contexts and refuses all others.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final
+
+from pyld import BUNDLED_CONTEXTS, FrozenDocumentLoader, jsonld
+
+from passport.codecs.linkednodes import Nodes, Plain, rebuild
+from passport.codecs.pointers import excerpt, pointer
+from passport.model.report import Finding, Severity
+from passport.published import CONTEXT, Published
+
+MOST_NODES: Final = 20_000
+"""Objects in one JSON-LD text: expansion takes about 0.05 ms each, under a lock."""
+_LOCK: Final = threading.Lock()
+_SUSPECT: Final = ("@", "://")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a JSON-LD text says: plain documents, and findings about what could not be taken over."""
+
+    documents: tuple[dict[str, Any], ...]
+    findings: tuple[Finding, ...]
+
+
+def is_linked(value: Mapping[str, object]) -> bool:
+    """Whether a JSON object has JSON-LD keywords or addresses among its own member names."""
+    names = "\0".join(value)
+    return "@" in names or "://" in names
+
+
+def without_context(value: dict[str, Any]) -> dict[str, Any] | None:
+    """The plain document in a JSON object: itself, or without ``@context`` if that is ours. None: it is JSON-LD."""
+    if not is_linked(value):
+        return value
+    if value.get("@context") != CONTEXT:
+        return None
+    plain = {name: member for name, member in value.items() if name != "@context"}
+    return plain if not any(_linked_names(plain)) else None
+
+
+def to_submission(values: Sequence[dict[str, Any]], published: Published, *, document: int = 0) -> Found:
+    """The plain documents said by the objects of one JSON-LD text; their nodes belong to one graph.
+
+    ``document`` is the place of the first object in the submission. Contexts other than ours, inline contexts, dropped
+    members, relative addresses and predicates outside the vocabulary are findings, never guesses.
+    """
+    refused = [*_contexts(values, document), *_too_many(values, document)]
+    if refused:
+        return Found((), tuple(refused))
+    dropped: list[str] = []
+    try:
+        expanded = _expand([_exact_floats(value) for value in values], published, dropped.append)
+    except (jsonld.JsonLdError, RecursionError) as fault:
+        return Found((), (_finding("jsonld-invalid", document, found=excerpt(_reason(fault))),))
+    found = [_dropped(name, values, document) for name in dict.fromkeys(dropped)]
+    plain = rebuild(Nodes.of(expanded), published, document=document, most=MOST_NODES)
+    return Found(plain.documents, (*found, *plain.findings, *_nothing(plain, found, document)))
+
+
+def expanded(document: Mapping[str, object], published: Published) -> list[dict[str, Any]]:
+    """A document with a packaged context in expanded form (JSON-LD 1.1 API clause 5.1)."""
+    return _expand(_exact_floats(document), published, lambda name: None)
+
+
+def quads(document: Mapping[str, object], published: Published) -> str:
+    """The N-Quads that PyLD reads from a document with packaged contexts: the oracle for ``passport.codecs.rdf``."""
+    with _LOCK:
+        text: str = jsonld.to_rdf(
+            document, {**_options(published), "format": "application/n-quads", "produceGeneralizedRdf": False}
+        )
+    return text
+
+
+class _Exact(float):
+    """A decimal number on its way through PyLD, which knows only floats; ``text`` is what was written."""
+
+    text: str
+
+
+def _exact_floats(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        number = _Exact(value)
+        number.text = str(value)
+        return number
+    if isinstance(value, Mapping):
+        return {name: _exact_floats(member) for name, member in value.items()}
+    return [_exact_floats(each) for each in value] if isinstance(value, list) else value
+
+
+def _plain_numbers(value: Any) -> Any:
+    if isinstance(value, float):
+        return Decimal(value.text if isinstance(value, _Exact) else repr(value))
+    if isinstance(value, dict):
+        return {name: _plain_numbers(member) for name, member in value.items()}
+    return [_plain_numbers(each) for each in value] if isinstance(value, list) else value
+
+
+def _expand(value: Any, published: Published, on_dropped: Callable[[str], None]) -> list[dict[str, Any]]:
+    with _LOCK:
+        nodes = jsonld.expand(value, _options(published), on_property_dropped=on_dropped)
+    plain: list[dict[str, Any]] = _plain_numbers(nodes)
+    return plain
+
+
+def _options(published: Published) -> dict[str, Any]:
+    return {"base": None, "documentLoader": _loader(published)}
+
+
+@lru_cache(maxsize=4)
+def _loader(published: Published) -> FrozenDocumentLoader:
+    ours = {iri: dict(published.context(iri)) for iri in published.context_iris()}
+    return FrozenDocumentLoader(documents={**BUNDLED_CONTEXTS, **ours})
+
+
+def _reason(fault: Exception) -> str:
+    return fault.args[0] if fault.args else type(fault).__name__
+
+
+def _finding(code: str, document: int, at: str = "", found: str | None = None, **values: str) -> Finding:
+    return Finding(code, Severity.ERROR, at, document, found, values)
+
+
+def _linked_names(value: object) -> Iterator[str]:
+    for _, name, _ in _members(value):
+        if name.startswith("@") or ":" in name:
+            yield name
+
+
+def _members(value: object) -> Iterator[tuple[tuple[str | int, ...], str, object]]:
+    """Every member of every object within a value, outermost first: its place, its name, its value."""
+    waiting: list[tuple[tuple[str | int, ...], object]] = [((), value)]
+    while waiting:
+        place, each = waiting.pop()
+        if isinstance(each, Mapping):
+            for name, member in each.items():
+                yield (*place, name), name, member
+                waiting.append(((*place, name), member))
+        elif isinstance(each, list):
+            waiting.extend(((*place, number), inner) for number, inner in enumerate(each))
+
+
+def _contexts(values: Sequence[Mapping[str, object]], document: int) -> Iterator[Finding]:
+    """Findings for every context that is not the passport context by its address (T18, T19)."""
+    for index, value in enumerate(values, start=document):
+        for place, name, member in _members(value):
+            if name != "@context":
+                continue
+            for each in member if isinstance(member, list) else [member]:
+                if not isinstance(each, str):
+                    yield _finding("context-inline", index, pointer(place), excerpt(each))
+                elif each != CONTEXT:
+                    yield _finding("context-unknown", index, pointer(place), excerpt(each), expected=CONTEXT)
+
+
+def _too_many(values: Iterable[object], document: int) -> Iterator[Finding]:
+    nodes = sum(isinstance(member, Mapping) for value in values for _, _, member in _members({"": [value]}))
+    lists = sum(len(member) for value in values for _, _, member in _members(value) if isinstance(member, list))
+    if nodes + lists > MOST_NODES:
+        yield _finding("jsonld-too-many-nodes", document, found=str(nodes + lists), limit=str(MOST_NODES))
+
+
+def _dropped(name: str, values: Sequence[Mapping[str, object]], document: int) -> Finding:
+    for index, value in enumerate(values, start=document):
+        for place, member, _ in _members(value):
+            if member == name:
+                return _finding("jsonld-dropped-term", index, pointer(place), excerpt(name), field=excerpt(name))
+    return _finding("jsonld-dropped-term", document, "", excerpt(name), field=excerpt(name))
+
+
+def _nothing(plain: Plain, found: Sequence[Finding], document: int) -> Iterator[Finding]:
+    if not (plain.documents or plain.findings or found):
+        yield _finding("jsonld-no-passport", document)

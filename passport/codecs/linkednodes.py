@@ -1,0 +1,173 @@
+"""Expanded JSON-LD nodes to the nested plain documents of the published shapes, as suppliers write them."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from passport.codecs.pointers import excerpt, pointer
+from passport.model.passport import Level
+from passport.model.report import Finding, Severity
+from passport.published import VOCAB, Field, Published
+
+GROUP: Final = "furniture"
+_DEEPEST: Final = 32
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_FORBIDDEN: Final = ("@reverse", "@included", "@graph", "@nest")
+
+Node = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Plain documents and what could not be taken over into them."""
+
+    documents: tuple[dict[str, Any], ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The nodes of one expanded JSON-LD text: all of them in order, and the named ones by address, merged."""
+
+    every: tuple[Node, ...]
+    named: Mapping[str, Node]
+
+    @classmethod
+    def of(cls, expanded: Sequence[Node]) -> "Nodes":
+        """Index an expanded text. A node described in several places is one node (JSON-LD 1.1 API clause 7.1)."""
+        every: list[Node] = []
+        named: dict[str, dict[str, Any]] = {}
+        for node in _walk(expanded):
+            name = node.get("@id")
+            if name is None:
+                every.append(node)
+            elif name not in named:
+                named[name] = {key: list(value) if isinstance(value, list) else value for key, value in node.items()}
+                every.append(named[name])
+            else:
+                _merge(named[name], node)
+        return cls(tuple(every), named)
+
+
+def rebuild(nodes: Nodes, published: Published, *, document: int, most: int) -> Plain:
+    """One plain document for each node that states a granularity; ``document`` is the place of the first of them.
+
+    Nested nodes are put where they are referred to, blank node identifiers fall away; other addresses of nodes are kept
+    as ``id``, so that the schema judges them. At most ``most`` objects are written.
+    """
+    writer = _Writer(nodes, published, document, most)
+    documents = [writer.document(node) for node in nodes.every if writer.granularity in node]
+    return Plain(tuple(documents), tuple(writer.findings))
+
+
+def _walk(values: Any) -> Iterator[Node]:
+    waiting = [values]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(reversed(value))
+        elif isinstance(value, Mapping) and "@value" not in value:
+            if "@list" not in value and set(value) != {"@graph"}:
+                yield value
+            waiting.extend(member for member in reversed(list(value.values())) if isinstance(member, list | Mapping))
+
+
+def _merge(node: dict[str, Any], other: Node) -> None:
+    for name, values in other.items():
+        if isinstance(values, list):
+            kept = node.setdefault(name, [])
+            kept.extend(value for value in values if value not in kept)
+
+
+class _Writer:
+    """Writes plain documents out of nodes, noting what has no place in them."""
+
+    def __init__(self, nodes: Nodes, published: Published, first: int, most: int) -> None:
+        self._nodes = nodes
+        self._published = published
+        self._most = most
+        self._document = first - 1
+        self._written = 0
+        self._terms = {term.iri: term.name for term in published.terms().values()}
+        self.granularity = published.term("granularity").iri
+        self.findings: list[Finding] = []
+
+    def document(self, node: Node) -> dict[str, Any]:
+        """The plain document about one root node."""
+        self._document += 1
+        stated = node[self.granularity][0]
+        stated = str(self._scalar(stated, None)).rsplit("/", 1)[-1]
+        level = stated if stated in tuple(Level) else Level.MODEL.value
+        version = self._published.versions(GROUP)[-1]
+        shape = self._published.shape(GROUP, version, level)
+        return self._object(node, shape.fields, ())
+
+    def _object(self, node: Node, fields: Sequence[Field], place: tuple[str | int, ...]) -> dict[str, Any]:
+        self._written += 1
+        made: dict[str, Any] = {}
+        if self._written > self._most or len(place) > _DEEPEST:
+            if not any(finding.code == "jsonld-too-many-nodes" for finding in self.findings):
+                self._note("jsonld-too-many-nodes", place, str(self._written), limit=str(self._most))
+            return made
+        predicates = {each.term: each for each in fields if each.term and not each.server}
+        for predicate, each in predicates.items():
+            if predicate in node:
+                made[each.name] = self._member(node[predicate], each, (*place, each.name))
+        made.update(self._rest(node, predicates, place))
+        return made
+
+    def _rest(
+        self, node: Node, predicates: Mapping[str, Field], place: tuple[str | int, ...]
+    ) -> Iterator[tuple[str, Any]]:
+        """Members that the shape does not have: kept under their term's name where there is one, else a finding."""
+        for name, values in node.items():
+            if name in predicates or name == "@index":
+                continue
+            if name == "@id":
+                if not str(values).startswith("_:"):
+                    self._address(values, place)
+                    yield ("id" if place else "digitalProductPassportId"), values
+            elif name == "@type":
+                yield "type", values
+            elif name in self._terms:
+                kept = [self._scalar(value, None) for value in values]
+                yield self._terms[name], kept[0] if len(kept) == 1 else kept
+            else:
+                code = "jsonld-invalid" if name in _FORBIDDEN else "jsonld-term-unknown"
+                self._note(code, place, excerpt(name), field=excerpt(name))
+
+    def _member(self, values: Any, definition: Field, place: tuple[str | int, ...]) -> Any:
+        listed = [inner for value in values for inner in value.get("@list", [value])]
+        many = definition.many or definition.kind == "language"
+        written = [
+            self._value(value, definition, (*place, number) if many else place) for number, value in enumerate(listed)
+        ]
+        return written if many or len(written) != 1 else written[0]
+
+    def _value(self, value: Node, definition: Field, place: tuple[str | int, ...]) -> Any:
+        if "@value" not in value and definition.kind == "object":
+            node = self._nodes.named.get(value.get("@id", ""), value)
+            return self._object(node, definition.fields, place)
+        if definition.kind == "language":
+            names = (("value", "@value"), ("language", "@language"))
+            return {name: value[keyword] for name, keyword in names if keyword in value}
+        return self._scalar(value, definition)
+
+    def _scalar(self, value: Any, definition: Field | None) -> Any:
+        """A literal's value as it stood, or an address: that of a concept of the field's code list gives its code."""
+        if not isinstance(value, Mapping):
+            return value
+        if "@value" in value:
+            return value["@value"]
+        iri = value.get("@id")
+        if isinstance(iri, str) and definition is not None and definition.code_list is not None:
+            return iri.removeprefix(f"{VOCAB}codes/{definition.code_list}/")
+        return iri if isinstance(iri, str) else dict(value)
+
+    def _address(self, iri: object, place: tuple[str | int, ...]) -> None:
+        if not isinstance(iri, str) or not _ABSOLUTE.match(iri):
+            self._note("jsonld-relative-iri", place, excerpt(iri))
+
+    def _note(self, code: str, place: tuple[str | int, ...], found: str, **values: str) -> None:
+        self.findings.append(Finding(code, Severity.ERROR, pointer(place), self._document, found, values))

@@ -1,0 +1,58 @@
+"""Places in a JSON document: JSON Pointers (RFC 6901) written and followed, and values shown in short."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+EXCERPT = 80
+"""Most characters of a value that a finding shows."""
+
+
+def pointer(parts: Iterable[str | int]) -> str:
+    """The JSON Pointer through these member names and array positions (RFC 6901 clause 3)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def beside(base: str, *parts: str | int) -> str:
+    """The pointer that goes on from ``base`` through further parts."""
+    return base + pointer(parts)
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """The parts of a JSON Pointer; a text that is none raises ``ValueError``."""
+    if text and not text.startswith("/"):
+        raise ValueError(text)
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:])
+
+
+def follow(document: object, parts: Sequence[str | int]) -> object:
+    """The value at the end of these parts; ``LookupError`` where there is none (RFC 6901 clause 4)."""
+    value = document
+    for part in parts:
+        if isinstance(value, Mapping):
+            value = value[str(part)]
+        elif isinstance(value, list):
+            text = str(part)
+            if not (text.isascii() and text.isdigit()) or (text != "0" and text.startswith("0")) or len(text) > 9:
+                raise LookupError(text)
+            value = value[int(text)]
+        else:
+            raise LookupError(part)
+    return value
+
+
+def excerpt(value: object) -> str:
+    """A value on one line as it stood in the document, shortened to ``EXCERPT`` characters, unprintables replaced."""
+    text = value if isinstance(value, str) else _compact(value)
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[: EXCERPT + 1])
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+
+
+def _compact(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, dict):
+        return "{…}" if value else "{}"
+    if isinstance(value, list):
+        return "[…]" if value else "[]"
+    return json.dumps(value)

@@ -1,0 +1,397 @@
+"""Submitted bytes to documents: JSON, NDJSON or JSON-LD, read so strictly that no two readers can differ about them."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+
+from passport.codecs import jsonld
+from passport.codecs.pointers import excerpt, pointer
+from passport.errors import TooLarge, Unreadable, UnsupportedMedia
+from passport.model.report import Finding, Severity, collect
+from passport.published import Published
+
+GREATEST: Final = 2**53
+"""Integers beyond this are not the same number in every reader (RFC 8259 clause 6)."""
+DIGITS: Final = 28
+_LEAST_EXPONENT: Final = -18
+_JSON: Final = frozenset({"application/json", "text/json"})
+_LINES: Final = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
+_LINKED: Final = "application/ld+json"
+_BLANK: Final = " \t\r\n"
+_UNSAID: Final = frozenset({"", "application/octet-stream", "text/plain"})
+_KINDS: Final = _JSON | _LINES | _UNSAID | {_LINKED}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one submission may hold: bytes in all, documents, depth of nesting, characters of one string."""
+
+    size: int = 20 * 1024 * 1024
+    documents: int = 10_000
+    depth: int = 64
+    string: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One document as submitted, before any check of its content.
+
+    ``index`` is its zero-based place in the submission, ``line`` its line (from 1) where there is one document a line.
+    Numbers with a fraction are ``Decimal``, whole ones ``int``. ``digest`` is the SHA-256 of the value in one canonical
+    spelling: equal for equal content, whatever the white space and the order of members.
+    """
+
+    index: int
+    value: dict[str, Any]
+    line: int | None
+    digest: bytes
+
+
+def read(data: bytes, *, media_type: str | None, limits: Limits, published: Published | None = None) -> tuple[Raw, ...]:
+    """The documents of a submission.
+
+    Raises ``TooLarge`` beyond ``limits``, ``UnsupportedMedia`` for another media type, and ``Unreadable`` with the
+    reading faults of all documents. ``published`` (by default what this program carries) is needed for JSON-LD only.
+    """
+    kind = _kind(media_type)
+    if len(data) > limits.size:
+        raise TooLarge("The submission has too many bytes.", limit=limits.size, found=len(data))
+    text = _decoded(data)
+    documents = list(_lines(text, limits) if kind in _LINES else _whole(text, limits))
+    _stop_at([fault for each in documents for fault in each.faults], len(documents))
+    if not documents:
+        _stop_at([_finding("no-documents")], 1)
+    if kind == _LINKED or any(jsonld.is_linked(each.value) for each in documents):
+        documents = _unlinked(documents, kind == _LINKED, published or Published.load())
+        _bound(len(documents), limits)
+    return tuple(Raw(index, each.value, each.line, each.digest) for index, each in enumerate(documents))
+
+
+def digest_of(value: object) -> bytes:
+    """SHA-256 over the canonical spelling of a JSON value: sorted members, no white space, numbers without padding."""
+    return hashlib.sha256(orjson.dumps(value, default=_number, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+@dataclass(slots=True)
+class _Read:
+    """One document on its way: its value, or what is wrong with its spelling."""
+
+    value: Any
+    line: int | None
+    digest: bytes
+    faults: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """Stands in a carefully read value for something that JSON allows and this service does not."""
+
+    code: str
+    text: str
+
+
+class _Doubled(dict[str, Any]):
+    """An object that bears a member name twice."""
+
+    names: tuple[str, ...] = ()
+
+
+class _Doubtful(Exception):
+    """Something that the fast reader does not judge; the careful reader does. Never leaves this module."""
+
+
+def _finding(code: str, at: str = "", document: int = 0, found: str | None = None, **values: str) -> Finding:
+    return Finding(code, Severity.ERROR, at, document, found, values)
+
+
+def _stop_at(faults: list[Finding], documents: int) -> None:
+    if faults:
+        report = collect(faults, documents=documents)
+        raise Unreadable("The submission cannot be read.", report.findings)
+
+
+@lru_cache(maxsize=64)
+def _kind(media_type: str | None) -> str:
+    kind, _, parameters = (media_type or "").partition(";")
+    kind = kind.strip().lower()
+    charset = parameters.lower().partition("charset=")[2].strip(' "')
+    if charset not in {"", "utf-8", "utf8"} or kind not in _KINDS:
+        raise UnsupportedMedia("Documents are read as JSON, NDJSON or JSON-LD in UTF-8.", found=excerpt(media_type))
+    return kind
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        _stop_at([_finding("text-not-utf8", found=f"0x{data[fault.start]:02X}", line=str(line))], 1)
+        raise
+
+
+def _bound(documents: int, limits: Limits) -> None:
+    if documents > limits.documents:
+        raise TooLarge("The submission has too many documents.", limit=limits.documents, found=documents)
+
+
+def _whole(text: str, limits: Limits) -> Iterator[_Read]:
+    """The documents of one JSON text: an object, an array of objects, or (whatever its media type) objects by line."""
+    stripped = text.strip(_BLANK)
+    if not stripped:
+        return
+    try:
+        value, sure = _load(stripped, limits)
+    except json.JSONDecodeError as fault:
+        if fault.msg == "Extra data" and _is_object(stripped.partition("\n")[0]):
+            yield from _lines(text, limits)
+        else:
+            line = text[: len(text) - len(text.lstrip(_BLANK))].count("\n") + fault.lineno
+            yield _Read(None, None, b"", (_syntax(fault, 0, line),))
+        return
+    if not isinstance(value, list):
+        yield _judged(value, sure, 0, None, limits)
+        return
+    _bound(len(value), limits)
+    for index, document in enumerate(value):
+        yield _judged(document, sure, index, None, limits)
+
+
+def _lines(text: str, limits: Limits) -> Iterator[_Read]:
+    index = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        stripped = line.strip(_BLANK)
+        if not stripped:
+            continue
+        _bound(index + 1, limits)
+        try:
+            value, sure = _load(stripped, limits)
+        except json.JSONDecodeError as fault:
+            yield _Read(None, number, b"", (_syntax(fault, index, number),))
+        else:
+            yield _judged(value, sure, index, number, limits)
+        index += 1
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(_CAREFUL.decode(text), dict)
+    except (json.JSONDecodeError, RecursionError):
+        return False
+
+
+def _syntax(fault: json.JSONDecodeError, document: int, line: int) -> Finding:
+    found = excerpt(fault.doc[fault.pos : fault.pos + 20]) or None
+    return _finding("json-syntax", "", document, found, line=str(line), column=str(fault.colno))
+
+
+def _load(text: str, limits: Limits) -> tuple[Any, bool]:
+    """The value of one JSON text, and whether the fast reader is sure of it.
+
+    An unsure value has ``_Wrong`` and ``_Doubled`` where the fast reader stumbled, or passes a limit somewhere.
+    """
+    try:
+        value = _FAST.decode(text)
+    except _Doubtful:
+        return _load_with_care(text)
+    except RecursionError:
+        return _Wrong("json-too-deep", ""), False
+    small = len(text) <= limits.string and text.count("{") + text.count("[") <= limits.depth
+    return value, small or _fits(value, limits)
+
+
+def _load_with_care(text: str) -> tuple[Any, bool]:
+    try:
+        return _CAREFUL.decode(text), False
+    except RecursionError:
+        return _Wrong("json-too-deep", ""), False
+
+
+def _fits(value: Any, limits: Limits) -> bool:
+    """Whether depth and strings of a value keep to the limits; one pass, level by level."""
+    level = [value]
+    for _ in range(limits.depth):
+        inner = []
+        for outer in level:
+            for each in outer.values() if type(outer) is dict else outer if type(outer) is list else ():
+                kind = type(each)
+                if kind is str:
+                    if len(each) > limits.string:
+                        return False
+                elif kind is dict or kind is list:
+                    inner.append(each)
+        if not inner:
+            return True
+        level = inner
+    return False
+
+
+def _judged(value: Any, sure: bool, index: int, line: int | None, limits: Limits) -> _Read:
+    """One document: refused when it is no object or misspelt somewhere, else with its digest."""
+    if not isinstance(value, dict | _Wrong):
+        return _Read(None, line, b"", (_finding("json-not-object", "", index, excerpt(value)),))
+    if sure:
+        try:
+            return _Read(value, line, digest_of(value))
+        except TypeError:
+            """A lone surrogate: the walk below says where."""
+    faults = tuple(_misspellings(value, index, limits))
+    return _Read(value, line, b"" if faults else digest_of(value), faults)
+
+
+def _misspellings(document: Any, index: int, limits: Limits) -> Iterator[Finding]:
+    """Everything in a document that the fast reader stumbled over, each with its pointer."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, _Wrong):
+            yield _finding(value.code, pointer(place), index, value.text or None, limit=str(limits.depth))
+        elif isinstance(value, str):
+            yield from _text_faults(value, pointer(place), index, limits)
+        elif isinstance(value, dict | list):
+            if len(place) >= limits.depth:
+                yield _finding("json-too-deep", pointer(place[:8]), index, limit=str(limits.depth))
+                return
+            yield from _name_faults(value, place, index)
+            inner = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting.extend(((*place, key), each) for key, each in inner)
+
+
+def _text_faults(value: str, at: str, index: int, limits: Limits) -> Iterator[Finding]:
+    if len(value) > limits.string:
+        yield _finding("json-string-too-long", at, index, excerpt(value), limit=str(limits.string))
+    if _has_surrogate(value):
+        yield _finding("json-lone-surrogate", at, index, excerpt(value))
+
+
+def _name_faults(value: Any, place: tuple[str | int, ...], index: int) -> Iterator[Finding]:
+    if isinstance(value, _Doubled):
+        for name in value.names:
+            yield _finding("json-duplicate-member", pointer((*place, name)), index, excerpt(name))
+    if isinstance(value, dict):
+        for name in value:
+            if _has_surrogate(name):
+                yield _finding("json-lone-surrogate", pointer(place), index, excerpt(name))
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _unlinked(documents: list[_Read], declared: bool, published: Published) -> list[_Read]:
+    """The plain documents that JSON-LD documents say; the nodes of one JSON text belong together, lines do not."""
+    plain: list[_Read] = []
+    faults: list[Finding] = []
+    together: list[dict[str, Any]] = []
+    for index, each in enumerate(documents):
+        value = jsonld.without_context(each.value)
+        if value is not None and (value is not each.value or not declared):
+            plain.append(_Read(value, each.line, digest_of(value)))
+        elif each.line is None:
+            together.append(each.value)
+        else:
+            faults.extend(_read_linked([each.value], index, each.line, published, plain))
+    if together:
+        faults.extend(_read_linked(together, 0, None, published, plain))
+    _stop_at(faults, len(documents))
+    return plain
+
+
+def _read_linked(
+    nodes: list[dict[str, Any]], index: int, line: int | None, published: Published, plain: list[_Read]
+) -> tuple[Finding, ...]:
+    found = jsonld.to_submission(nodes, published, document=index)
+    plain.extend(_Read(value, line, digest_of(value)) for value in found.documents)
+    return found.findings
+
+
+def _number(value: object) -> object:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(f"{value.normalize():f}")
+    raise TypeError(type(value).__name__)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise _Doubtful
+    return value
+
+
+def _integer(text: str) -> int:
+    if len(text) > 15:
+        raise _Doubtful
+    return int(text)
+
+
+def _decimal(text: str) -> Decimal | int:
+    if len(text) <= 15 and text[-1] != "0" and "e" not in text and "E" not in text:
+        return Decimal(text)
+    value = _exact(text)
+    if value is None:
+        raise _Doubtful
+    return value
+
+
+def _exact(text: str) -> Decimal | int | None:
+    """The number, whole ones as ``int``; None when it has too many digits or is too great or too small to be meant."""
+    if len(text) > 64:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    _, digits, exponent = value.as_tuple()
+    if len(digits) > DIGITS or not isinstance(exponent, int) or exponent < _LEAST_EXPONENT or exponent > 16:
+        return None
+    if abs(value) > GREATEST:
+        return None
+    whole = int(value)
+    return whole if whole == value else value
+
+
+def _refuse_constant(text: str) -> object:
+    raise _Doubtful
+
+
+def _all_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    doubled = _Doubled(value)
+    doubled.names = tuple(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+    return doubled
+
+
+def _whole_number(text: str) -> int | _Wrong:
+    if len(text) < 18 and abs(int(text)) <= GREATEST:
+        return int(text)
+    return _Wrong("json-number-range", excerpt(text))
+
+
+def _fraction(text: str) -> Decimal | int | _Wrong:
+    value = _exact(text)
+    return _Wrong("json-number-range", excerpt(text)) if value is None else value
+
+
+def _constant(text: str) -> _Wrong:
+    return _Wrong("json-not-finite", text)
+
+
+def _decoder(
+    pairs: Callable[[list[tuple[str, Any]]], Mapping[str, Any]],
+    integer: Callable[[str], Any],
+    fraction: Callable[[str], Any],
+    constant: Callable[[str], Any],
+) -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=pairs, parse_int=integer, parse_float=fraction, parse_constant=constant)
+
+
+_FAST: Final = _decoder(_unique, _integer, _decimal, _refuse_constant)
+_CAREFUL: Final = _decoder(_all_names, _whole_number, _fraction, _constant)

@@ -1,0 +1,65 @@
+"""The one way to check documents: the published schema of their level, then the rules; all findings, one report."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from passport.codecs.strictjson import Raw
+from passport.model.passport import Level, Standing
+from passport.model.report import Finding, Report, collect
+from passport.published import Published
+from passport.validation import rules
+from passport.validation.structure import Patience, Structure, structure_of
+from passport.validation.subject import Facts, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProduct:
+    """A product that a reference means. ``manufacturing`` is its manufacturing date, where one is known."""
+
+    code: str
+    key: str
+    level: Level
+    standing: Standing
+    manufacturing: str | None = None
+
+
+class Known(Protocol):
+    """What is known outside the submission. ``complete`` is False where nothing can be looked up (a check off line)."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether what is not found here does not exist."""
+
+    def product(self, reference: str) -> KnownProduct | None:
+        """The product meant by a short code, an address of ours, a GTIN or a GS1 Digital Link URI."""
+
+    def organisation(self, slug: str) -> bool:
+        """Whether an organisation of this name is registered."""
+
+
+def check(raws: Sequence[Raw], *, published: Published, known: Known, today: date) -> Report:
+    """All findings of all documents, bounded for each code (``passport.model.report.collect``).
+
+    ``known`` answers references to products and organisations, ``today`` decides what lies in the future or has
+    expired. The rules see documents with faults of structure too; where both find something about one value, the
+    structure's finding stands.
+    """
+    structure = structure_of(published)
+    facts = Facts(published=published, known=known, today=today, documents=[raw.value for raw in raws])
+    patience = structure.patience()
+    found: list[Finding] = []
+    for raw in raws:
+        found.extend(_checked(raw, structure, patience, facts))
+    return collect(found, documents=len(raws))
+
+
+def _checked(raw: Raw, structure: Structure, patience: Patience, facts: Facts) -> Iterator[Finding]:
+    verdict = structure.judge(raw.value, raw.index, patience)
+    subject = Subject(raw.value, verdict.level, raw.index, facts)
+    ruled = rules.apply(subject)
+    if not verdict.findings:
+        return iter(ruled)
+    places = {finding.pointer for finding in verdict.findings}
+    return iter([*verdict.findings, *(finding for finding in ruled if finding.pointer not in places)])

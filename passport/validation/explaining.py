@@ -1,0 +1,204 @@
+"""Errors of the JSON Schema engine turned into findings with stable codes, one for each value that is wrong."""
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from jsonschema.exceptions import ValidationError
+
+from passport.codecs.pointers import excerpt, pointer
+from passport.model.passport import Level
+from passport.model.report import Finding
+from passport.published import Field, Published
+from passport.validation.problems import finding
+
+_NESTED_SERVER: Final = frozenset({"id", "type", "@id", "@type"})
+_PRECEDENCE: Final = (
+    "not",
+    "type",
+    "const",
+    "enum",
+    "format",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "minimum",
+    "maximum",
+)
+_KIND_WORDS: Final[Mapping[str, str]] = {
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "true or false",
+    "array": "list",
+    "object": "object",
+    "null": "nothing",
+}
+
+
+@dataclass(slots=True)
+class Suggestions:
+    """Nearest known names, looked for a bounded number of times: the search is slow and its input hostile."""
+
+    left: int = 200
+    seen: dict[tuple[str, frozenset[str]], str | None] = field(default_factory=dict)
+
+    def nearest(self, name: str, known: frozenset[str]) -> str | None:
+        """The known name most like ``name``, or None where nothing is near."""
+        if (name, known) in self.seen:
+            return self.seen[name, known]
+        if not self.left or not 1 < len(name) <= 60:
+            return None
+        self.left -= 1
+        folded = {each.casefold(): each for each in sorted(known)}
+        found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)
+        self.seen[name, known] = folded[found[0]] if found else None
+        return self.seen[name, known]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelNames:
+    """Which members documents of each level have, which of them open an item's life, and which the service sets."""
+
+    levels: Mapping[Level, frozenset[str]]
+    opening: frozenset[str]
+    server: frozenset[str]
+
+    @classmethod
+    def of(cls, published: Published, group: str, version: str) -> "LevelNames":
+        """Read from the published shapes."""
+        shapes = {level: published.shape(group, version, level.value).fields for level in Level}
+        return cls(
+            {level: frozenset(each.name for each in fields if not each.server) for level, fields in shapes.items()},
+            _named(shapes.values(), lambda each: each.opening),
+            _named(shapes.values(), lambda each: each.server),
+        )
+
+
+def _named(shapes: Iterable[tuple[Field, ...]], wanted: Callable[[Field], bool]) -> frozenset[str]:
+    return frozenset(each.name for fields in shapes for each in fields if wanted(each))
+
+
+@dataclass(frozen=True, slots=True)
+class _Explanation:
+    level: Level
+    names: LevelNames
+    document: int
+    suggestions: Suggestions
+
+    def of(self, error: ValidationError) -> Iterator[Finding]:
+        match error.validator:
+            case "required":
+                yield from self._missing(error)
+            case "unevaluatedProperties" | "additionalProperties":
+                yield from self._unknown(error)
+            case "anyOf":
+                yield from self._one_of(error)
+            case _:
+                yield self._value(error)
+
+    def _missing(self, error: ValidationError) -> Iterator[Finding]:
+        for name in error.validator_value:
+            if name not in error.instance:
+                yield finding("missing-field", pointer((*error.absolute_path, name)), self.document, None, field=name)
+
+    def _one_of(self, error: ValidationError) -> Iterator[Finding]:
+        names = [name for option in error.validator_value for name in option.get("required", ())]
+        if names:
+            at = pointer((*error.absolute_path, names[0]))
+            yield finding("missing-field", at, self.document, None, field=" / ".join(names))
+        else:
+            yield self._value(error)
+
+    def _unknown(self, error: ValidationError) -> Iterator[Finding]:
+        known = frozenset(error.schema.get("properties", ()))
+        top = not error.absolute_path
+        for name, value in error.instance.items():
+            if name not in known:
+                yield self._stranger(name, value, (*error.absolute_path, name), known, top)
+
+    def _stranger(
+        self, name: str, value: object, place: tuple[str | int, ...], known: frozenset[str], top: bool
+    ) -> Finding:
+        at, found, said = pointer(place), excerpt(value), excerpt(name)
+        if name in _NESTED_SERVER or name in self.names.server:
+            return finding("server-owned-field", at, self.document, found, field=said)
+        others = [level.value for level, names in self.names.levels.items() if name in names] if top else []
+        if others and name in self.names.opening:
+            return finding("opening-field-misplaced", at, self.document, found, field=said, level=self.level.value)
+        if others:
+            code, values = "field-of-other-level", {"level": self.level.value, "levels": ", ".join(others)}
+            return finding(code, at, self.document, found, field=said, **values)
+        candidates = known - self.names.server
+        nearest = self.suggestions.nearest(name, candidates) or min(candidates, default="extensions")
+        return finding("unknown-field", at, self.document, found, field=said, nearest=nearest)
+
+    def _value(self, error: ValidationError) -> Finding:
+        """One value that is wrong in itself."""
+        code, values = _judgement(error)
+        at = pointer(error.absolute_path)
+        if error.validator == "propertyNames" or "propertyNames" in error.absolute_schema_path:
+            at = pointer((*error.absolute_path, str(error.instance))) if isinstance(error.instance, str) else at
+        name = str(error.absolute_path[-1]) if error.absolute_path else ""
+        return finding(code, at, self.document, excerpt(error.instance), field=name, **values)
+
+
+def _judgement(error: ValidationError) -> tuple[str, dict[str, str]]:
+    """The code for a broken keyword, and what its texts need to know."""
+    limit = error.validator_value
+    match error.validator:
+        case "not":
+            return "server-owned-field", {}
+        case "type":
+            kinds = limit if isinstance(limit, list) else [limit]
+            return "wrong-type", {"expected": " / ".join(_KIND_WORDS[kind] for kind in kinds)}
+        case "const" | "enum":
+            allowed = [limit] if error.validator == "const" else limit
+            return "not-allowed-value", {"expected": ", ".join(map(str, allowed))}
+        case "format":
+            return "wrong-format", {"expected": str(limit)}
+        case "pattern":
+            return "wrong-pattern", {"expected": str(limit)}
+        case "maxLength" | "minLength" | "maxItems" | "minItems" | "maxProperties" | "minProperties":
+            return _SIZES[error.validator], {"limit": str(limit)}
+        case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
+            return "out-of-range", {"expected": _range(error.schema)}
+        case "uniqueItems":
+            return "repeated-value", {}
+        case _:
+            return "wrong-structure", {}
+
+
+_SIZES: Final[Mapping[str, str]] = {
+    "maxLength": "too-long",
+    "minLength": "too-short",
+    "maxItems": "too-many",
+    "minItems": "too-few",
+    "maxProperties": "too-many",
+    "minProperties": "too-few",
+}
+
+
+def _range(schema: Mapping[str, Any]) -> str:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is not None and high is not None:
+        return f"{low} … {high}"
+    return f"≥ {low}" if low is not None else f"≤ {high}"
+
+
+def _rank(error: ValidationError) -> int:
+    return _PRECEDENCE.index(error.validator) if error.validator in _PRECEDENCE else len(_PRECEDENCE)
+
+
+def explain(
+    errors: Iterable[ValidationError], level: Level, names: LevelNames, document: int, suggestions: Suggestions
+) -> Iterator[Finding]:
+    """One finding for each place, the most basic fault first where a value breaks several keywords."""
+    explanation = _Explanation(level, names, document, suggestions)
+    places: set[str] = set()
+    for error in sorted(errors, key=_rank):
+        for each in explanation.of(error):
+            if each.pointer not in places:
+                places.add(each.pointer)
+                yield each

@@ -1,0 +1,74 @@
+"""The rule about code lists: every coded value is a concept of its published list."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from passport.model.passport import Level
+from passport.model.report import Finding
+from passport.published import Field, Published
+from passport.validation.rules.registry import rule
+from passport.validation.subject import Place, Subject
+
+GROUP = "furniture"
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A field with a code list, or an object with such fields inside."""
+
+    name: str
+    code_list: str | None
+    codes: Mapping[str, object]
+    inner: tuple["_Coded", ...]
+
+
+@lru_cache(maxsize=16)
+def _coded(published: Published, level: Level) -> tuple[_Coded, ...]:
+    version = published.versions(GROUP)[-1]
+    return _pruned(published.shape(GROUP, version, level.value).fields, published)
+
+
+def _pruned(fields: tuple[Field, ...], published: Published) -> tuple[_Coded, ...]:
+    kept = []
+    for each in fields:
+        below = _pruned(each.fields, published)
+        codes = published.code_list(each.code_list).codes if each.code_list else {}
+        if below or each.code_list:
+            kept.append(_Coded(each.name, each.code_list, codes, below))
+    return tuple(kept)
+
+
+def _strangers(
+    value: Mapping[str, object], coded: tuple[_Coded, ...], place: Place
+) -> Iterator[tuple[Place, str, _Coded]]:
+    for each in coded:
+        member = value.get(each.name)
+        if member is None:
+            continue
+        if isinstance(member, str):
+            if each.code_list and member not in each.codes:
+                yield (*place, each.name), member, each
+        elif isinstance(member, dict):
+            yield from _strangers(member, each.inner, (*place, each.name))
+        elif isinstance(member, list):
+            yield from _listed(member, each, (*place, each.name))
+
+
+def _listed(members: list[object], coded: _Coded, place: Place) -> Iterator[tuple[Place, str, _Coded]]:
+    for number, member in enumerate(members):
+        if isinstance(member, str):
+            if coded.code_list and member not in coded.codes:
+                yield (*place, number), member, coded
+        elif isinstance(member, dict):
+            yield from _strangers(member, coded.inner, (*place, number))
+
+
+@rule("code-unknown")
+def code_unknown(subject: Subject) -> Iterator[Finding]:
+    """A coded value is one of the published list's codes (code lists of the vocabulary): MUST, others mean nothing."""
+    coded_fields = _coded(subject.facts.published, subject.level)
+    for place, code, coded in _strangers(subject.value, coded_fields, ()):
+        among = tuple(coded.codes)
+        nearest = subject.facts.nearest(code, among) or ", ".join(among[:5])
+        yield subject.finding("code-unknown", place, code, nearest=nearest, list=coded.code_list)

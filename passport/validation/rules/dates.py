@@ -1,0 +1,70 @@
+"""Rules about days: possible, past, and in order."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from passport.model.passport import Level
+from passport.model.report import Finding
+from passport.validation.rules.registry import rule
+from passport.validation.subject import Place, Subject, day, inner, objects
+
+_ITEM: Final = frozenset({Level.ITEM})
+
+
+@rule("date-impossible", "manufacturingDate", levels=frozenset({Level.BATCH, Level.ITEM}))
+def date_impossible(subject: Subject) -> Iterator[Finding]:
+    """A manufacturing date is a day or month of the calendar (ISO 8601-1, row 14): MUST, no schema format says both."""
+    text = subject.text("manufacturingDate")
+    if text and len(text) == 10 and text[4] == text[7] == "-" and day(text) is None:
+        yield subject.finding("date-impossible", ("manufacturingDate",), text)
+
+
+def _past(subject: Subject) -> Iterator[tuple[Place, object]]:
+    yield ("manufacturingDate",), subject.value.get("manufacturingDate")
+    yield ("purchaseDate",), subject.value.get("purchaseDate")
+    yield ("condition", "assessedOn"), inner(subject.value, "condition").get("assessedOn")
+    for place, each in objects(subject.value, "evidence"):
+        yield (*place, "date"), each.get("date")
+
+
+@rule("date-in-future", "manufacturingDate", "purchaseDate", "condition", "evidence")
+def date_in_future(subject: Subject) -> Iterator[Finding]:
+    """What was made, bought, assessed or proved was so at latest today (rows 14, 92, 95, 98): MUST."""
+    for place, value in _past(subject):
+        when = day(value)
+        if when is not None and when > subject.facts.today:
+            yield subject.finding("date-in-future", place, value, limit=subject.facts.today.isoformat())
+
+
+def _ordered(subject: Subject) -> Iterator[tuple[object, Place, object]]:
+    """Pairs of days of which the second, at its place, must not lie before the first."""
+    made = subject.value.get("manufacturingDate")
+    yield made, ("purchaseDate",), subject.value.get("purchaseDate")
+    yield made, ("condition", "assessedOn"), inner(subject.value, "condition").get("assessedOn")
+    for place, each in objects(subject.value, "evidence"):
+        yield each.get("date"), (*place, "validUntil"), each.get("validUntil")
+
+
+@rule("dates-order", "purchaseDate", "condition", "evidence")
+def dates_order(subject: Subject) -> Iterator[Finding]:
+    """Nothing is bought or assessed before it was made, nor expires before its issue (rows 14, 92, 95, 98): MUST."""
+    for before, place, after in _ordered(subject):
+        first, second = day(before), day(after)
+        if first is not None and second is not None and second < first:
+            yield subject.finding("dates-order", place, after, limit=str(before))
+
+
+def _expiries(subject: Subject) -> Iterator[tuple[Place, object]]:
+    yield ("epd", "validUntil"), inner(subject.value, "epd").get("validUntil")
+    for name in ("evidence", "labels"):
+        for place, each in objects(subject.value, name):
+            yield (*place, "validUntil"), each.get("validUntil")
+
+
+@rule("evidence-expired", "evidence", "labels", "epd")
+def evidence_expired(subject: Subject) -> Iterator[Finding]:
+    """Certificates, labels and declarations past their last day are marked stale (ESPR 9(1); V45): SHOULD."""
+    for place, value in _expiries(subject):
+        until = day(value)
+        if until is not None and until < subject.facts.today:
+            yield subject.finding("evidence-expired", place, value, limit=subject.facts.today.isoformat())

@@ -1,0 +1,144 @@
+"""Rules about what a product and its operator are called: GS1 keys, short codes, operator identifiers."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from passport.model import identifiers, shortcode
+from passport.model.digitallink import BadLink, Key, parse_uri
+from passport.model.identifiers import BadIdentifier
+from passport.model.passport import Level
+from passport.model.report import Finding
+from passport.validation.rules.registry import rule
+from passport.validation.subject import Subject, inner
+
+_ITEM: Final = frozenset({Level.ITEM})
+_BELOW_MODEL: Final = frozenset({Level.BATCH, Level.ITEM})
+_MADE_UP: Final = frozenset({Level.MODEL, Level.ITEM})
+
+
+def _fault(read: Callable[[str], str], text: str) -> BadIdentifier | None:
+    try:
+        read(text)
+    except BadIdentifier as fault:
+        return fault
+    return None
+
+
+@rule("gtin-length", "gtin")
+def gtin_length(subject: Subject) -> Iterator[Finding]:
+    """A GTIN has 8, 12, 13 or 14 digits (GS1 General Specifications, clause 3.3.2; V07): MUST."""
+    text = subject.text("gtin")
+    fault = _fault(identifiers.normalise_gtin, text) if text else None
+    if fault and fault.code == "length":
+        yield subject.finding("gtin-length", ("gtin",), text)
+
+
+@rule("gtin-check-digit", "gtin")
+def gtin_check_digit(subject: Subject) -> Iterator[Finding]:
+    """The last digit of a GTIN is the check digit of the others (GS1 General Specifications 7.9.1; V07): MUST."""
+    text = subject.text("gtin")
+    fault = _fault(identifiers.normalise_gtin, text) if text else None
+    if fault and fault.code == "check-digit":
+        yield subject.finding("gtin-check-digit", ("gtin",), text, expected=fault.expected)
+
+
+@rule("gln-check-digit", "manufacturer", levels=_MADE_UP)
+def gln_check_digit(subject: Subject) -> Iterator[Finding]:
+    """The last digit of a GLN is its modulo 10 check digit (GS1 General Specifications 7.9.1): MUST."""
+    text = inner(subject.value, "manufacturer").get("gln")
+    fault = _fault(identifiers.gln, text) if isinstance(text, str) else None
+    if fault and fault.code == "check-digit":
+        yield subject.finding("gln-check-digit", ("manufacturer", "gln"), text, expected=fault.expected)
+
+
+_SCHEMES: Final[dict[str, Callable[[str], str] | None]] = {
+    "gln": identifiers.gln,
+    "lei": identifiers.lei,
+    "vat": None,
+    "did": None,
+    "eori": None,
+    "iso6523": None,
+}
+
+
+@rule("operator-identifier", "economicOperatorId")
+def operator_identifier(subject: Subject) -> Iterator[Finding]:
+    """The operator is named by a scheme of EN 18219 and a value with right check digits (LEI: ISO 17442): MUST."""
+    text = subject.text("economicOperatorId")
+    scheme, colon, rest = (text or "").partition(":")
+    if not text or not colon:
+        return
+    if scheme not in _SCHEMES:
+        yield subject.finding("operator-identifier", ("economicOperatorId",), text, expected=" ".join(_SCHEMES))
+        return
+    read = _SCHEMES[scheme]
+    fault = _fault(read, rest) if read else None
+    if fault:
+        yield subject.finding("operator-identifier", ("economicOperatorId",), text, expected=fault.expected)
+
+
+_KEYS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
+    ("serialNumber", identifiers.serial),
+    ("batchNumber", identifiers.batch),
+    ("giai", identifiers.giai),
+    ("grai", identifiers.grai),
+)
+
+
+@rule("identifier-characters", *(name for name, _ in _KEYS), levels=_BELOW_MODEL)
+def identifier_characters(subject: Subject) -> Iterator[Finding]:
+    """Serial, batch and asset numbers keep to GS1 character set 82 (GS1 General Specifications 7.11): MUST."""
+    for name, read in _KEYS:
+        text = subject.text(name)
+        fault = _fault(read, text) if text else None
+        if fault:
+            yield subject.finding("identifier-characters", (name,), text, field=name, expected=fault.expected)
+
+
+def _key(text: str) -> Key | None:
+    """The GS1 key in a URI; None where the text is no URI or has no GS1 path."""
+    if not text.lower().startswith(("https://", "http://")):
+        return None
+    try:
+        return parse_uri(text)
+    except BadLink:
+        return None
+
+
+@rule("identifier-unreadable", "uniqueProductIdentifier")
+def identifier_unreadable(subject: Subject) -> Iterator[Finding]:
+    """A product is named by an address or a short code whose check symbol fits (EN 18219): MUST, or nobody finds it."""
+    text = subject.text("uniqueProductIdentifier")
+    if text is None or "://" in text:
+        return
+    try:
+        shortcode.normalise(text)
+    except ValueError:
+        yield subject.finding("identifier-unreadable", ("uniqueProductIdentifier",), text)
+
+
+@rule("granularity-identifier", "uniqueProductIdentifier")
+def granularity_identifier(subject: Subject) -> Iterator[Finding]:
+    """A GS1 Digital Link says its level itself: 01 model, 10 batch, 21 item (EN 18219; DPP-CFG-005; V03): MUST."""
+    text = subject.text("uniqueProductIdentifier")
+    key = _key(text) if text else None
+    if key and key.level is not None and key.level != subject.level:
+        place = ("uniqueProductIdentifier",)
+        yield subject.finding("granularity-identifier", place, text, level=subject.level, expected=key.level)
+
+
+_PARTS: Final = (("01", "gtin"), ("10", "batchNumber"), ("21", "serialNumber"), ("8004", "giai"), ("8003", "grai"))
+
+
+@rule("identifier-mismatch", "uniqueProductIdentifier")
+def identifier_mismatch(subject: Subject) -> Iterator[Finding]:
+    """What the identifier and the fields say about one key is the same (EN 18219; V03): MUST."""
+    text = subject.text("uniqueProductIdentifier")
+    key = _key(text) if text else None
+    if not key:
+        return
+    stated = {key.ai: key.value, **dict(key.qualifiers)}
+    for ai, name in _PARTS:
+        written = subject.text(name)
+        if written and ai in stated and written.strip().lstrip("0") != stated[ai].lstrip("0"):
+            yield subject.finding("identifier-mismatch", (name,), written, field=name, expected=stated[ai])

@@ -1,0 +1,118 @@
+"""Rules about masses and shares: what parts add up to."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from passport.model.passport import Level
+from passport.model.report import Finding
+from passport.validation.rules.registry import rule
+from passport.validation.subject import Place, Subject, inner, number
+
+_HUNDRED: Final = Decimal(100)
+_TOLERANCE: Final = Decimal(2)
+_OVER: Final = Decimal("1.05")
+_UNDER: Final = Decimal("0.5")
+_WEIGHED: Final = frozenset({Level.MODEL, Level.ITEM})
+_RECYCLED: Final = ("preConsumer", "postConsumer", "total")
+
+
+def _said(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+@rule("share-sum", "components", "materials")
+def share_sum(subject: Subject) -> Iterator[Finding]:
+    """Shares of the materials of one part make 100 ± 2 % (V21, row 40): MUST, a sum says that nothing was forgotten.
+
+    A list where some shares are missing is only too much when it passes 102 %.
+    """
+    lists = subject.materials
+    if subject.components:
+        lists = [*lists, (("components",), subject.components)]
+    for place, entries in lists:
+        shares = [number(each.get("massShare")) for _, each in entries]
+        known = [share for share in shares if share is not None]
+        if not known or any(not 0 <= share <= _HUNDRED for share in known):
+            continue
+        total = sum(known, Decimal(0))
+        if total > _HUNDRED + _TOLERANCE or (len(known) == len(shares) and total < _HUNDRED - _TOLERANCE):
+            yield subject.finding("share-sum", place, _said(total), total=_said(total))
+
+
+def _recycled(value: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, object]]:
+    content = inner(value, "recycledContent")
+    for name in _RECYCLED:
+        if name in content:
+            yield (*place, "recycledContent", name), content[name]
+    if "renewableContent" in value:
+        yield (*place, "renewableContent"), value["renewableContent"]
+
+
+def _shares(subject: Subject) -> Iterator[tuple[Place, object]]:
+    yield from _recycled(subject.value, ())
+    for _, entries in [*subject.materials, ((), subject.components)]:
+        for place, each in entries:
+            if "massShare" in each:
+                yield (*place, "massShare"), each["massShare"]
+            if "recycledContent" in each or "renewableContent" in each:
+                yield from _recycled(each, place)
+
+
+@rule("share-range", "components", "materials", "recycledContent", "renewableContent")
+def share_range(subject: Subject) -> Iterator[Finding]:
+    """A percentage lies between 0 and 100, also one written as text (V22): MUST."""
+    for place, value in _shares(subject):
+        share = number(value)
+        if share is not None and not 0 <= share <= _HUNDRED:
+            yield subject.finding("share-range", place, value)
+
+
+def _masses(subject: Subject) -> tuple[Decimal, Decimal, bool]:
+    """The sum of component masses, the net weight (0: unknown), and whether every component has a mass."""
+    masses = [number(each.get("mass")) for _, each in subject.components]
+    known = [mass for mass in masses if mass is not None and mass >= 0]
+    return sum(known, Decimal(0)), number(subject.value.get("netWeight")) or Decimal(0), len(known) == len(masses)
+
+
+@rule("component-mass-sum", "components", levels=_WEIGHED)
+def component_mass_sum(subject: Subject) -> Iterator[Finding]:
+    """Parts do not weigh more than the whole, with 5 % for rounding (rows 31 and 38): MUST, one of the two is wrong."""
+    if "netWeight" not in subject.value:
+        return
+    total, net, _ = _masses(subject)
+    if net > 0 and total > net * _OVER:
+        yield subject.finding("component-mass-sum", ("components",), _said(total), total=_said(total), limit=_said(net))
+
+
+@rule("component-mass-low", "components", levels=_WEIGHED)
+def component_mass_low(subject: Subject) -> Iterator[Finding]:
+    """Parts that all have a mass make up at least half of the net weight (row 38): SHOULD, parts may be left out."""
+    if "netWeight" not in subject.value:
+        return
+    total, net, complete = _masses(subject)
+    if complete and subject.components and net > 0 and total < net * _UNDER:
+        yield subject.finding("component-mass-low", ("components",), _said(total), total=_said(total), limit=_said(net))
+
+
+def _contents(subject: Subject) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    if "recycledContent" in subject.value:
+        yield ("recycledContent",), inner(subject.value, "recycledContent")
+    for _, entries in subject.materials:
+        for place, each in entries:
+            if "recycledContent" in each:
+                yield (*place, "recycledContent"), inner(each, "recycledContent")
+
+
+@rule("recycled-content-sum", "components", "materials", "recycledContent")
+def recycled_content_sum(subject: Subject) -> Iterator[Finding]:
+    """Pre- and post-consumer content make at most 100 %, and a stated total within 1 % (row 42, ISO 14021): MUST."""
+    for place, content in _contents(subject):
+        pre, post, total = (number(content.get(name)) for name in _RECYCLED)
+        parts = (pre or Decimal(0)) + (post or Decimal(0))
+        over = parts > _HUNDRED
+        under = total is not None and parts > total + 1
+        differs = total is not None and pre is not None and post is not None and abs(total - parts) > 1
+        if over or under or differs:
+            expected = f"≤ {_said(min(_HUNDRED, total))}" if total is not None and total >= 0 else "≤ 100"
+            yield subject.finding("recycled-content-sum", place, _said(parts), total=_said(parts), expected=expected)

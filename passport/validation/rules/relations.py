@@ -1,0 +1,120 @@
+"""Rules about what a document refers to: its model, its owner, and components within it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from passport.model.passport import Level, Standing
+from passport.model.report import Finding
+from passport.validation.rules.registry import rule
+from passport.validation.subject import Place, Subject, objects
+
+_BELOW_MODEL: Final = frozenset({Level.BATCH, Level.ITEM})
+_ITEM: Final = frozenset({Level.ITEM})
+PRIVATE: Final = "private-party"
+"""The owner of a piece that belongs to a person: persons are never named (ESPR Article 10(1)(e))."""
+
+
+def _sibling(subject: Subject, reference: str) -> Any:
+    """The document of the same submission that ``#3`` means; None where there is none."""
+    position = reference.removeprefix("#")
+    documents = subject.facts.documents
+    if position.isascii() and position.isdigit() and len(position) < 9 and int(position) < len(documents):
+        return documents[int(position)]
+    return None
+
+
+@rule("model-unknown", "modelPassport", levels=_BELOW_MODEL)
+def model_unknown(subject: Subject) -> Iterator[Finding]:
+    """A piece or batch refers to a model that is here or comes along (V05, row 7): MUST, both are shown together."""
+    reference = subject.text("modelPassport")
+    if reference is None:
+        return
+    if reference.startswith("#"):
+        missing = _sibling(subject, reference) is None
+    else:
+        missing = subject.facts.known.complete and subject.facts.known.product(reference) is None
+    if missing:
+        yield subject.finding("model-unknown", ("modelPassport",), reference)
+
+
+@rule("model-not-checked", "modelPassport", levels=_BELOW_MODEL)
+def model_not_checked(subject: Subject) -> Iterator[Finding]:
+    """Off line nobody knows whether a model exists: SHOULD be checked again by the service."""
+    reference = subject.text("modelPassport")
+    known = subject.facts.known
+    if reference and not reference.startswith("#") and not known.complete and known.product(reference) is None:
+        yield subject.finding("model-not-checked", ("modelPassport",), reference)
+
+
+@rule("model-is-not-a-model", "modelPassport", levels=_BELOW_MODEL)
+def model_is_not_a_model(subject: Subject) -> Iterator[Finding]:
+    """What ``modelPassport`` names is a passport at model level (EN 18223, granularity; row 7): MUST."""
+    reference = subject.text("modelPassport")
+    if reference is None:
+        return
+    if reference.startswith("#"):
+        sibling = _sibling(subject, reference)
+        level = sibling.get("granularity", "") if sibling is not None else "model"
+    else:
+        product = subject.facts.known.product(reference)
+        level = product.level if product else "model"
+    if level != "model":
+        yield subject.finding("model-is-not-a-model", ("modelPassport",), reference, level=level)
+
+
+@rule("model-withdrawn", "modelPassport", levels=_BELOW_MODEL)
+def model_withdrawn(subject: Subject) -> Iterator[Finding]:
+    """A withdrawn model is a doubtful parent (EN 18223 Table 1): SHOULD not be named, old pieces may have no other."""
+    reference = subject.text("modelPassport")
+    product = subject.facts.known.product(reference) if reference and not reference.startswith("#") else None
+    if product is not None and product.standing is Standing.INVALID:
+        yield subject.finding("model-withdrawn", ("modelPassport",), reference)
+
+
+@rule("legacy-not-marked", levels=_ITEM)
+def legacy_not_marked(subject: Subject) -> Iterator[Finding]:
+    """A piece without a maker's passport says that it is legacy (rows 7 and 19; field list 14.1): SHOULD."""
+    if "modelPassport" not in subject.value and subject.value.get("isSecondHandLegacy") is not True:
+        yield subject.finding("legacy-not-marked", ("isSecondHandLegacy",))
+
+
+@rule("owner-unknown", "owner", levels=_ITEM)
+def owner_unknown(subject: Subject) -> Iterator[Finding]:
+    """An owner is a registered organisation or ``private-party`` (ESPR 10(1)(e); V50): MUST, persons are not named."""
+    owner = subject.text("owner")
+    known = subject.facts.known
+    if owner and owner != PRIVATE and known.complete and not known.organisation(owner):
+        yield subject.finding("owner-unknown", ("owner",), owner)
+
+
+def _references(subject: Subject) -> Iterator[tuple[Place, str]]:
+    for name in ("spareParts", "endOfLife"):
+        for place, each in objects(subject.value, name):
+            reference = each.get("component")
+            if isinstance(reference, str):
+                yield (*place, "component"), reference
+
+
+@rule("component-unknown", "spareParts", "endOfLife", levels=frozenset({Level.MODEL}))
+def component_unknown(subject: Subject) -> Iterator[Finding]:
+    """A reference to a component names a componentId of the same document (V23): MUST, else nobody finds the part."""
+    ids = tuple(str(each.get("componentId")) for _, each in subject.components)
+    for place, reference in _references(subject):
+        if reference not in ids:
+            nearest = subject.facts.nearest(reference, ids) or ", ".join(ids[:5]) or "–"
+            yield subject.finding("component-unknown", place, reference, nearest=nearest)
+
+
+@rule("component-duplicate", "components")
+def component_duplicate(subject: Subject) -> Iterator[Finding]:
+    """Each componentId names one component (V09, V23): MUST, references and node addresses are built from it."""
+    ids = [each.get("componentId") for _, each in subject.components]
+    doubled = {name for name, times in Counter(name for name in ids if isinstance(name, str)).items() if times > 1}
+    seen: set[str] = set()
+    for place, each in subject.components if doubled else ():
+        name = each.get("componentId")
+        if name in doubled and name in seen:
+            yield subject.finding("component-duplicate", (*place, "componentId"), name)
+        if isinstance(name, str):
+            seen.add(name)

@@ -1,0 +1,124 @@
+"""Rules about free text: persons never stand in a passport, and a text stands once in each language."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from passport.model.report import Finding
+from passport.validation.rules.registry import rule
+from passport.validation.subject import Place, Subject
+
+_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b")
+_SUSPECT: Final = re.compile(r"[0-9]{6}")
+_SWEDISH: Final = re.compile(
+    r"(?<![0-9])(?:(?:19|20)([0-9]{2})|([0-9]{2}))([0-9]{2})([0-9]{2})[-+ ]?([0-9]{4})(?![0-9])"
+)
+_DANISH: Final = re.compile(r"(?<![0-9])([0-9]{2})([0-9]{2})([0-9]{2})-([0-9]{4})(?![0-9])")
+_POLISH: Final = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
+_PESEL_WEIGHTS: Final = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
+_PESEL_CENTURIES: Final = {0: 1900, 20: 2000, 40: 2100, 60: 2200, 80: 1800}
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _luhn(digits: str) -> bool:
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+
+
+def _swedish(text: str) -> str | None:
+    """A Swedish personal or co-ordination number: a date (days may be raised by 60) and a Luhn check digit."""
+    for match in _SWEDISH.finditer(text):
+        long, short, month, day, rest = match.groups()
+        year = long or short
+        plain = int(day) - 60 if int(day) > 60 else int(day)
+        separated = match[0][-5] in "-+"
+        if (long or separated) and _is_day(2000 + int(year), int(month), plain) and _luhn(year + month + day + rest):
+            return match[0]
+    return None
+
+
+def _danish(text: str) -> str | None:
+    """A Danish CPR number as people write it: a date, a dash, four digits. Its check digit was given up in 2007."""
+    for match in _DANISH.finditer(text):
+        day, month, year, _ = match.groups()
+        if _is_day(2000 + int(year), int(month), int(day)):
+            return match[0]
+    return None
+
+
+def _polish(text: str) -> str | None:
+    """A Polish PESEL: a date whose month carries the century, and a weighted check digit."""
+    for match in _POLISH.finditer(text):
+        digits = match[0]
+        month = int(digits[2:4])
+        century = _PESEL_CENTURIES.get(month // 20 * 20)
+        weighted = sum(int(digit) * weight for digit, weight in zip(digits, _PESEL_WEIGHTS, strict=False))
+        right = (10 - weighted % 10) % 10 == int(digits[10])
+        if century and right and _is_day(century + int(digits[:2]), month % 20, int(digits[4:6])):
+            return digits
+    return None
+
+
+def _masked(number: str) -> str:
+    """What the report shows: that there is a number and where, but not the number."""
+    return number[:2] + "*" * (len(number) - 2)
+
+
+@rule("personal-number")
+def personal_number(subject: Subject) -> Iterator[Finding]:
+    """No free text holds a personal number (ESPR 10(1)(e), GDPR 5(1)(c); V50): MUST, passports are public."""
+    for place, text in subject.words:
+        if _SUSPECT.search(text):
+            number = _swedish(text) or _danish(text) or _polish(text)
+            if number:
+                yield subject.finding("personal-number", place, _masked(number))
+
+
+@rule("email-in-text")
+def email_in_text(subject: Subject) -> Iterator[Finding]:
+    """Free text holds no e-mail address (ESPR 10(1)(e); V50): SHOULD, it may be a person's."""
+    for place, text in subject.words:
+        if "@" in text:
+            match = _EMAIL.search(text)
+            if match:
+                yield subject.finding("email-in-text", place, match[0])
+
+
+def _doubled(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if (type(member) is list or type(member) is dict) and name not in _NOT_WORDS:
+                yield from _doubled(member, (*place, name))
+    elif isinstance(value, list):
+        languages: set[str] = set()
+        for index, each in enumerate(value):
+            if not isinstance(each, dict):
+                continue
+            language = each.get("language")
+            if isinstance(language, str) and "value" in each:
+                if language in languages:
+                    yield (*place, index, "language"), language
+                languages.add(language)
+            else:
+                yield from _doubled(each, (*place, index))
+
+
+_NOT_WORDS: Final = frozenset({"extensions", "features", "colour"})
+
+
+@rule("language-duplicate")
+def language_duplicate(subject: Subject) -> Iterator[Finding]:
+    """A text stands once in each language (language values, EN 18223): MUST, a page cannot know which one to show.
+
+    Colours and features are lists of texts, where a language comes as often as there are entries.
+    """
+    for place, language in _doubled(subject.value, ()):
+        yield subject.finding("language-duplicate", place, language)

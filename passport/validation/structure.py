@@ -1,0 +1,158 @@
+"""What the published schemas say about a document: a fast engine judges, a talkative one explains when it says no."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final, NoReturn
+
+import jsonschema_rs
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from passport.codecs.pointers import excerpt, pointer
+from passport.model.passport import Level
+from passport.model.report import Finding
+from passport.published import Published
+from passport.validation.explaining import LevelNames, Suggestions, explain
+from passport.validation.problems import finding
+
+GROUP: Final = "furniture"
+EXPLAINED: Final = 1_000
+"""How many faulty documents of one submission are explained; of the rest it is said only that they are faulty too."""
+_LEVELS: Final = frozenset(Level)
+_OF_ITEMS: Final = ("serialNumber", "giai", "grai", "itemName", "isSecondHandLegacy", "owner", "condition")
+
+
+@dataclass(slots=True)
+class Patience:
+    """What is left of the effort that one submission may cost: documents to explain, names to suggest."""
+
+    documents: int = EXPLAINED
+    suggestions: Suggestions = field(default_factory=Suggestions)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The level that a document was judged as, and what is wrong with its structure."""
+
+    level: Level
+    findings: tuple[Finding, ...] = ()
+
+
+class Structure:
+    """The published schemas of a group, compiled once for both engines. Safe to share between threads."""
+
+    def __init__(self, published: Published) -> None:
+        version = published.versions(GROUP)[-1]
+        self._profiles = {
+            name: published.schema_iri(GROUP, version, f"profiles/{name}")
+            for name in published.profiles(GROUP, version)
+        }
+        self._levels = {level: published.schema_iri(GROUP, version, level.value) for level in Level}
+        self._names = LevelNames.of(published, GROUP, version)
+        self._schemas = {iri: published.schema(iri) for iri in published.schema_iris()}
+        self._registry = published.registry()
+        self._formats = FormatChecker()
+        resources = [(iri, dict(schema)) for iri, schema in self._schemas.items()]
+        self._compiled = jsonschema_rs.Registry(resources, retriever=_refuse)
+        self._judges: dict[tuple[str, object], jsonschema_rs.Draft202012Validator] = {}
+
+    def patience(self) -> Patience:
+        """The effort that checking one submission may cost."""
+        return Patience()
+
+    def judge(self, value: dict[str, Any], document: int, patience: Patience) -> Verdict:
+        """Judge one document against the schema of its level and of the profile that it declares."""
+        stated = value.get("granularity")
+        if isinstance(stated, str) and stated in _LEVELS and self.is_valid(value):
+            return Verdict(Level(stated))
+        level, findings = self._level(value, document)
+        if patience.documents == 0:
+            return Verdict(level, (finding("not-explained", "", document, limit=EXPLAINED),))
+        patience.documents -= 1
+        judged = {**value, "granularity": level.value} if findings else value
+        findings.extend(self._explained(judged, level, document, patience.suggestions))
+        return Verdict(level, tuple(findings) or (finding("wrong-structure", "", document),))
+
+    def is_valid(self, value: Mapping[str, Any]) -> bool:
+        """What the fast engine says about a document that states its level."""
+        profile = value.get("profile")
+        key = (value["granularity"], profile if isinstance(profile, str) else None)
+        judge = self._judges.get(key)
+        if judge is None:
+            judge = self._compile(Level(key[0]), key[1])
+        return judge.is_valid(value)
+
+    def errors(self, value: Mapping[str, Any]) -> Iterator[ValidationError]:
+        """What the talkative engine says about a document that states its level."""
+        for iri in self._iris(Level(value["granularity"]), value.get("profile")):
+            yield from self._explainer(iri).iter_errors(value)
+
+    def _iris(self, level: Level, profile: object) -> tuple[str, ...]:
+        declared = self._profiles.get(profile) if isinstance(profile, str) else None
+        return (self._levels[level], declared) if declared else (self._levels[level],)
+
+    def _compile(self, level: Level, profile: str | None) -> jsonschema_rs.Draft202012Validator:
+        iris = self._iris(level, profile)
+        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "allOf": [{"$ref": iri} for iri in iris]}
+        judge = jsonschema_rs.Draft202012Validator(
+            schema, validate_formats=True, registry=self._compiled, retriever=_refuse
+        )
+        if len(iris) == 2 or profile is None:
+            self._judges[level.value, profile] = judge
+        return judge
+
+    def _explainer(self, iri: str) -> Draft202012Validator:
+        return Draft202012Validator(self._schemas[iri], registry=self._registry, format_checker=self._formats)
+
+    def _level(self, value: Mapping[str, Any], document: int) -> tuple[Level, list[Finding]]:
+        """The level a document states, or the one it seems to mean, with a finding that says so."""
+        stated = value.get("granularity")
+        if isinstance(stated, str) and stated in _LEVELS:
+            return Level(stated), []
+        meant = stated.casefold() if isinstance(stated, str) else ""
+        if meant in _LEVELS:
+            level = Level(meant)
+        elif any(name in value for name in _OF_ITEMS):
+            level = Level.ITEM
+        else:
+            level = Level.BATCH if "batchNumber" in value else Level.MODEL
+        found = excerpt(stated) if "granularity" in value else None
+        return level, [finding("level-unknown", "/granularity", document, found, level=level.value)]
+
+    def _explained(
+        self, value: Mapping[str, Any], level: Level, document: int, suggestions: Suggestions
+    ) -> Iterator[Finding]:
+        errors = self._explainer(self._levels[level]).iter_errors(value)
+        base = list(explain(errors, level, self._names, document, suggestions))
+        yield from base
+        profile = value.get("profile")
+        for iri in self._iris(level, profile)[1:]:
+            known = {each.pointer for each in base}
+            yield from self._lacking(value, iri, str(profile), document, known)
+
+    def _lacking(
+        self, value: Mapping[str, Any], iri: str, profile: str, document: int, known: set[str]
+    ) -> Iterator[Finding]:
+        for error in self._explainer(iri).iter_errors(value):
+            place = tuple(error.absolute_path)
+            if error.validator == "anyOf":
+                names = [option["required"][0] for option in error.validator_value]
+                lacking = [(names[0], " / ".join(names))]
+            else:
+                lacking = [(name, name) for name in error.validator_value if name not in error.instance]
+            for name, said in lacking:
+                at = pointer((*place, name))
+                if at not in known:
+                    known.add(at)
+                    yield finding("profile-field-missing", at, document, None, field=said, profile=profile)
+
+
+@lru_cache(maxsize=4)
+def structure_of(published: Published) -> Structure:
+    """The compiled schemas of what is published."""
+    return Structure(published)
+
+
+def _refuse(iri: str) -> NoReturn:
+    raise LookupError(iri)

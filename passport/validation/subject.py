@@ -1,0 +1,173 @@
+"""One document as the rules see it: its values where they are well formed, with their places."""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import Any, Final, Protocol
+
+from passport.codecs.pointers import excerpt, pointer
+from passport.model.passport import Level, Standing
+from passport.model.report import Finding
+from passport.published import Published
+from passport.validation.problems import finding
+
+Place = tuple[str | int, ...]
+SUGGESTIONS: Final = 200
+
+
+class Product(Protocol):
+    """What the rules ask of a known product."""
+
+    @property
+    def level(self) -> Level:
+        """Whether it is a model, a batch or a piece."""
+
+    @property
+    def standing(self) -> Standing:
+        """What became of its passport."""
+
+
+class Knowledge(Protocol):
+    """What the rules may ask about the world outside the submission."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether what is not found does not exist."""
+
+    def product(self, reference: str) -> Product | None:
+        """The product that a reference means."""
+
+    def organisation(self, slug: str) -> bool:
+        """Whether an organisation is registered."""
+
+
+@dataclass(slots=True)
+class Facts:
+    """What all documents of a submission share: the published lists, the known world, the day, and each other."""
+
+    published: Published
+    known: Knowledge
+    today: date
+    documents: Sequence[Mapping[str, Any]]
+    suggestions: int = SUGGESTIONS
+    near: dict[tuple[str, tuple[str, ...]], str | None] = field(default_factory=dict)
+
+    def nearest(self, text: str, among: tuple[str, ...]) -> str | None:
+        """The entry most like ``text``; looked for a bounded number of times in one submission."""
+        if (text, among) in self.near:
+            return self.near[text, among]
+        if not self.suggestions or len(text) > 60:
+            return None
+        self.suggestions -= 1
+        folded = {each.casefold(): each for each in among}
+        found = difflib.get_close_matches(text.casefold(), folded, n=1, cutoff=0.5)
+        self.near[text, among] = folded[found[0]] if found else None
+        return self.near[text, among]
+
+
+class Subject:
+    """One document under the rules. Values of a wrong type are passed over: the structure's findings name them."""
+
+    def __init__(self, value: Mapping[str, Any], level: Level, document: int, facts: Facts) -> None:
+        self.value = value
+        self.level = level
+        self.document = document
+        self.facts = facts
+
+    def finding(self, code: str, place: Place, found: object = None, **values: object) -> Finding:
+        """A finding about the value at ``place``."""
+        return finding(code, pointer(place), self.document, None if found is None else excerpt(found), **values)
+
+    def text(self, name: str) -> str | None:
+        """A member that is a non-empty string."""
+        value = self.value.get(name)
+        return value if isinstance(value, str) and value else None
+
+    @cached_property
+    def components(self) -> list[tuple[Place, Mapping[str, Any]]]:
+        """The components with their places."""
+        return list(objects(self.value, "components"))
+
+    @cached_property
+    def materials(self) -> list[tuple[Place, Sequence[tuple[Place, Mapping[str, Any]]]]]:
+        """Every list of materials: the product's own and those of its components."""
+        lists: list[tuple[Place, list[tuple[Place, Mapping[str, Any]]]]]
+        lists = [(("materials",), list(objects(self.value, "materials")))]
+        for place, component in self.components:
+            nested = [((*place, *rest), each) for rest, each in objects(component, "materials")]
+            lists.append(((*place, "materials"), nested))
+        return [(place, each) for place, each in lists if each]
+
+    @cached_property
+    def words(self) -> list[tuple[Place, str]]:
+        """Every text that a person may have written freely, with its place."""
+        return list(_words(self.value))
+
+
+def objects(value: Mapping[str, Any], name: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    """The objects in a member that is a list, each with its place."""
+    listed = value.get(name)
+    if isinstance(listed, list):
+        for number, each in enumerate(listed):
+            if isinstance(each, dict):
+                yield (name, number), each
+
+
+def inner(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A member that is an object; empty where it is none."""
+    member = value.get(name)
+    return member if isinstance(member, dict) else {}
+
+
+def number(value: object) -> Decimal | None:
+    """A quantity as submissions write it: a JSON number or a decimal string."""
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, str) and value.isascii() and len(value) <= 30:
+        try:
+            written = Decimal(value)
+        except InvalidOperation:
+            return None
+        return written if written.is_finite() else None
+    return None
+
+
+def day(value: object) -> date | None:
+    """A date; a year and month give the first of that month. None for everything else, also for 30 February."""
+    if not isinstance(value, str) or not value.isascii():
+        return None
+    try:
+        return date.fromisoformat(value if len(value) != 7 else value + "-01")
+    except ValueError:
+        return None
+
+
+_FREE: Final = frozenset(
+    {"name", "brand", "series", "street", "city", "site", "building", "floor", "room", "issuer", "method", "pcr"}
+    | {"materialDetail", "resourceTitle", "programme", "facilityId", "inventoryNumber", "modelNumber", "value"}
+)
+
+
+def _words(value: object, place: Place = (), free: bool = False) -> Iterator[tuple[Place, str]]:
+    """Texts of members that people fill freely; below ``extensions`` every text is such a one."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _text_or_more(member, (*place, name), free or name == "extensions", name in _FREE)
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _text_or_more(each, (*place, index), free, False)
+
+
+def _text_or_more(value: object, place: Place, free: bool, named: bool) -> Iterator[tuple[Place, str]]:
+    if isinstance(value, str):
+        if free or named:
+            yield place, value
+    elif isinstance(value, dict | list):
+        yield from _words(value, place, free)

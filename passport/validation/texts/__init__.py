@@ -1,0 +1,1 @@
+"""The English texts of all findings and refusals; their translations stand in ``passport/locale``."""

@@ -1,0 +1,104 @@
+"""Findings in words: the catalogue's texts in a reader's language, with the values of one finding filled in."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Any, Final
+
+from babel.messages.pofile import read_po
+
+from passport.model.report import Finding, Report
+from passport.validation.problems import PROBLEMS
+
+LANGUAGES: Final = ("en", "sv", "da", "pl")
+"""The languages that findings exist in; every other one is answered in English."""
+_PLACEHOLDER: Final = re.compile(r"\{([a-z]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a person reads about one finding."""
+
+    message: str
+    expected: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a person reads about a code: the page behind ``/problems/{code}``. Placeholders stand as "…"."""
+
+    title: str
+    message: str
+    expected: str
+    explanation: str
+    remedy: str
+    source: str
+
+
+def word(finding: Finding, language: str) -> Wording:
+    """The texts of a finding in a language. Found values are put in as they are, never read as placeholders."""
+    problem = PROBLEMS[finding.code]
+    values = {"found": finding.found or "", **finding.values}
+    message, expected, title = (
+        _filled(translated(text, language), values) for text in (problem.message, problem.expected, problem.title)
+    )
+    return Wording(message, expected, title)
+
+
+def describe(code: str, language: str) -> Description:
+    """The texts of a code in a language; an unknown code raises ``KeyError``."""
+    problem = PROBLEMS[code]
+    title, message, expected, explanation, remedy = (
+        _PLACEHOLDER.sub("…", translated(text, language))
+        for text in (problem.title, problem.message, problem.expected, problem.explanation, problem.remedy)
+    )
+    return Description(title, message, expected, explanation, remedy, problem.source)
+
+
+def report_body(report: Report, *, language: str, base: str) -> dict[str, Any]:
+    """A report as the value of a JSON body: findings in their order, each with the address that explains its code."""
+    return {
+        "documents": report.documents,
+        "ok": report.ok,
+        "findings": [_body(finding, language, base) for finding in report.findings],
+        "suppressed": dict(report.suppressed),
+    }
+
+
+def _body(finding: Finding, language: str, base: str) -> dict[str, object]:
+    wording = word(finding, language)
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "document": finding.document,
+        "pointer": finding.pointer,
+        "found": finding.found,
+        "expected": wording.expected,
+        "message": wording.message,
+        "documentation": f"{base}/problems/{finding.code}",
+    }
+
+
+def translated(text: str, language: str) -> str:
+    """A text of the catalogue in a language: a regional one (``sv-FI``) falls back to its language, then to English."""
+    return _catalogue(language.partition("-")[0].lower()).get(text, text)
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1], "…"), text)
+
+
+@lru_cache(maxsize=8)
+def _catalogue(language: str) -> Mapping[str, str]:
+    if language not in LANGUAGES[1:]:
+        return {}
+    data = (files("passport") / "locale" / language / "LC_MESSAGES" / "findings.po").read_bytes()
+    return {
+        str(message.id): str(message.string)
+        for message in read_po(BytesIO(data), locale=language)
+        if message.id and message.string
+    }
