@@ -9,7 +9,8 @@ from passport.codecs.strictjson import Limits, read
 from passport.errors import TooLarge, Unreadable
 from passport.model.report import Report
 from passport.published import Published
-from passport.validation.checking import KnownProduct, check
+from passport.service.knowledge import SubmissionKnown
+from passport.validation.checking import check
 from passport.validation.wording import report_body
 
 _MEDIA_TYPES = {
@@ -17,20 +18,6 @@ _MEDIA_TYPES = {
     ".ndjson": "application/x-ndjson",
     ".jsonl": "application/x-ndjson",
 }
-
-
-class NothingKnown:
-    """No store at hand: whether something exists elsewhere is not judged, only said to be unchecked."""
-
-    complete = False
-
-    def product(self, reference: str) -> KnownProduct | None:
-        """Nothing is known of any product."""
-        return None
-
-    def organisation(self, slug: str) -> bool:
-        """Nothing is known of any organisation."""
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +40,7 @@ def check_bytes(data: bytes, *, name: str, language: str) -> Checked:
         return _checked(report, language, unreadable=True)
     except TooLarge as wrong:
         return Checked({"ok": False, "detail": wrong.detail}, wrong.detail, unreadable=True)
-    report = check(raws, published=published, known=NothingKnown(), today=datetime.now(UTC).date())
+    report = check(raws, published=published, known=SubmissionKnown(raws), today=datetime.now(UTC).date())
     return _checked(report, language)
 
 

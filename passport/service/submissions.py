@@ -66,7 +66,7 @@ def submit(
     report = check(
         raws,
         published=system.published,
-        known=StoreKnown(system.history, system.parties, base=system.base),
+        known=StoreKnown(raws, system.history, system.parties, base=system.base),
         today=system.clock.now().date(),
     )
     submission = new_id()
