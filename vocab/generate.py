@@ -3,12 +3,14 @@
 ``python vocab/generate.py`` writes them; ``--check`` writes nothing and exits 1 when a file differs.
 """
 
+import hashlib
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
-from generation import source
+from generation import source, turtle
+from generation.contexts import Contexts
 from generation.schemas import Schemas
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,9 +23,18 @@ def pretty(value: Any) -> bytes:
 
 def build() -> dict[str, bytes]:
     """Every generated file: path under the project's root to bytes."""
-    group, terms = source.group(), source.terms()
+    group, terms, classes = source.group(), source.terms(), source.classes()
     folder = f"schemas/{group.name}/{group.version}"
-    return {f"{folder}/{name}.json": pretty(schema) for name, schema in Schemas(group, terms).all().items()}
+    files = {f"{folder}/{name}.json": pretty(schema) for name, schema in Schemas(group, terms).all().items()}
+    lists = source.code_lists()
+    contexts = Contexts(group, terms, classes, {name: each["codes"] for name, each in lists.items()})
+    files["vocab/contexts/passport-1.0.jsonld"] = pretty(contexts.passport())
+    files["vocab/contexts/event-1.0.jsonld"] = pretty(contexts.event())
+    files["vocab/contexts/credential-1.0.jsonld"] = pretty(contexts.credential())
+    files["vocab/furniture-passport.ttl"] = turtle.vocabulary(group, terms, classes, source.annotations())
+    files |= {f"vocab/codes/{name}.ttl": turtle.code_list(name, each) for name, each in lists.items()}
+    digests = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items())}
+    return files | {"schemas/manifest.json": pretty(digests)}
 
 
 def _stands(path: str) -> bytes | None:

@@ -61,7 +61,7 @@ class Term:
     """One name of the vocabulary. ``iri`` is ours, or that of the vocabulary it is taken from.
 
     ``unit`` is the unit of its numbers where every use has the same; ``row`` its row in the study's field list;
-    ``aligned`` are pairs of a relation (``closeMatch``, ``subPropertyOf`` …) and the IRI it points to.
+    ``example`` is one value as it would be written. ``aligned`` are pairs of a relation (``closeMatch``, ``subPropertyOf`` …) and the IRI it points to.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Term:
     tier: str | None
     aligned: tuple[tuple[str, str], ...]
     row: int | None
+    example: str | None
 
 
 def read_code_list(name: str, turtle: bytes) -> CodeList:
@@ -104,7 +105,8 @@ def _subjects(turtle: bytes) -> Mapping[str, _Values]:
 
 
 def _concept(subject: str, values: _Values) -> Concept:
-    notations = [each for each in values.get(_SKOS + "notation", ()) if isinstance(each, Literal)]
+    literals = [each for each in values.get(_SKOS + "notation", ()) if isinstance(each, Literal)]
+    notations = [each for each in literals if each.datatype.value.startswith(VOCAB)]
     return Concept(
         subject.rsplit("/", 1)[1],
         subject,
@@ -132,6 +134,7 @@ def _term(subject: str, values: _Values) -> Term:
         tier.rsplit("/", 1)[1] if tier else None,
         _aligned(values),
         int(row) if row else None,
+        _first(values, _SKOS + "example"),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from generation.source import LEVELS, PROFILES, VOCAB, Field, Group
+from generation.source import LEVELS, PROFILES, VOCAB, Field, Group, iri_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 CONTEXT = f"{VOCAB}contexts/passport/1.0"
@@ -33,8 +33,8 @@ class Schemas:
         return {"$ref": f"{self._group.iri('fields')}#/$defs/{name}"}
 
     def _words(self, name: str) -> Schema:
-        term = self._terms.get(name, {})
-        return {"title": term["en"][0], "description": term["en"][1]} if "en" in term else {}
+        title, description = self._terms[name]["en"]
+        return {"title": title, "description": description}
 
     def _property(self, field: Field, prefix: str = "") -> Schema:
         reference = self._ref(prefix + (field["of"] if "of" in field else field["type"]))
@@ -43,7 +43,7 @@ class Schemas:
             made |= {"type": "array", "minItems": 1, "maxItems": field["many"], "items": reference}
         else:
             made |= reference
-        made |= {"term": self._terms.get(field["name"], {}).get("iri", VOCAB + field["name"])}
+        made["term"] = iri_of(field["name"], self._terms[field["name"]])
         made |= {"tier": field.get("tier", "public")}
         made |= {key: field[key] for key in ("unit", "several", "opening", "key") if key in field}
         if "codes" in field:

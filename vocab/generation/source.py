@@ -11,6 +11,17 @@ SOURCE = Path(__file__).parent.parent / "source"
 LANGUAGES = ("en", "sv", "da", "pl")
 LEVELS = {"M": "model", "B": "batch", "I": "item"}
 PROFILES = ("basic", "supplier", "espr-draft")
+PREFIXES = {
+    "cbv": "https://ref.gs1.org/cbv/",
+    "cred": "https://www.w3.org/2018/credentials#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "epcis": "https://ref.gs1.org/epcis/",
+    "eudpp": "https://w3id.org/eudpp#",
+    "gs1": "https://ref.gs1.org/voc/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "schema": "https://schema.org/",
+    "untp": "https://vocabulary.uncefact.org/untp/",
+}
 
 Field = Mapping[str, Any]
 
@@ -29,6 +40,7 @@ class Group:
     server_names: list[str]
     head: list[Field]
     server_objects: Mapping[str, list[Field]]
+    restricted: list[Field]
     event: list[Field]
 
     def iri(self, name: str) -> str:
@@ -47,6 +59,7 @@ class Group:
         """Every field of every place: tops, heads, event and objects."""
         yield from self.head
         yield from self.top
+        yield from self.restricted
         yield from self.event
         for fields in (*self.objects.values(), *self.server_objects.values()):
             yield from fields
@@ -55,6 +68,18 @@ class Group:
 def read(path: Path) -> dict[str, Any]:
     """One TOML file."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def expand(name: str) -> str:
+    """The IRI of a prefixed name such as ``schema:name``."""
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local
+
+
+def iri_of(name: str, term: Mapping[str, Any]) -> str:
+    """The IRI of a term: that of the vocabulary it is taken from, or ours."""
+    taken = term.get("iri", "@id")
+    return VOCAB + name if taken == "@id" else expand(taken)
 
 
 def group() -> Group:
@@ -72,6 +97,7 @@ def group() -> Group:
         server["names"],
         server["head"],
         server["objects"],
+        raw["restricted"]["top"],
         raw["event"]["top"],
     )
 
@@ -85,6 +111,16 @@ def terms() -> dict[str, dict[str, Any]]:
                 raise ValueError(f"{name} stands twice")
             merged[name] = term
     return merged
+
+
+def classes() -> dict[str, dict[str, Any]]:
+    """Classes by name."""
+    return read(SOURCE / "classes.toml")
+
+
+def annotations() -> dict[str, dict[str, Any]]:
+    """Properties that say something about a term or a code."""
+    return read(SOURCE / "annotations.toml")
 
 
 def code_lists() -> dict[str, dict[str, Any]]:
