@@ -7,6 +7,7 @@ and ISO 17442 (LEI). Every function takes what somebody wrote and gives the one 
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NoReturn
 
 CHARACTER_SET_82: Final = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
@@ -48,6 +49,7 @@ def check_digit(digits: str) -> str:
     return str((zeros - total) % 10)
 
 
+@lru_cache(maxsize=4096)
 def normalise_gtin(text: str) -> str:
     """A GTIN-8, -12, -13 or -14 as 14 digits; spaces and dashes between the digits are dropped.
 

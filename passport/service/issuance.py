@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -45,8 +44,10 @@ def seal(system: System, organisation: Organisation) -> Seal:
 
 
 def new_id() -> str:
-    """A fresh, unguessable id for a document or event."""
-    return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+    """A fresh, unguessable id for a document or event: a UUID of version 4."""
+    drawn = secrets.token_hex(16)
+    variant = "89ab"[int(drawn[16], 16) & 3]
+    return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-{variant}{drawn[17:20]}-{drawn[20:]}"
 
 
 def salted(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,13 +84,12 @@ class Issuing:
 
         Gives the product with its new head, and the digest of its public passport document (empty without one).
         """
-        digest = b""
-        for draft in drafts:
-            document, leaf_hash = self._sign(product, draft, version)
-            product = replace(product, seq=product.seq + 1, head=leaf_hash)
+        digest, current, head = b"", product.current, product.head
+        for seq, draft in enumerate(drafts, product.seq + 1):
+            document, head = self._sign(product, draft, version=version, seq=seq, previous=head)
             if draft.kind is Kind.PASSPORT and draft.tier is Tier.PUBLIC:
-                digest = document.digest
-                product = replace(product, current=document.position, version=version)
+                digest, current = document.digest, document.position
+        product = replace(product, seq=product.seq + len(drafts), head=head, current=current, version=version)
         self._products[product.code] = product
         return product, digest
 
@@ -103,7 +103,9 @@ class Issuing:
         nodes = [Node(level, index, digest) for level, index, digest in rows]
         self._writing.append(self._entries, nodes, list(self._products.values()))
 
-    def _sign(self, product: Product, draft: Draft, version: int) -> tuple[Document, bytes]:
+    def _sign(
+        self, product: Product, draft: Draft, *, version: int, seq: int, previous: bytes
+    ) -> tuple[Document, bytes]:
         status = self._slots.pop() if self._slots else self._writing.status_slots(1)[0]
         envelope = Envelope(
             base=self._system.base,
@@ -127,7 +129,7 @@ class Issuing:
             kind=draft.kind,
             tier=draft.tier,
             version=version,
-            seq=product.seq + 1,
+            seq=seq,
             at=self._at,
             issuer=self._seal.organisation.slug,
             header=self._seal.header,
@@ -139,9 +141,7 @@ class Issuing:
             status_index=status[1],
             submission=self._submission,
         )
-        leaf = ledger.leaf(
-            kind=draft.kind, subject=product.code, seq=document.seq, prev=product.head, digest=digest, at=self._at
-        )
+        leaf = ledger.leaf(kind=draft.kind, subject=product.code, seq=seq, prev=previous, digest=digest, at=self._at)
         leaf_hash = ledger.leaf_hash(leaf)
         self._entries.append(Entry(document, leaf))
         self._hashes.append(leaf_hash)

@@ -61,9 +61,7 @@ class Issuer:
         self._at = at
         self._made: dict[int, _Made] = {}
         self._versions: dict[tuple[str, int], bytes] = {}
-        self._identifiers = {
-            identifier: each.slug for each in system.parties.organisations() for identifier in each.identifiers
-        }
+        self._operators: dict[str, str | None] = {}
 
     def issue(self, places: Sequence[Place]) -> tuple[Issued, ...]:
         """Issue everything; what is unchanged is left alone. Results are in the order of the submission."""
@@ -88,12 +86,21 @@ class Issuer:
             product = place.existing
             self._made[place.raw.index] = _Made(product, self._digest(product.code, product.version))
             return _issued(place, Happened.UNCHANGED, product)
-        before = place.existing if place.existing is not None else self._new(place, code or "")
-        product, digest = self._version(place, before)
+        product, digest = self._version(place, self._next(place, code or ""))
         self._made[place.raw.index] = _Made(product, digest)
         return _issued(place, Happened.REVISED if place.existing is not None else Happened.CREATED, product)
 
-    def _new(self, place: Place, code: str) -> Product:
+    def _next(self, place: Place, code: str) -> Product:
+        """The product as its next version finds it: new, or as stored with what the submission changes."""
+        existing = place.existing
+        if existing is not None:
+            return replace(
+                existing,
+                operator=self._operator(place, existing.operator),
+                model=self._model(place, existing.model),
+                submitted=place.submitted,
+                state_version=existing.state_version + 1,
+            )
         key = place.key or code_key(code)
         return Product(
             code=code,
@@ -101,20 +108,28 @@ class Issuer:
             level=place.level,
             group=GROUP,
             issuer=self._organisation.slug,
-            operator=self._organisation.slug,
+            operator=self._operator(place, self._organisation.slug),
             version=0,
             seq=0,
             head=b"",
             current=-1,
-            submitted=b"",
+            submitted=place.submitted,
+            model=self._model(place, None),
             verified=under_prefix(key[3:17], self._organisation.prefixes) if key.startswith("01/") else None,
         )
 
-    def _version(self, place: Place, before: Product) -> tuple[Product, bytes]:
-        version = before.version + 1
+    def _operator(self, place: Place, otherwise: str) -> str:
+        stated = place.raw.value.get("economicOperatorId")
+        if stated is None:
+            return otherwise
+        if stated not in self._operators:
+            organisations = self._system.parties.organisations()
+            self._operators[stated] = next((each.slug for each in organisations if stated in each.identifiers), None)
+        return self._operators[stated] or otherwise
+
+    def _version(self, place: Place, product: Product) -> tuple[Product, bytes]:
+        version = product.version + 1
         value = place.raw.value
-        operator = self._identifiers.get(str(value.get("economicOperatorId")), before.operator)
-        product = replace(before, operator=operator, model=self._model(place, before), submitted=place.submitted)
         event_id = new_id()
         content = canonical(
             value,
@@ -128,9 +143,6 @@ class Issuer:
             drafts += self._opening_drafts(product, content, event_id)
             product = replace(product, state=_opened(content, self._at))
         product, digest = self._issuing.issue(product, drafts, version=version)
-        if before.version:
-            product = replace(product, state_version=before.state_version + 1)
-            self._issuing.settle(product)
         self._versions[product.code, version] = digest
         return product, digest
 
@@ -221,16 +233,16 @@ class Issuer:
     def _listed(self, drafts: Sequence[Draft]) -> list[dict[str, str]]:
         return [{"id": f"{self._system.base}/credentials/{draft.id}", "tier": draft.tier} for draft in drafts]
 
-    def _model(self, place: Place, before: Product) -> ModelReference | None:
+    def _model(self, place: Place, before: ModelReference | None) -> ModelReference | None:
         if place.model is None:
-            return before.model
+            return before
         if isinstance(place.model, int):
             made = self._made[place.model]
             model, digest = made.product, made.digest
         else:
             model, digest = place.model, b""
-        if before.model is not None and before.model.code == model.code:
-            return before.model
+        if before is not None and before.code == model.code:
+            return before
         return ModelReference(model.code, model.version, digest or self._digest(model.code, model.version))
 
     def _digest(self, code: str, version: int) -> bytes:

@@ -23,7 +23,7 @@ PIECES = 10_000
 BATCH = 1_000
 SINGLES = 400
 ROUNDS = 3
-GTIN = "09526543000017"
+GTIN = "09526543000013"
 MODEL = {
     "granularity": "model",
     "gtin": GTIN,

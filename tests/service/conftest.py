@@ -10,7 +10,6 @@ from passport.model.access import Caller
 from passport.service.submissions import Outcome, submit
 from passport.service.system import System
 
-GTIN = "09526543000017"
 
 
 def _with_check_digit(thirteen: str) -> str:
