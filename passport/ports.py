@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from passport.model.access import Role, Scope
 from passport.model.passport import Document, Level, Product, Standing
@@ -82,8 +82,7 @@ class Tree:
     frontier: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one scan reads: the newest public passport of a product, and no more.
 
     ``payload`` and ``start`` are as in ``Document``.
@@ -101,8 +100,7 @@ class Reading:
     model_version: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Where a key leads: the product's short code, its level and standing."""
 
     code: str

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 import orjson
@@ -14,6 +14,7 @@ Scope = Any
 HTML = "text/html"
 JSON = "application/json"
 
+_EMPTY = frozenset({204, 304})
 _PRINTABLE = "".join(chr(number) for number in range(0x21, 0x7F))
 _URI = "".join(each for each in _PRINTABLE if each not in '<>"\\^`{|}')
 
@@ -25,25 +26,23 @@ class Send(Protocol):
         """Send one message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One whole HTTP answer. ``headers`` hold every line but ``content-length``, each safe to send as it is."""
 
     status: int
     headers: tuple[Header, ...] = ()
     body: bytes = b""
 
+    def lines(self) -> list[Header]:
+        """The header lines with the body's length (an answer without content has none)."""
+        if self.status in _EMPTY:
+            return [*self.headers]
+        return [*self.headers, (b"content-length", b"%d" % len(self.body))]
+
     async def send(self, send: Send, *, head: bool = False) -> None:
         """Send it; for HEAD with the same header lines and no body."""
-        lines = [*self.headers]
-        if self.status not in (204, 304):
-            lines.append((b"content-length", b"%d" % len(self.body)))
-        await send({"type": "http.response.start", "status": self.status, "headers": lines})
+        await send({"type": "http.response.start", "status": self.status, "headers": self.lines()})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
-
-    def adding(self, *lines: Header) -> "Answer":
-        """The same answer with more header lines."""
-        return Answer(self.status, (*self.headers, *lines), self.body)
 
 
 def line(text: str) -> bytes:
@@ -138,11 +137,14 @@ def fields(headers: Sequence[Header]) -> dict[bytes, bytes]:
     return together
 
 
+def raw_path(scope: Scope) -> bytes:
+    """The path as it came, still percent-encoded."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
+    return raw
+
+
 def respond(answer: Answer) -> Response:
     """The same answer as the framework wants it."""
     response = Response(answer.body, answer.status)
-    lines = [*answer.headers]
-    if answer.status not in (204, 304):
-        lines.append((b"content-length", b"%d" % len(answer.body)))
-    response.raw_headers = lines
+    response.raw_headers = answer.lines()
     return response

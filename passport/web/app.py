@@ -17,7 +17,7 @@ from passport.web import problems
 from passport.web.answers import Answer, Scope, respond
 from passport.web.auth import Door
 from passport.web.description import describe, documented
-from passport.web.guard import Application, Bounds, Disconnected, Guard
+from passport.web.guard import Application, Bounds, Disconnected, Guard, json_log
 from passport.web.interop import Interop
 from passport.web.methods import Methods
 from passport.web.metrics import Metrics
@@ -25,7 +25,7 @@ from passport.web.operating import Operating
 from passport.web.pages.site import Pages
 from passport.web.problems import Fault
 from passport.web.publishing import Publishing
-from passport.web.resolver import Resolver
+from passport.web.resolver import Reader, Resolver
 from passport.web.site import Operation, Site
 from passport.web.suppliers import Suppliers
 from passport.web.visitors import Visitors
@@ -36,6 +36,8 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
     bounds = _bounds(settings) if settings is not None else Bounds()
     site = Site(system, pages, Door(system, bounds))
     metrics = Metrics()
+    reader = Reader(site)
+    log = json_log(settings.log_level if settings is not None else "info")
 
     def refuse(refusal: Refusal, scope: Scope) -> Answer:
         return problems.answer(refusal, scope, pages, system.base)
@@ -47,10 +49,11 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     framework.openapi = lambda: describe(framework, system.base)  # type: ignore[method-assign]
     audiences = (
-        Visitors(site),
+        Visitors(site, reader),
         Suppliers(site),
         Interop(site),
         Publishing(site),
@@ -61,8 +64,8 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
             _add(framework, site, operation)
     inner = Methods(framework, routes=framework.routes, base=system.base)
     _map_exceptions(framework, refuse, inner)
-    resolver = Resolver(inner, site=site, refuse=refuse)
-    return Guard(resolver, base=system.base, settings=bounds, metrics=metrics, refuse=refuse)
+    resolver = Resolver(reader, refuse)
+    return Guard(inner, quick=resolver, base=system.base, bounds=bounds, metrics=metrics, refuse=refuse, log=log)
 
 
 def _bounds(settings: Settings) -> Bounds:

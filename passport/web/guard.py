@@ -1,6 +1,7 @@
 """The one layer around everything: request id, body limit, security and CORS headers, timing, log."""
 
 import secrets
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import perf_counter
@@ -15,7 +16,9 @@ from passport.web.problems import Fault
 
 Receive = Callable[[], Awaitable[Any]]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
+Log = structlog.typing.FilteringBoundLogger
 Refuse = Callable[[Refusal, Scope], Answer]
+Quick = Callable[[Scope], Answer | None]
 
 CSP = (
     "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; form-action 'self'; "
@@ -55,7 +58,7 @@ class Bounds:
     body_bytes: int = 32 * 1024 * 1024
     failures_a_minute: int = 10
     writes_a_minute: int = 6000
-    log_every: int = 100
+    log_every: int = 0
     slow_seconds: float = 1.0
 
 
@@ -63,14 +66,25 @@ class Guard:
     """ASGI middleware. Whatever is refused here is refused before the application has seen a byte of the body."""
 
     def __init__(
-        self, application: Application, *, base: str, settings: Bounds, metrics: Metrics, refuse: Refuse
+        self,
+        application: Application,
+        *,
+        quick: Quick,
+        base: str,
+        bounds: Bounds,
+        metrics: Metrics,
+        refuse: Refuse,
+        log: Log | None = None,
     ) -> None:
-        """``refuse`` makes the answer to a refusal."""
+        """``quick`` answers the hot reads at once and gives None for the rest; ``refuse`` answers a refusal."""
         self._application = application
-        self._settings = settings
+        self._quick = quick
+        self._bounds = bounds
         self._metrics = metrics
         self._refuse = refuse
-        self._log = structlog.get_logger("passport.web")
+        self._log = log if log is not None else json_log("info")
+        self._every = bounds.log_every
+        self._slow = bounds.slow_seconds
         self._prefix = secrets.token_hex(5).encode() + b"-"
         self._serial = 0
         secure = ((b"strict-transport-security", b"max-age=31536000"),) if base.startswith("https:") else ()
@@ -84,7 +98,28 @@ class Guard:
             return
         started = perf_counter()
         self._serial += 1
-        identity = b"%b%x" % (self._prefix, self._serial)
+        mark = (b"x-request-id", b"%b%x" % (self._prefix, self._serial))
+        status = 0
+        try:
+            answer = self._quick(scope)
+            if answer is None:
+                status = await self._slowly(scope, receive, send, mark)
+            else:
+                status = answer.status
+                lines = [*answer.lines(), *self._reads, mark]
+                await send({"type": "http.response.start", "status": status, "headers": lines})
+                body = b"" if scope["method"] == "HEAD" else answer.body
+                await send({"type": "http.response.body", "body": body})
+        except Exception:
+            if status == 0 and "answered" not in scope:
+                await self._fault(scope, send, mark)
+            status = 500
+            raise
+        finally:
+            self._note(scope, status, perf_counter() - started, mark[1])
+
+    async def _slowly(self, scope: Scope, receive: Receive, send: Send, mark: Header) -> int:
+        """Answer with the application, behind the checks of the request's framing; gives the status."""
         method = scope["method"]
         lines = self._reads if method in _READS else self._writes
         status = 0
@@ -92,8 +127,8 @@ class Guard:
         async def sending(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], *lines, (b"x-request-id", identity)]
+                scope["answered"] = status = message["status"]
+                message["headers"] = [*message["headers"], *lines, mark]
             await send(message)
 
         try:
@@ -103,13 +138,14 @@ class Guard:
         except Refusal as refusal:
             await self._refuse(refusal, scope).send(sending, head=method == "HEAD")
         except Disconnected:
-            status = 499
-        except Exception:
-            if status == 0:
-                await self._refuse(Fault("Something failed on our side; it was noted."), scope).send(sending)
-            raise
-        finally:
-            self._note(scope, status, perf_counter() - started, identity)
+            return 499
+        return status
+
+    async def _fault(self, scope: Scope, send: Send, mark: Header) -> None:
+        answer = self._refuse(Fault("Something failed on our side; it was noted."), scope)
+        lines = [*answer.lines(), *self._reads, mark]
+        await send({"type": "http.response.start", "status": answer.status, "headers": lines})
+        await send({"type": "http.response.body", "body": answer.body})
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -122,7 +158,7 @@ class Guard:
         headers = scope["headers"]
         if len(headers) > _MOST_HEADERS:
             raise Malformed(f"More than {_MOST_HEADERS} header lines.")
-        limit = self._settings.body_bytes
+        limit = self._bounds.body_bytes
         for name, value in headers:
             if name == b"content-length":
                 if not value.isdigit():
@@ -137,21 +173,31 @@ class Guard:
         operation = scope.get("operation", "unmatched")
         method = scope["method"]
         self._metrics.note(operation, method, status, seconds)
-        every = self._settings.log_every
-        if (
-            method not in _READS
-            or status >= 500
-            or seconds > self._settings.slow_seconds
-            or (every and self._serial % every == 0)
-        ):
+        sampled = self._every and self._serial % self._every == 0
+        if method not in _READS or status >= 500 or seconds > self._slow or sampled:
             self._log.info(
                 "request",
-                request=identity.decode(),
+                request=identity.decode("ascii"),
                 operation=operation,
                 method=method if method.isalpha() and len(method) < 10 else "other",
                 status=status,
                 milliseconds=round(seconds * 1000, 2),
             )
+
+
+def json_log(level: str) -> Log:
+    """A log of one JSON object a line on standard error; control characters in it are escaped (T33)."""
+    log: Log = structlog.wrap_logger(
+        structlog.WriteLogger(sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+    return log
 
 
 def _too_large(limit: int) -> TooLarge:

@@ -31,11 +31,16 @@ class Methods:
             await preflight(allowed).send(send)
         elif scope["method"] == "HEAD":
             inner = {**scope, "method": "GET"}
-            await self._application(inner, receive, _headless(send))
-            _name(scope, inner)
+            await self._named(scope, inner, receive, _headless(send))
         else:
-            await self._application(scope, receive, send)
-            _name(scope, scope)
+            await self._named(scope, scope, receive, send)
+
+    async def _named(self, scope: Scope, inner: Scope, receive: Receive, send: Send) -> None:
+        """Hand on, and tell the guard which operation it was."""
+        try:
+            await self._application(inner, receive, send)
+        finally:
+            scope["operation"] = getattr(inner.get("route"), "operation_id", None) or "unmatched"
 
     def allowed(self, path: str) -> tuple[str, ...]:
         """The methods of an address; empty when there is no such address."""
@@ -51,13 +56,6 @@ class Methods:
         if "GET" in found:
             found.add("HEAD")
         return tuple(method for method in _ORDER if method in found or method == "OPTIONS")
-
-
-def _name(scope: Scope, routed: Scope) -> None:
-    """Tell the guard which operation it was."""
-    operation = getattr(routed.get("route"), "operation_id", None)
-    if operation is not None:
-        scope["operation"] = operation
 
 
 def _headless(send: Send) -> Send:

@@ -24,10 +24,10 @@ from passport.errors import (
     UnsupportedMedia,
 )
 from passport.model.report import Finding, Report
-from passport.validation.wording import report_body
+from passport.validation.problems import PROBLEMS
+from passport.validation.wording import report_body, translated
 from passport.web import negotiation
-from passport.web.answers import HTML, Answer, Header, Scope, fields, json_body, line
-from passport.web.languages import catalogue
+from passport.web.answers import HTML, Answer, Header, Scope, fields, json_body, line, raw_path
 
 PROBLEM = "application/problem+json"
 _OFFERS = (PROBLEM, "application/json", HTML)
@@ -53,31 +53,6 @@ STATUS: Mapping[type[Refusal], int] = {
 }
 """What each refusal is in HTTP; a subclass answers as its nearest ancestor does."""
 
-TITLES: Mapping[str, str] = {
-    "refused": "The request was refused",
-    "malformed": "The request cannot be understood",
-    "unreadable": "The submission cannot be read",
-    "findings": "The submission has findings",
-    "unauthenticated": "A valid token is needed",
-    "forbidden": "This is not allowed",
-    "identity-taken": "This identity belongs to another organisation's product",
-    "not-found": "Nothing is known under this address",
-    "unknown-code": "No product has this code",
-    "miswritten-code": "The code is miswritten",
-    "method-not-allowed": "This address does not do that",
-    "not-acceptable": "None of the accepted media types can be served",
-    "conflict": "The request contradicts what is stored",
-    "withdrawn": "The passport was withdrawn",
-    "too-large": "The request is too large",
-    "unsupported-media-type": "This media type is not read here",
-    "idempotency-key-reused": "The Idempotency-Key was used for another request",
-    "too-many-requests": "Too many requests",
-    "keys-locked": "Signing is not possible now",
-    "store-refused": "The store cannot be used now",
-    "fault": "Something failed on our side",
-}
-"""English titles by problem code; they are the keys of the ``problems`` catalogues in ``passport/locale``."""
-
 
 class Page(Protocol):
     """The page of a refusal, as ``passport.web.pages`` makes it."""
@@ -101,7 +76,7 @@ def status_of(refusal: Refusal) -> int:
 
 def title(code: str, language: str) -> str:
     """What a problem type is called in a language."""
-    return catalogue(language, "problems").gettext(TITLES.get(code, TITLES["refused"]))
+    return translated(PROBLEMS[code].title, language)
 
 
 def answer(refusal: Refusal, scope: Scope, pages: Page, base: str) -> Answer:
@@ -169,5 +144,4 @@ def _prefers_page(accept: bytes | None) -> bool:
 
 
 def _instance(scope: Scope) -> str:
-    raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
-    return "".join(chr(each) if 0x21 <= each < 0x7F else f"%{each:02X}" for each in raw[:2000])
+    return "".join(chr(each) if 0x21 <= each < 0x7F else f"%{each:02X}" for each in raw_path(scope)[:2000])

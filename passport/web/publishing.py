@@ -8,6 +8,7 @@ from passport.codecs import linkset, vocabularies
 from passport.errors import NotFound
 from passport.published import VOCAB
 from passport.validation.problems import PROBLEMS
+from passport.validation.wording import describe
 from passport.web import problems
 from passport.web.answers import HTML, JSON, Content, Scope, json_body, reply, respond
 from passport.web.representations import LINKED, RDF_XML, TRIPLES, TURTLE
@@ -123,13 +124,12 @@ class Publishing:
     async def problems(self, request: Request) -> Response:
         """Every finding and problem type, by code."""
         base = self._site.base
-        codes = sorted({*PROBLEMS, *problems.TITLES})
-        value = {"problems": [{"code": code, "url": f"{base}/problems/{code}"} for code in codes]}
+        value = {"problems": [{"code": code, "url": f"{base}/problems/{code}"} for code in sorted(PROBLEMS)]}
         return respond(self._site.either(request.scope, value, self._site.pages.problems))
 
     async def problem(self, request: Request, code: str) -> Response:
         """One finding or problem type explained."""
-        if code not in PROBLEMS and code not in problems.TITLES:
+        if code not in PROBLEMS:
             raise NotFound("There is no such finding or problem type.")
         language = self._site.language(request.scope)
         value = {"type": f"{self._site.base}/problems/{code}", "code": code, **_explained(code, language)}
@@ -139,15 +139,14 @@ class Publishing:
 
 
 def _explained(code: str, language: str) -> dict[str, object]:
-    problem = PROBLEMS.get(code)
-    if problem is None:
-        status = next((number for kind, number in problems.STATUS.items() if kind.code == code), None)
-        return {"title": problems.title(code, language), **({"status": status} if status else {})}
+    problem, words = PROBLEMS[code], describe(code, language)
+    status = next((number for kind, number in problems.STATUS.items() if kind.code == code), None)
     return {
-        "title": problem.title,
-        "severity": problem.severity,
-        "message": problem.message,
-        "expected": problem.expected,
-        "explanation": problem.explanation,
-        "source": problem.source,
+        "title": words.title,
+        **({"status": status} if problem.severity is None else {"severity": problem.severity}),
+        "message": words.message,
+        "expected": words.expected,
+        "explanation": words.explanation,
+        "remedy": words.remedy,
+        "source": words.source,
     }

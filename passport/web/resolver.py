@@ -5,7 +5,8 @@ from urllib.parse import unquote
 
 from passport.codecs import documents, linkset
 from passport.errors import Malformed, MethodNotAllowed, NotAcceptable, Refusal
-from passport.model.digitallink import BadLink, parse_path
+from passport.model.digitallink import BadLink, Key, parse_path
+from passport.model.epc import is_epc, parse_epc
 from passport.ports import Reading
 from passport.service import links, resolution
 from passport.service.productlinks import anchor
@@ -17,15 +18,15 @@ from passport.web.answers import (
     Content,
     Header,
     Scope,
-    Send,
     address,
     fields,
     header,
     matches,
+    raw_path,
     reply,
 )
 from passport.web.gathering import newest_page
-from passport.web.guard import Application, Receive, Refuse, preflight
+from passport.web.guard import Refuse, preflight
 from passport.web.representations import DOCUMENT, LINKED, represent
 from passport.web.site import NEGOTIATED, Site
 
@@ -43,35 +44,35 @@ _JSON = {
 
 
 class Resolver:
-    """ASGI: answers ``/passports/{code}``, ``/p/{code}`` and GS1 paths itself, and hands on everything else."""
+    """Answers ``/passports/{code}``, ``/p/{code}`` and GS1 paths at once, and leaves everything else alone."""
 
-    def __init__(self, application: Application, *, site: Site, refuse: Refuse) -> None:
+    def __init__(self, reader: "Reader", refuse: Refuse) -> None:
         """``refuse`` makes the answer to a refusal."""
-        self._application = application
-        self._reader = Reader(site)
+        self._reader = reader
         self._refuse = refuse
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        operation = _operation(scope["raw_path"]) if scope["type"] == "http" else None
+    def __call__(self, scope: Scope) -> Answer | None:
+        """The answer to a hot read, or None."""
+        raw = raw_path(scope)
+        operation = _operation(raw)
         if operation is None:
-            await self._application(scope, receive, send)
-            return
+            return None
         scope["operation"] = operation
         try:
-            answer = self._reader.answer(operation, scope)
+            return self._reader.answer(operation, scope, raw)
         except Refusal as refusal:
-            answer = self._refuse(refusal, scope)
-        await answer.send(send, head=scope["method"] == "HEAD")
+            return self._refuse(refusal, scope)
 
 
 def _operation(raw: bytes) -> str | None:
     """Which of the hot operations a raw path asks for."""
+    if raw[1:2].isdigit():
+        return "product-by-gs1"
     if raw.startswith(b"/passports/"):
         return "passport" if b"/" not in raw[11:] and len(raw) > 11 else None
     if raw.startswith((b"/p/", b"/P/")):
         return "product" if b"/" not in raw[3:-1] and len(raw) > 3 else None
-    return "product-by-gs1" if raw[1:2].isdigit() else None
+    return "product-by-gs1" if is_epc(raw) else None
 
 
 class Reader:
@@ -80,20 +81,18 @@ class Reader:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._system = site.system
-        self._link = (
-            f'<{site.base}/passports/%s>; rel="canonical", <{site.base}/passports/%s/versions/%d>; rel="bookmark", '
-            f'<{site.base}/passports/%s>; rel="alternate"; type="application/vc+jwt", '
-            f'<{site.base}/p/%s?linkType=linkset>; rel="linkset"; type="{linkset.MEDIA_TYPE}"'
-        )
+        self._passports = f"{site.base}/passports/"
+        self._products = f"<{site.base}/p/"
+        self._linkset = f'?linkType=linkset>; rel="linkset"; type="{linkset.MEDIA_TYPE}"'
 
-    def answer(self, operation: str, scope: Scope) -> Answer:
-        """The answer to one hot request. Raises refusals."""
+    def answer(self, operation: str, scope: Scope, raw: bytes) -> Answer:
+        """The answer to one hot request of that raw path. Raises refusals."""
         method = scope["method"]
-        if method not in READ_METHODS:
-            raise MethodNotAllowed("This address can only be read.", READ_METHODS)
-        if method == "OPTIONS":
-            return preflight(READ_METHODS)
-        raw = scope["raw_path"]
+        if method != "GET":
+            if method == "OPTIONS":
+                return preflight(READ_METHODS)
+            if method != "HEAD":
+                raise MethodNotAllowed("This address can only be read.", READ_METHODS)
         if operation == "passport":
             return self.passport(scope, _text(raw[11:]))
         if operation == "product":
@@ -131,8 +130,36 @@ class Reader:
 
     def by_key(self, scope: Scope, raw: bytes) -> Answer:
         """A GS1 path: a redirect to where its key leads, or its links (GS1-Conformant Resolver 1.2.1)."""
+        query = scope["query_string"]
+        asked = fields(scope["headers"])
+        accept = asked.get(b"accept")
+        if b"linkType=" not in query and (accept is None or b"linkset" not in accept):
+            path = raw[1:].decode("latin-1")
+            known = self._system.history.locate(path)
+            if known is not None:
+                return self._redirect(self._passports + known.code, path, query)
+        key, more = self._key(raw)
+        found = links.answer(
+            self._system.history,
+            key,
+            base=self._site.base,
+            query=query,
+            accept=_latin(accept),
+            languages=_latin(asked.get(b"accept-language")),
+        )
+        if isinstance(found, links.Redirect):
+            answer = self._redirect(found.location, key.canonical)
+        else:
+            status = 300 if isinstance(found, links.Choices) else 200
+            answer = self._linked(scope, found.levels, found.media_type, status=status)
+        return answer._replace(headers=(*answer.headers, *more))
+
+    def _key(self, raw: bytes) -> tuple[Key, tuple[Header, ...]]:
+        """The key of a GS1 path or of an EPC binary string, whose answer tells the plain address."""
         try:
-            key = parse_path(raw)
+            if not is_epc(raw):
+                return parse_path(raw), ()
+            key = parse_epc(raw)
         except BadLink as wrong:
             raise Malformed(
                 "This is no GS1 Digital Link that can be read here.",
@@ -140,29 +167,23 @@ class Reader:
                 about=wrong.about,
                 expected=wrong.expected,
             ) from None
-        asked = fields(scope["headers"])
-        found = links.answer(
-            self._system.history,
-            key,
-            base=self._site.base,
-            query=scope["query_string"],
-            accept=_latin(asked.get(b"accept")),
-            languages=_latin(asked.get(b"accept-language")),
-        )
-        if isinstance(found, links.Redirect):
-            link = links.linkset_header(self._site.base, key).encode("ascii")
-            return Answer(307, ((b"location", found.location.encode("ascii")), _CACHE, _VARY_LINKS, (b"link", link)))
-        return self._linked(scope, found.levels, found.media_type, status=300 if _several(found) else 200)
+        return key, ((b"link", links.same_as_header(self._site.base, key).encode("ascii")),)
+
+    def _redirect(self, to: str, path: str, query: bytes = b"") -> Answer:
+        place = links.with_query(to, query) if query else to
+        link = f"<{self._site.base}/{path}{self._linkset}"
+        lines = ((b"location", place.encode("ascii")), _CACHE, _VARY_LINKS, (b"link", link.encode("ascii")))
+        return Answer(307, lines)
 
     def _linked(self, scope: Scope, levels: Sequence[linkset.Anchor], media_type: str, *, status: int) -> Answer:
         if media_type == HTML:
             document = linkset.document(levels)
             answer = self._site.page(scope, lambda language: self._site.pages.linkset(language, document))
-            return Answer(status, answer.headers, answer.body) if answer.status == 200 else answer
+            return answer._replace(status=status) if answer.status == 200 else answer
         body = linkset.linkset_ld(levels) if media_type == LINKED else linkset.linkset(levels)
         context = (b"link", links.context_header(self._site.base).encode("ascii"))
         answer = reply(Content(body, media_type, more=(_VARY_LINKS, context)), scope)
-        return Answer(status, answer.headers, answer.body) if answer.status == 200 else answer
+        return answer._replace(status=status) if answer.status == 200 else answer
 
     def _reading(self, scope: Scope, reading: Reading, more: tuple[Header, ...]) -> Answer:
         asked = fields(scope["headers"])
@@ -171,8 +192,12 @@ class Reader:
         media = negotiation.choose(asked.get(b"accept"), _MERGED if merged else OFFERS)
         if media is None:
             raise NotAcceptable(f"A passport is served as {', '.join(OFFERS)}.", offered=OFFERS)
-        code = reading.code
-        lines = (_VARY, (b"link", (self._link % (code, code, reading.version, code, code)).encode("ascii")), *more)
+        passports, code = self._passports, reading.code
+        link = (
+            f'<{passports}{code}>; rel="canonical", <{passports}{code}/versions/{reading.version}>; rel="bookmark", '
+            f'<{passports}{code}>; rel="alternate"; type="application/vc+jwt", {self._products}{code}{self._linkset}'
+        )
+        lines = (_VARY, (b"link", link.encode("ascii")), *more)
         if media == HTML:
             return self._page(scope, reading, lines)
         if merged:
@@ -191,10 +216,6 @@ class Reader:
     def _page(self, scope: Scope, reading: Reading, lines: tuple[Header, ...]) -> Answer:
         view = newest_page(self._system, reading)
         return self._site.page(scope, lambda language: self._site.pages.passport(language, view), *lines[1:])
-
-
-def _several(found: links.Linkset | links.Choices) -> bool:
-    return isinstance(found, links.Choices)
 
 
 def _text(raw: bytes) -> str:

@@ -13,7 +13,7 @@ from passport.model.shortcode import BadCode, normalise
 from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification
 from passport.service import media, organisations, resolution
-from passport.web.answers import HTML, JSON, Content, reply, respond
+from passport.web.answers import HTML, JSON, Content, raw_path, reply, respond
 from passport.web.gathering import label_row, model_row, version_page
 from passport.web.representations import DOCUMENT, represent
 from passport.web.resolver import OFFERS, Reader
@@ -36,10 +36,11 @@ _SANDBOX = (b"content-security-policy", b"default-src 'none'; sandbox")
 class Visitors:
     """Reading, for people and their machines."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, reader: Reader) -> None:
+        """``reader`` answers the hot reads."""
         self._site = site
         self._system = site.system
-        self._reader = Reader(site)
+        self._reader = reader
 
     def operations(self) -> tuple[Operation, ...]:
         """The rows of the route table."""
@@ -121,18 +122,18 @@ class Visitors:
 
     async def passport(self, request: Request, code: Code) -> Response:
         """A product's passport in its newest version. `?view=merged` shows a piece together with its model."""
-        return respond(self._reader.answer("passport", request.scope))
+        return respond(self._reader.answer("passport", request.scope, raw_path(request.scope)))
 
     async def product(self, request: Request, code: Code) -> Response:
         """A product by its short code: answers with its passport. `?linkType=linkset` lists what is known of it."""
-        return respond(self._reader.answer("product", request.scope))
+        return respond(self._reader.answer("product", request.scope, raw_path(request.scope)))
 
     async def by_key(self, request: Request, key: str) -> Response:
         """A product by its GS1 key (GS1 Digital Link), under `/01`, `/8003`, `/8004`, `/414` and `/417` alike.
 
         Answers with a redirect to the default link, or to the link that `?linkType=` asks for.
         """
-        return respond(self._reader.answer("product-by-gs1", request.scope))
+        return respond(self._reader.answer("product-by-gs1", request.scope, raw_path(request.scope)))
 
     async def version(self, request: Request, code: Code, number: Number) -> Response:
         """One version of a passport, permanent: also after later versions, and after a withdrawal."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from passport.validation.problems import PROBLEMS
 from passport.validation.wording import Description, describe
 from passport.web.pages.words import Words
-from passport.web.problems import TITLES, title
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +18,14 @@ class Explained:
 
 def explained(words: Words, code: str) -> Explained:
     """One code explained; KeyError if there is none."""
-    if code in PROBLEMS:
-        severity = PROBLEMS[code].severity
-        return Explained(code, severity.value if severity else "", describe(code, words.language))
-    if code not in TITLES:
-        raise KeyError(code)
-    return Explained(code, "", Description(title(code, words.language), "", "", "", "", ""))
+    severity = PROBLEMS[code].severity
+    return Explained(code, severity.value if severity else "", describe(code, words.language))
 
 
 def all_explained(words: Words) -> tuple[tuple[str, tuple[Explained, ...]], ...]:
     """All codes, findings first."""
     _ = words.texts.gettext
-    every = [explained(words, code) for code in sorted(PROBLEMS.keys() | TITLES.keys())]
+    every = [explained(words, code) for code in sorted(PROBLEMS)]
     return (
         (_("Findings: about the data that was sent"), tuple(each for each in every if each.severity)),
         (_("Problem types: about the request as a whole"), tuple(each for each in every if not each.severity)),
