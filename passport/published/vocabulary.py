@@ -60,8 +60,9 @@ class CodeList:
 class Term:
     """One name of the vocabulary. ``iri`` is ours, or that of the vocabulary it is taken from.
 
-    ``unit`` is the unit of its numbers where every use has the same; ``row`` its row in the study's field list;
-    ``example`` is one value as it would be written. ``aligned`` are pairs of a relation (``closeMatch``, ``subPropertyOf`` …) and the IRI it points to.
+    ``unit`` is the unit of its numbers where every use has the same; ``row`` its row in the field list of passports;
+    ``example`` is one value as it would be written. ``aligned`` are pairs of a relation (``closeMatch``,
+    ``subPropertyOf`` …) and the IRI it points to.
     """
 
     name: str

@@ -60,9 +60,9 @@ class Contexts:
         scoped = {name for name, found in uses.items() if len(found) > 1}
         for field in self._reached(fields.values()):
             own = [inner for inner in self._members(field) if inner["name"] in scoped]
-            definition = shared.get(field["name"])
-            if own and isinstance(definition, dict):
-                definition["@context"] = {inner["name"]: self._definition(inner) for inner in own}
+            outer = shared.get(field["name"])
+            if own and isinstance(outer, dict):
+                outer["@context"] = {inner["name"]: self._definition(inner) for inner in own}
         for name in self._redefined(fields.values()) & shared.keys():
             definition = shared[name]
             if isinstance(definition, dict):

@@ -1,0 +1,93 @@
+"""Complete documents, built from the published shapes and the vocabulary's own examples."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from passport.published import CONTEXT, Field, Published
+
+HOME = "https://pass.example/passports/7KX94M2QZ"
+DIGEST = "sha256:" + "0" * 64
+
+
+@pytest.fixture(scope="session")
+def complete(published: Published) -> Callable[[str], dict[str, Any]]:
+    """A submission of a level that has every field it may have."""
+
+    def make(level: str) -> dict[str, Any]:
+        fields = [field for field in published.shape("furniture", "1.0", level).fields if not field.server]
+        return {field.name: _value(published, field) for field in fields} | {"granularity": level}
+
+    return make
+
+
+def _value(published: Published, field: Field) -> Any:
+    one = _one(published, field)
+    return [one] if field.many else one
+
+
+def _one(published: Published, field: Field) -> Any:
+    if field.kind == "object":
+        return {inner.name: _value(published, inner) for inner in field.fields}
+    if field.kind == "untouched":
+        return {"https://maker.example/ns/": {"b": [1, True, None, "å"], "a": {}}}
+    if field.code_list:
+        return next(iter(published.code_list(field.code_list).codes))
+    example = published.term(field.name).example
+    assert example is not None, field.name
+    if field.kind == "language":
+        return [{"value": example, "language": "en"}, {"value": f"{example} (sv)", "language": "sv"}]
+    readers: Mapping[str, Callable[[str], Any]] = {"integer": int, "boolean": "true".__eq__}
+    return readers.get(field.kind, str)(example)
+
+
+@pytest.fixture(scope="session")
+def served(published: Published, complete: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """A passport document as served, with every field that public passports of any level may have."""
+    body: dict[str, Any] = {}
+    for level in ("model", "batch", "item"):
+        body |= complete(level)
+    allowed = published.schema(published.schema_iri("furniture", "1.0", "document"))["properties"]
+    head = {
+        "@context": CONTEXT,
+        "digitalProductPassportId": HOME,
+        "uniqueProductIdentifier": "https://pass.example/01/09506000134352/21/A1",
+        "granularity": "model",
+        "dppSchemaVersion": "EN 18223:2026",
+        "dppStatus": "active",
+        "lastUpdated": "2026-11-21T09:00:00Z",
+        "economicOperatorId": "gln:7300010000001",
+        "contentSpecificationIds": [published.schema_iri("furniture", "1.0", "model")],
+        "shortCode": "7KX94M2QZ",
+        "version": 2,
+        "previousVersion": f"{HOME}/versions/1",
+        "restrictedDocuments": [{"id": "https://pass.example/credentials/1", "tier": "authority"}],
+        "gtinVerified": False,
+        "modelPassport": {"id": f"{HOME}/versions/2", "passport": HOME, "digest": DIGEST},
+    }
+    shown = {
+        name: _named(value, f"{HOME}#{name}") for name, value in _public(published, body).items() if name in allowed
+    }
+    return head | {name: value for name, value in shown.items() if name not in head}
+
+
+def _public(published: Published, body: dict[str, Any]) -> dict[str, Any]:
+    body["importer"] = {name: value for name, value in body["importer"].items() if name != "eori"}
+    materials = [*body["materials"], *(each for component in body["components"] for each in component["materials"])]
+    for material in materials:
+        material.pop("originCountry")
+    return body
+
+
+def _named(value: Any, iri: str) -> Any:
+    """The same value with an IRI for every object that is no language value; ``extensions`` stay as they are."""
+    if iri.endswith("#extensions"):
+        return value
+    if isinstance(value, list):
+        return [_named(each, f"{iri}/{number}") for number, each in enumerate(value)]
+    if isinstance(value, dict) and "language" in value and "value" in value:
+        return value
+    if isinstance(value, dict):
+        return {"id": iri} | {name: _named(each, f"{iri}/{name}") for name, each in value.items()}
+    return value

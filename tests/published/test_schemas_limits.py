@@ -1,0 +1,144 @@
+"""The published schemas under hostile input: patterns are linear, and everything is bounded."""
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from jsonschema import Draft202012Validator
+
+from passport.published import Published
+
+QUANTIFIER = re.compile(r"[*+?]|\{[0-9]+(,[0-9]*)?\}")
+HOSTILE = ("0", "a", "A", "-", "/", "1-", "a-A", "sha256:", "https://", "a:", " ", "!", "é", "0.", "\n", "a/a")
+LENGTH = 100_000
+
+
+def nodes(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Every object of a schema document."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from nodes(each)
+
+
+def subschemas() -> list[Mapping[str, Any]]:
+    published = Published.load()
+    return [node for iri in published.schema_iris() for node in nodes(dict(published.schema(iri)))]
+
+
+PATTERNS = sorted({node["pattern"] for node in subschemas() if isinstance(node.get("pattern"), str)})
+
+
+def test_t13_there_are_patterns_to_look_at() -> None:
+    assert len(PATTERNS) >= 15
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_t13_patterns_are_anchored_ascii_and_without_nested_repetition(pattern: str) -> None:
+    assert pattern.startswith("^")
+    assert pattern.endswith("$")
+    assert pattern.isascii()
+    assert "(?" not in pattern
+    assert not re.search(r"\\[^.]", pattern), "simple classes only"
+    for group in re.finditer(r"\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)(?P<after>[*+]|\{[^}]*\})?", pattern):
+        repeated = group["after"] is not None
+        assert not (repeated and QUANTIFIER.search(group["inside"])), "a repetition inside a repetition"
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_t13_hostile_strings_are_judged_at_once(pattern: str) -> None:
+    schema = {"type": "string", "pattern": pattern}
+    fast, slow = jsonschema_rs.validator_for(schema), Draft202012Validator(schema)
+    texts = [(piece * LENGTH)[:LENGTH] + end for piece in HOSTILE for end in ("", "\x00")]
+    for text in texts:
+        begin = time.process_time()
+        quick = fast.is_valid(text)
+        middle = time.process_time()
+        rich = slow.is_valid(text)
+        assert middle - begin < 0.05
+        assert time.process_time() - middle < 0.05
+        assert quick == rich
+
+
+def test_t14_every_array_string_and_free_object_is_bounded() -> None:
+    arrays = strings = 0
+    for node in subschemas():
+        kinds = node.get("type")
+        if kinds == "array":
+            arrays += 1
+            assert "maxItems" in node, node
+        if (kinds == "string" or (isinstance(kinds, list) and "string" in kinds)) and "enum" not in node:
+            strings += 1
+            assert "maxLength" in node, node
+        if kinds == "object" and "properties" not in node and "allOf" not in node:
+            assert "maxProperties" in node, node
+        assert not {"uniqueItems", "contains", "patternProperties", "dependentSchemas"} & node.keys()
+    assert arrays >= 20
+    assert strings >= 20
+
+
+def test_t14_a_document_at_all_maxima_is_judged_within_100_ms() -> None:
+    published = Published.load()
+    iri = published.schema_iri("furniture", "1.0", "model")
+    registry = jsonschema_rs.Registry([(each, dict(published.schema(each))) for each in published.schema_iris()])
+    validator = jsonschema_rs.validator_for(dict(published.schema(iri)), registry=registry, validate_formats=True)
+    resolver = published.registry().resolver(iri)
+
+    def largest(schema: Mapping[str, Any]) -> Any:
+        if "$ref" in schema:
+            schema = {**resolver.lookup(schema["$ref"]).contents, **schema}
+        if "const" in schema:
+            return schema["const"]
+        if schema.get("kind") == "untouched":
+            return {str(number): "x" for number in range(schema["maxProperties"])}
+        if schema.get("type") == "array":
+            return [largest(schema["items"])] * schema["maxItems"]
+        if schema.get("type") == "object":
+            members = schema["properties"].items()
+            return {name: largest(inner) for name, inner in members if not inner.get("server")}
+        return samples(schema)
+
+    document = largest(published.schema(iri))
+    assert validator.is_valid(document), next(validator.iter_errors(document)).message
+    spent = []
+    for _ in range(5):
+        begin = time.process_time()
+        validator.is_valid(document)
+        spent.append(time.process_time() - begin)
+    assert min(spent) < 0.1
+
+
+def samples(schema: Mapping[str, Any]) -> Any:
+    """A value of a plain type, as long as it may be."""
+    kinds = schema["type"]
+    if "enum" in schema:
+        return schema["enum"][0]
+    if kinds == "boolean":
+        return True
+    if kinds == "integer":
+        return schema["maximum"]
+    if schema.get("format") == "date":
+        return "2026-12-31"
+    if schema.get("kind") == "iri":
+        return "https://" + "a" * (schema["maxLength"] - 8)
+    if "pattern" not in schema:
+        return "å" * schema["maxLength"]
+    candidates = ("9" * 15 + "." + "9" * 9, "99.999999999", "12345678", "0123456789012", "AB", "ABC", "sv", "a/b")
+    rest = (
+        "gln:" + "1" * 200,
+        "2026-12",
+        "sha256:" + "a" * 64,
+        "/" + "a" * 300,
+        "#" + "1" * 499,
+        "SE1",
+        "12345678901234",
+    )
+    fitting = [
+        each for each in candidates + rest if re.search(schema["pattern"], each) and len(each) <= schema["maxLength"]
+    ]
+    return max((each for each in fitting if "maximum" not in schema or float(each) <= schema["maximum"]), key=len)

@@ -1,0 +1,71 @@
+import pytest
+
+from passport.errors import NotFound
+from passport.published import Field, Published
+
+SERVER = {
+    "digitalProductPassportId", "dppSchemaVersion", "dppStatus", "lastUpdated", "issuedAt", "contentSpecificationIds",
+    "shortCode", "version", "previousVersion", "issuer", "id", "type", "proof", "status", "hash", "digest",
+    "credentialStatus", "restrictedDocuments", "gtinVerified", "salt",
+}  # fmt: skip
+
+
+def fields(published: Published, level: str) -> dict[str, Field]:
+    return {field.name: field for field in published.shape("furniture", "1.0", level).fields}
+
+
+def test_a_shape_tells_kinds_units_lists_and_tiers(published: Published) -> None:
+    model = fields(published, "model")
+    assert (model["netWeight"].kind, model["netWeight"].unit) == ("decimal", "kg")
+    assert (model["category"].kind, model["category"].code_list) == ("string", "furniture-category")
+    assert (model["image"].kind, model["image"].many, model["image"].key) == ("object", True, None)
+    assert (model["modelName"].kind, model["modelName"].several) == ("language", False)
+    assert (model["colour"].kind, model["colour"].several, model["colour"].many) == ("language", True, False)
+    assert (model["facilityId"].tier, model["technicalDocumentation"].tier) == ("legitimate-interest", "authority")
+    assert model["extensions"].kind == "untouched"
+    assert model["netWeight"].term == "https://w3id.org/furniturepassport/netWeight"
+
+
+def test_objects_bring_their_fields_down_to_the_last(published: Published) -> None:
+    components = fields(published, "model")["components"]
+    assert (components.key, components.required) == ("componentId", ("componentId",))
+    materials = {field.name: field for field in components.fields}["materials"]
+    assert materials.many
+    nested = {field.name: field for field in materials.fields}
+    assert nested["recycledContent"].kind == "object"
+    assert nested["originCountry"].tier == "legitimate-interest"
+    importer = {field.name: field for field in fields(published, "model")["importer"].fields}
+    assert importer["eori"].tier == "authority"
+
+
+def test_the_base_requires_little(published: Published) -> None:
+    required = {level: set(published.shape("furniture", "1.0", level).required) for level in ("model", "batch", "item")}
+    assert required == {
+        "model": {"granularity", "modelName", "manufacturer", "category"},
+        "batch": {"granularity", "modelPassport", "batchNumber"},
+        "item": {"granularity"},
+    }
+
+
+def test_opening_state_is_marked_with_its_tier(published: Published) -> None:
+    opening = {field.name: field.tier for field in fields(published, "item").values() if field.opening}
+    assert opening == {
+        "owner": "legitimate-interest",
+        "condition": "public",
+        "availability": "legitimate-interest",
+        "inventoryNumber": "owner",
+        "location": "owner",
+        "purchaseDate": "owner",
+        "purchasePrice": "owner",
+    }
+
+
+@pytest.mark.parametrize("level", ["model", "batch", "item"])
+def test_what_the_service_sets_is_marked_at_every_level(published: Published, level: str) -> None:
+    assert {field.name for field in fields(published, level).values() if field.server} == SERVER
+
+
+def test_an_unknown_level_or_group_is_not_found(published: Published) -> None:
+    for place in (("furniture", "1.0", "part"), ("furniture", "9.9", "model"), ("cars", "1.0", "model")):
+        with pytest.raises(NotFound):
+            published.shape(*place)

@@ -1,0 +1,120 @@
+import re
+from collections.abc import Iterator
+
+import pyoxigraph
+import pytest
+
+from passport.published import VOCAB, Field, Published
+
+LANGUAGES = {"en", "sv", "da", "pl"}
+LISTS = {
+    "furniture-category", "material-class", "component-function", "environment", "footprint-stages", "label-scheme",
+    "end-of-life-route", "evidence-type", "condition-grade", "availability", "tool-class", "skill", "document-type",
+    "classification-scheme", "event-type", "tier", "granularity", "dpp-status", "role", "owner-type", "profile",
+}  # fmt: skip
+
+
+def every(fields: tuple[Field, ...]) -> Iterator[Field]:
+    for field in fields:
+        yield field
+        yield from every(field.fields)
+
+
+def all_fields(published: Published) -> list[Field]:
+    levels = ("model", "batch", "item")
+    return [field for level in levels for field in every(published.shape("furniture", "1.0", level).fields)]
+
+
+def test_every_list_has_its_words_in_every_language(published: Published) -> None:
+    assert set(published.code_lists()) == LISTS
+    for name in LISTS:
+        found = published.code_list(name)
+        assert found.iri == f"{VOCAB}codes/{name}"
+        assert set(found.labels) == LANGUAGES, name
+        for code, concept in found.codes.items():
+            assert concept.iri == f"{VOCAB}codes/{name}/{code}"
+            assert set(concept.labels) == set(concept.definitions) == LANGUAGES, (name, code)
+            assert concept.status in {"confirmed", "proposed", "unconfirmed"}
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_no_two_codes_of_a_list_are_called_the_same(published: Published, name: str, language: str) -> None:
+    labels = [concept.labels[language] for concept in published.code_list(name).codes.values()]
+    assert len(set(labels)) == len(labels)
+
+
+def test_codes_are_safe_in_addresses_and_contexts(published: Published) -> None:
+    for name in published.code_lists():
+        assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", code) for code in published.code_list(name).codes), name
+
+
+def test_the_values_of_the_enums_are_the_codes_of_their_lists(published: Published) -> None:
+    definitions = published.schema(published.schema_iri("furniture", "1.0", "fields"))["$defs"]
+    for name in ("granularity", "profile"):
+        assert tuple(definitions[name]["enum"]) == tuple(published.code_list(name).codes)
+
+
+def test_codes_say_how_certain_they_are_and_where_else_they_are_known(published: Published) -> None:
+    office = published.code_list("furniture-category").codes["office-chair"]
+    assert (office.status, office.group) == ("proposed", "seating")
+    assert ("gpc", "10002193") in office.notations
+    assert published.code_list("label-scheme").codes["gots"].status == "unconfirmed"
+    turtle = published.file("codes", "furniture-category").decode()
+    assert "Not confirmed; verify before relying on it: CN 9401 39 (wood: 9401 31)." in turtle
+    repaired = published.code_list("event-type").codes["repaired"]
+    assert ("exactMatch", "https://w3id.org/eudpp#RepairEvent") in repaired.aligned
+
+
+def test_every_field_has_a_term_with_words_and_an_example_or_parts(published: Published) -> None:
+    for field in all_fields(published):
+        if field.server:
+            continue
+        term = published.term(field.name)
+        assert term.iri == field.term
+        assert set(term.labels) == set(term.comments) == LANGUAGES, field.name
+        assert term.example or field.kind in {"object", "untouched"}, field.name
+
+
+def test_every_code_list_of_a_field_exists(published: Published) -> None:
+    used = {field.code_list for field in all_fields(published) if field.code_list}
+    assert len(used) >= 12
+    assert used <= set(published.code_lists())
+
+
+def test_terms_have_neither_hash_nor_hyphen_and_no_two_share_an_iri(published: Published) -> None:
+    terms = published.terms()
+    assert len(terms) >= 160
+    assert all(re.fullmatch(r"[A-Za-z]+", name) for name in terms)
+    assert all("-" not in term.iri for term in terms.values() if term.iri.startswith(VOCAB))
+    assert len({term.iri for term in terms.values()}) == len(terms)
+
+
+def test_a_term_knows_its_unit_list_row_and_relations(published: Published) -> None:
+    weight = published.term("netWeight")
+    assert (weight.unit, weight.row, weight.tier) == ("kg", 31, "public")
+    assert ("closeMatch", "https://ref.gs1.org/voc/netWeight") in weight.aligned
+    assert published.term("category").code_list == "furniture-category"
+    assert published.term("name").iri == "https://schema.org/name"
+    assert published.term("digitalProductPassportId").iri == f"{VOCAB}digitalProductPassportId"
+
+
+def test_labels_fall_back_to_english_and_codes_to_themselves(published: Published) -> None:
+    assert published.label("guarantee", "sv") == "Garanti"
+    assert published.label("guarantee", "de") == "Warranty"
+    assert published.code_label("material-class", "wood-solid", "pl") == "Drewno lite"
+    assert published.code_label("material-class", "wood-solid", "fi") == "Solid wood"
+    assert published.code_label("material-class", "wood-sold", "en") == "wood-sold"
+
+
+def test_minted_properties_say_what_kind_they_are(published: Published) -> None:
+    rdf_type = pyoxigraph.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    turtle = published.file("vocab", "furniture-passport")
+    kinds = {
+        quad.subject.value.removeprefix(VOCAB): quad.object.value.rsplit("#")[-1]
+        for quad in pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE)
+        if quad.predicate == rdf_type
+    }
+    expected = {"components": "ObjectProperty", "netWeight": "DatatypeProperty", "category": "ObjectProperty"}
+    assert expected.items() <= kinds.items()
+    assert (kinds["ProductPassport"], kinds["termName"], kinds[""]) == ("Class", "AnnotationProperty", "Ontology")
