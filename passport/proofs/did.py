@@ -7,6 +7,7 @@ which ``kid`` names, and a ``Multikey`` for Data Integrity.
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _ED25519 = b"\xed\x01"
@@ -26,6 +27,13 @@ class PublicKey(Protocol):
     def public(self) -> bytes: ...  # noqa: D102
     @property
     def revoked(self) -> str | None: ...  # noqa: D102
+
+
+def did_web(address: str, *path: str) -> str:
+    """The ``did:web`` of a service at ``address``, or of a path below it; a port is written ``%3A``."""
+    parts = urlsplit(address)
+    below = [part for part in parts.path.split("/") if part]
+    return ":".join(["did:web", parts.netloc.replace(":", "%3A"), *below, *path])
 
 
 def jwk(public: bytes) -> dict[str, str]:
