@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
 from typing import Any, Final, Protocol
 
 from passport.codecs.pointers import excerpt, pointer
@@ -15,7 +14,12 @@ from passport.published import Published
 from passport.validation.problems import finding
 
 Place = tuple[str | int, ...]
+Entries = Sequence[tuple[Place, Mapping[str, Any]]]
 SUGGESTIONS: Final = 200
+_FREE: Final = frozenset(
+    {"name", "brand", "series", "street", "city", "site", "building", "floor", "room", "issuer", "method", "pcr"}
+    | {"materialDetail", "resourceTitle", "programme", "facilityId", "inventoryNumber", "modelNumber", "value"}
+)
 
 
 class Product(Protocol):
@@ -68,14 +72,59 @@ class Facts:
         return self.near[text, among]
 
 
+@dataclass(slots=True)
+class Scan:
+    """One quick pass over the values of a document, without places: free texts, decimals, doubled languages."""
+
+    texts: list[str] = field(default_factory=list)
+    decimals: list[Decimal] = field(default_factory=list)
+    doubled: bool = False
+
+    def over(self, value: Mapping[str, Any], free: bool) -> None:
+        """Take in an object; ``free``: all of its texts are free ones."""
+        for name, member in value.items():
+            kind = type(member)
+            if kind is str:
+                if free or name in _FREE:
+                    self.texts.append(member)
+            elif kind is list:
+                self._over_list(member, free or name == "extensions")
+            elif kind is dict:
+                self.over(member, free or name == "extensions")
+            elif kind is Decimal:
+                self.decimals.append(member)
+
+    def _over_list(self, members: list[Any], free: bool) -> None:
+        languages = []
+        for each in members:
+            kind = type(each)
+            if kind is dict:
+                if "language" in each:
+                    languages.append(each["language"])
+                self.over(each, free)
+            elif kind is list:
+                self._over_list(each, free)
+            elif kind is str and free:
+                self.texts.append(each)
+            elif kind is Decimal:
+                self.decimals.append(each)
+        if len(languages) > 1 and len(set(map(str, languages))) < len(languages):
+            self.doubled = True
+
+
 class Subject:
     """One document under the rules. Values of a wrong type are passed over: the structure's findings name them."""
+
+    __slots__ = ("_components", "_materials", "_scan", "document", "facts", "level", "value")
 
     def __init__(self, value: Mapping[str, Any], level: Level, document: int, facts: Facts) -> None:
         self.value = value
         self.level = level
         self.document = document
         self.facts = facts
+        self._components: list[tuple[Place, Mapping[str, Any]]] | None = None
+        self._materials: list[tuple[Place, Entries]] | None = None
+        self._scan: Scan | None = None
 
     def finding(self, code: str, place: Place, found: object = None, **values: object) -> Finding:
         """A finding about the value at ``place``."""
@@ -86,25 +135,35 @@ class Subject:
         value = self.value.get(name)
         return value if isinstance(value, str) and value else None
 
-    @cached_property
-    def components(self) -> list[tuple[Place, Mapping[str, Any]]]:
+    @property
+    def components(self) -> Entries:
         """The components with their places."""
-        return list(objects(self.value, "components"))
+        if self._components is None:
+            self._components = list(objects(self.value, "components"))
+        return self._components
 
-    @cached_property
-    def materials(self) -> list[tuple[Place, Sequence[tuple[Place, Mapping[str, Any]]]]]:
-        """Every list of materials: the product's own and those of its components."""
-        lists: list[tuple[Place, list[tuple[Place, Mapping[str, Any]]]]]
-        lists = [(("materials",), list(objects(self.value, "materials")))]
-        for place, component in self.components:
-            nested = [((*place, *rest), each) for rest, each in objects(component, "materials")]
-            lists.append(((*place, "materials"), nested))
-        return [(place, each) for place, each in lists if each]
+    @property
+    def materials(self) -> Sequence[tuple[Place, Entries]]:
+        """Every list of materials with its place: the product's own and those of its components."""
+        if self._materials is None:
+            found: list[tuple[Place, Entries]] = [(("materials",), list(objects(self.value, "materials")))]
+            for place, component in self.components:
+                nested = [((*place, *rest), each) for rest, each in objects(component, "materials")]
+                found.append(((*place, "materials"), nested))
+            self._materials = [(place, each) for place, each in found if each]
+        return self._materials
 
-    @cached_property
-    def words(self) -> list[tuple[Place, str]]:
+    @property
+    def scan(self) -> Scan:
+        """What one pass over all values saw; rules about all values look here first and for places afterwards."""
+        if self._scan is None:
+            self._scan = Scan()
+            self._scan.over(self.value, False)
+        return self._scan
+
+    def words(self) -> Iterator[tuple[Place, str]]:
         """Every text that a person may have written freely, with its place."""
-        return list(_words(self.value))
+        return _words(self.value)
 
 
 def objects(value: Mapping[str, Any], name: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
@@ -147,12 +206,6 @@ def day(value: object) -> date | None:
         return date.fromisoformat(value if len(value) != 7 else value + "-01")
     except ValueError:
         return None
-
-
-_FREE: Final = frozenset(
-    {"name", "brand", "series", "street", "city", "site", "building", "floor", "room", "issuer", "method", "pcr"}
-    | {"materialDetail", "resourceTitle", "programme", "facilityId", "inventoryNumber", "modelNumber", "value"}
-)
 
 
 def _words(value: object, place: Place = (), free: bool = False) -> Iterator[tuple[Place, str]]:

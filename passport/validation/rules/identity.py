@@ -1,6 +1,7 @@
 """Rules about what a product and its operator are called: GS1 keys, short codes, operator identifiers."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from passport.model import identifiers, shortcode
@@ -16,6 +17,7 @@ _BELOW_MODEL: Final = frozenset({Level.BATCH, Level.ITEM})
 _MADE_UP: Final = frozenset({Level.MODEL, Level.ITEM})
 
 
+@lru_cache(maxsize=4096)
 def _fault(read: Callable[[str], str], text: str) -> BadIdentifier | None:
     try:
         read(text)

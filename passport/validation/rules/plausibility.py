@@ -35,12 +35,16 @@ def unit_suspicious(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("unit-suspicious", ("dimensions", name), dimensions[name], field=name, unit="mm")
 
 
+def _decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
 def _overprecise(value: object, place: Place) -> Iterator[tuple[Place, Decimal]]:
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, member in members:
         if type(member) is Decimal:
-            exponent = member.as_tuple().exponent
-            if isinstance(exponent, int) and exponent < -DECIMALS:
+            if _decimals(member) > DECIMALS:
                 yield (*place, name), member
         elif (type(member) is dict or type(member) is list) and name != "extensions":
             yield from _overprecise(member, (*place, name))
@@ -49,5 +53,7 @@ def _overprecise(value: object, place: Place) -> Iterator[tuple[Place, Decimal]]
 @rule("number-precision")
 def number_precision(subject: Subject) -> Iterator[Finding]:
     """Quantities have at most 9 decimals (published document schema): MUST, nothing is ever rounded."""
+    if all(_decimals(value) <= DECIMALS for value in subject.scan.decimals):
+        return
     for place, value in _overprecise(subject.value, ()):
         yield subject.finding("number-precision", place, value, limit=DECIMALS)

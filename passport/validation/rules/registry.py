@@ -27,7 +27,8 @@ class Rule:
 
 
 RULES: Final[dict[str, Rule]] = {}
-_AT: Final[dict[Level, list[tuple[frozenset[str], Check]]]] = {level: [] for level in Level}
+_SHAPES: Final = 1_000
+_CALLED: Final[dict[tuple[Level, tuple[str, ...]], tuple[Check, ...]]] = {}
 
 
 def rule(code: str, *fields: str, levels: frozenset[Level] = ALL) -> Callable[[Check], Check]:
@@ -37,8 +38,6 @@ def rule(code: str, *fields: str, levels: frozenset[Level] = ALL) -> Callable[[C
         if code in RULES:
             raise ValueError(code)
         RULES[code] = Rule(code, levels, frozenset(fields), check)
-        for level in levels:
-            _AT[level].append((RULES[code].fields, check))
         return check
 
     return register
@@ -46,9 +45,18 @@ def rule(code: str, *fields: str, levels: frozenset[Level] = ALL) -> Callable[[C
 
 def apply(subject: Subject) -> list[Finding]:
     """What the rules of the document's level find in it."""
-    value = subject.value
     found: list[Finding] = []
-    for fields, check in _AT[subject.level]:
-        if not fields or not fields.isdisjoint(value):
-            found.extend(check(subject))
+    for check in _called(subject.level, tuple(subject.value)):
+        found.extend(check(subject))
     return found
+
+
+def _called(level: Level, members: tuple[str, ...]) -> tuple[Check, ...]:
+    """The rules that a document with these members calls for; remembered, as most documents have the same ones."""
+    checks = _CALLED.get((level, members))
+    if checks is None:
+        present = [each for each in RULES.values() if not each.fields or not each.fields.isdisjoint(members)]
+        checks = tuple(each.check for each in present if level in each.levels)
+        if len(_CALLED) < _SHAPES and len(members) < 100:
+            _CALLED[level, members] = checks
+    return checks

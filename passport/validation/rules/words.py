@@ -10,7 +10,6 @@ from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject
 
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b")
-_SUSPECT: Final = re.compile(r"[0-9]{6}")
 _SWEDISH: Final = re.compile(
     r"(?<![0-9])(?:(?:19|20)([0-9]{2})|([0-9]{2}))([0-9]{2})([0-9]{2})[-+ ]?([0-9]{4})(?![0-9])"
 )
@@ -67,6 +66,16 @@ def _polish(text: str) -> str | None:
     return None
 
 
+_DIGITS: Final = bytes.maketrans(b"123456789+ ", b"000000000--")
+_SHAPES: Final = (b"0000000000", b"000000-0000")
+
+
+def _suspicious(text: str) -> bool:
+    """Whether a text has as many digits in a row as any personal number; quick, and often true for other numbers."""
+    shape = text.encode().translate(_DIGITS)
+    return any(each in shape for each in _SHAPES)
+
+
 def _masked(number: str) -> str:
     """What the report shows: that there is a number and where, but not the number."""
     return number[:2] + "*" * (len(number) - 2)
@@ -75,21 +84,23 @@ def _masked(number: str) -> str:
 @rule("personal-number")
 def personal_number(subject: Subject) -> Iterator[Finding]:
     """No free text holds a personal number (ESPR 10(1)(e), GDPR 5(1)(c); V50): MUST, passports are public."""
-    for place, text in subject.words:
-        if _SUSPECT.search(text):
-            number = _swedish(text) or _danish(text) or _polish(text)
-            if number:
-                yield subject.finding("personal-number", place, _masked(number))
+    if not _suspicious("\n".join(subject.scan.texts)):
+        return
+    for place, text in subject.words():
+        number = _swedish(text) or _danish(text) or _polish(text)
+        if number:
+            yield subject.finding("personal-number", place, _masked(number))
 
 
 @rule("email-in-text")
 def email_in_text(subject: Subject) -> Iterator[Finding]:
     """Free text holds no e-mail address (ESPR 10(1)(e); V50): SHOULD, it may be a person's."""
-    for place, text in subject.words:
-        if "@" in text:
-            match = _EMAIL.search(text)
-            if match:
-                yield subject.finding("email-in-text", place, match[0])
+    if not any("@" in text for text in subject.scan.texts):
+        return
+    for place, text in subject.words():
+        match = _EMAIL.search(text) if "@" in text else None
+        if match:
+            yield subject.finding("email-in-text", place, match[0])
 
 
 def _doubled(value: object, place: Place) -> Iterator[tuple[Place, str]]:
@@ -120,5 +131,5 @@ def language_duplicate(subject: Subject) -> Iterator[Finding]:
 
     Colours and features are lists of texts, where a language comes as often as there are entries.
     """
-    for place, language in _doubled(subject.value, ()):
+    for place, language in _doubled(subject.value, ()) if subject.scan.doubled else ():
         yield subject.finding("language-duplicate", place, language)
