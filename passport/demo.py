@@ -152,8 +152,16 @@ def _organisations(system: System) -> dict[str, Organisation]:
     listed = tomllib.loads((system.published.examples() / "organisations.toml").read_text(encoding="utf-8"))
     organisations = {}
     for row in listed["organisation"]:
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
-        organisation = Organisation(**{**values, "role": Role(row["role"])})
+        organisation = Organisation(
+            slug=row["slug"],
+            name=row["name"],
+            role=Role(row["role"]),
+            kind=row["kind"],
+            country=row.get("country"),
+            web=row.get("web"),
+            identifiers=tuple(row.get("identifiers", ())),
+            prefixes=tuple(row.get("prefixes", ())),
+        )
         if system.parties.organisation(organisation.slug) is None:
             add_organisation(system, organisation)
         organisations[organisation.slug] = organisation

@@ -5,7 +5,7 @@ whole; a fault is ours and is never caught on its way up.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Refusal(Exception):
@@ -37,7 +37,7 @@ class Unreadable(Refusal):
 
     code = "unreadable"
 
-    def __init__(self, detail: str, /, findings: tuple[object, ...] = ()) -> None:
+    def __init__(self, detail: str, /, findings: tuple[Any, ...] = ()) -> None:
         super().__init__(detail)
         self.findings = findings
 

@@ -14,6 +14,8 @@ VOCABULARY = "https://w3id.org/furniturepassport/"
 CREDENTIALS_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 CREDENTIAL_CONTEXT = VOCABULARY + "contexts/credential/1.0"
 PASSPORT_CONTEXT = VOCABULARY + "contexts/passport/1.0"
+EVENT_CONTEXT = VOCABULARY + "contexts/event/1.0"
+CONTEXTS = {Kind.PASSPORT: PASSPORT_CONTEXT, Kind.EVENT: EVENT_CONTEXT}
 
 _TYPES = {
     (Kind.PASSPORT, True): "ProductPassportCredential",
@@ -84,12 +86,18 @@ def enveloped(compact: bytes) -> bytes:
     )
 
 
-_OPENING = b'{"@context":"%b",' % PASSPORT_CONTEXT.encode()
+_OPENINGS = {kind: b'{"@context":"%b",' % context.encode() for kind, context in CONTEXTS.items()}
+_PASSPORT_OPENING = _OPENINGS[Kind.PASSPORT]
 
 
 def served(payload_bytes: bytes, start: int) -> bytes:
-    """The document as JSON and JSON-LD: what was signed, with our ``@context`` in front of its first member."""
-    return _OPENING + payload_bytes[start + 1 : -2]
+    """The passport as JSON and JSON-LD: what was signed, with our ``@context`` in front of its first member."""
+    return _PASSPORT_OPENING + payload_bytes[start + 1 : -2]
+
+
+def served_document(document: Document) -> bytes:
+    """A kept document of any kind as JSON and JSON-LD, with the context of its kind."""
+    return _OPENINGS[document.kind] + document.payload[document.start + 1 : -2]
 
 
 def inner(payload_bytes: bytes, start: int) -> dict[str, Any]:

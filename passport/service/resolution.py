@@ -172,7 +172,7 @@ def verification_key(system: System, kid: str) -> VerificationKey | None:
     if did not in {system.service_did, system.did(slug)}:
         return None
     key = next((key for key in system.parties.keys(slug) if key.kid == fragment), None)
-    return VerificationKey(did, key.public, key.revoked) if key is not None else None
+    return VerificationKey(key.public, did, key.revoked) if key is not None else None
 
 
 def models(system: System, *, after: str | None, limit: int) -> tuple[Reading, ...]:
