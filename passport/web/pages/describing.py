@@ -87,7 +87,7 @@ class Describer:
         parts: list[Part] = []
         for member in field.fields:
             held = value.get(member.name)
-            if held is None or held == []:
+            if held is None or held == [] or (member.name == field.key and field.name == "components"):
                 continue
             if member.kind == "object" and not _is_document(member):
                 texts = self._flat(member, held)

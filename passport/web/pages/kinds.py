@@ -9,6 +9,16 @@ DATA_OFFICE = "data-office"
 """The kind of an organisation that issues passports of furniture which it did not make."""
 
 
+SERVICE = "Furniture passport"
+"""What the service is called unless whoever runs it gives it another name."""
+
+
+def service(words: Words, name: str) -> str:
+    """The service's name; only the one that it has by itself is translated."""
+    _ = words.texts.gettext
+    return _("Furniture passport") if name == SERVICE else name
+
+
 def organisation_kind(words: Words, kind: str) -> str:
     """What an organisation of this kind is called."""
     _ = words.texts.gettext

@@ -113,12 +113,16 @@ def _field(words: Words, published: Published, field: Field, required: bool) -> 
     if field.name in known and known[field.name].comments:
         lines.append(in_language(words, known[field.name].comments, ""))
     if field.code_list:
-        lines.append(Text(_("Code list") + f": {field.code_list}", href=f"/vocab/codes/{field.code_list}"))
+        lines.append(Text(_("Code list") + f": {field.code_list}", href=_list_path(published, field.code_list)))
     members = ", ".join(words.field(each.name) for each in field.fields)
     if members:
         lines.append(Text(_("Members") + f": {members}"))
     href = f"/vocab/{field.name}" if field.name in known else ""
     return Entry(Text(words.field(field.name), href=href), field.name, tuple(tags), tuple(lines))
+
+
+def _list_path(published: Published, name: str) -> str:
+    return f"/vocab/codes/{name}" if name in published.code_lists() else ""
 
 
 def vocabulary(words: Words, published: Published) -> Reference:
@@ -159,7 +163,7 @@ def term(words: Words, published: Published, name: str) -> Reference:
     if found.unit:
         facts.append((_("Unit"), (Text(found.unit),)))
     if found.code_list:
-        facts.append((_("Code list"), (Text(found.code_list, href=f"/vocab/codes/{found.code_list}"),)))
+        facts.append((_("Code list"), (Text(found.code_list, href=_list_path(published, found.code_list)),)))
     if found.tier:
         facts.append((_("Who may read it"), (words.code("tier", found.tier),)))
     facts += _shared(words, found.labels, found.aligned)

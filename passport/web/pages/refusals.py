@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from passport.errors import Refusal
 from passport.model.shortcode import grouped
+from passport.validation.problems import PROBLEMS
+from passport.validation.wording import describe
 from passport.web.languages import FALLBACK
 from passport.web.pages.history import path_of
 from passport.web.pages.words import Text, Words
@@ -12,8 +14,8 @@ from passport.web.pages.words import Text, Words
 Said = tuple[str, tuple[str, ...]]
 
 
-_DETAILED = frozenset({"unreadable", "malformed"})
-"""Refusals whose English sentence tells more than our words do."""
+_DETAILED = frozenset({"unreadable"})
+"""Refusals of which the English sentence tells more than our words do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,14 @@ def tell(words: Words, refusal: Refusal) -> Told:
         return _unknown(words, refusal)
     if refusal.code == "withdrawn":
         return _withdrawn(words, refusal)
-    heading, paragraphs = _SAID.get(refusal.code, _other)(words.texts.gettext)
     detail = (Text(refusal.detail, "" if words.language == FALLBACK else FALLBACK),) if refusal.detail else ()
-    told = tuple(map(Text, paragraphs))
-    return Told(heading, (*told, *detail) if refusal.code in _DETAILED or not told else told)
+    if refusal.code in _SAID:
+        heading, paragraphs = _SAID[refusal.code](words.texts.gettext)
+        return Told(heading, (*_texts(*paragraphs), *(detail if refusal.code in _DETAILED else ())))
+    if refusal.code in PROBLEMS:
+        known = describe(refusal.code, words.language)
+        return Told(known.title, (*_texts(known.remedy), *detail))
+    return Told(words.texts.gettext("This cannot be done"), detail)
 
 
 def _miswritten(words: Words, refusal: Refusal) -> Told:
@@ -107,10 +113,6 @@ def _reason(words: Words, reason: object) -> Text:
     if isinstance(reason, list) and reason and isinstance(reason[0], Mapping):
         return words.said(reason)[0]
     return Text(str(reason))
-
-
-def _other(_: Callable[[str], str]) -> Said:
-    return _("This cannot be done"), ()
 
 
 def _not_found(_: Callable[[str], str]) -> Said:

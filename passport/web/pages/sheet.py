@@ -66,11 +66,19 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the page; ``from_model`` when all of it is said by the piece's model."""
+    """One part of the page."""
 
-    id: str
     rows: tuple[Row, ...]
-    from_model: bool
+
+    @property
+    def from_model(self) -> bool:
+        """Whether all of it is said by the piece's model."""
+        return all(row.from_model for row in self.rows)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the model says a part of it."""
+        return any(row.from_model for row in self.rows) and not self.from_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,7 @@ class Sheets:
             found = self._flagged(words, rows(describers, fields), documents)
             found = tuple(row for row in found if not (row.from_model and row.name in _OWN))
             if found:
-                sections[name] = Section(name, found, all(row.from_model for row in found))
+                sections[name] = Section(found)
         declared = next((each for each in documents if each.get("components") or each.get("materials")), None)
         bars = self._bars(words, declared) if declared else ()
         return Sheet(

@@ -31,16 +31,18 @@ SHOWN_EVENTS = 5
 class Pages:
     """The pages; ``lang`` is one of ``passport.web.languages.LANGUAGES``. Made once, used by all requests."""
 
-    def __init__(self, published: Published, *, base: str, service_name: str = "Furniture passport") -> None:
+    def __init__(self, published: Published, *, base: str, service_name: str = kinds.SERVICE) -> None:
         """``base`` is the service's address without a slash at its end."""
         self._published = published
         self._base = base.rstrip("/")
         self._sheets = Sheets(published)
         self._words = {language: Words(published, language) for language in LANGUAGES}
-        self._renderer = Renderer({"service_name": service_name, "base": self._base, "switch": ""})
+        self._renderer = Renderer({"base": self._base, "switch": ""})
+        self._names = {language: kinds.service(words, service_name) for language, words in self._words.items()}
 
     def _page(self, template: str, lang: str, **values: object) -> str:
-        return self._renderer.render(template, lang if lang in LANGUAGES else FALLBACK, **values)
+        language = lang if lang in LANGUAGES else FALLBACK
+        return self._renderer.render(template, language, service_name=self._names[language], **values)
 
     def _of(self, lang: str) -> Words:
         return self._words.get(lang) or self._words[FALLBACK]

@@ -1,0 +1,104 @@
+import functools
+import gzip
+import importlib.util
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from passport.web.pages.rendering import ASSETS
+
+_samples = Path(__file__).parent.parent / "web" / "pages" / "samples.py"
+_spec = importlib.util.spec_from_file_location("page_samples", _samples)
+assert _spec is not None
+assert _spec.loader is not None
+samples = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(samples)
+
+published, pages, make, every_page = samples.published, samples.pages, samples.make, samples.every_page
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="640" height="480"/></svg>'
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed at /usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Shelf:
+    """Pages at addresses of a small local server, with the service's own content security policy."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, str] = {}
+        self.plain = False
+        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, self))
+        self.server = server
+        self.base = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, shelf: Shelf, *rest: object) -> None:
+        self._shelf = shelf
+        super().__init__(*rest)
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        if path in self._shelf.pages:
+            self._answer(self._shelf.pages[path].encode(), "text/html; charset=utf-8")
+        elif path.startswith("/assets/"):
+            self._asset(ASSETS / path.removeprefix("/assets/"))
+        elif path.startswith("/media/") or path.endswith("/qr.svg"):
+            self._answer(PICTURE, "image/svg+xml")
+        else:
+            self._answer(b"", "text/plain", 404)
+
+    def _asset(self, file: Path) -> None:
+        packed = file.with_name(file.name + ".gz")
+        data = packed.read_bytes() if packed.is_file() else gzip.compress(file.read_bytes(), 9)
+        self._answer(data, TYPES[file.suffix], 200, "gzip")
+
+    def _answer(self, body: bytes, kind: str, status: int = 200, encoding: str | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", POLICY)
+        if encoding:
+            self.send_header("Content-Encoding", encoding)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Iterator[Shelf]:
+    shelf = Shelf()
+    yield shelf
+    shelf.server.shutdown()
+    shelf.server.server_close()

@@ -1,0 +1,358 @@
+"""Example passports and every kind of page, for the tests of the pages and of the browser."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from passport.codecs.documents import Envelope, inner, payload
+from passport.errors import Gone, Miswritten, TooMany, Unauthenticated, UnknownCode
+from passport.model.access import Role
+from passport.model.passport import Kind, Level, Standing, Tier
+from passport.ports import Key, Organisation, Reading
+from passport.proofs import jose
+from passport.published import VOCAB, Published
+from passport.web.pages import Issued, LabelRow, ModelRow, Outcome, Pages, PassportPage
+
+BASE = "https://pass.example.org"
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+MODEL_CODE = "7KX94M2QZ"
+ITEM_CODE = "3H8JW0RT5"
+
+Make = Callable[..., PassportPage]
+
+
+def said(text: str, **others: str) -> list[dict[str, str]]:
+    texts = {"en": text, **others}
+    return [{"value": value, "language": language} for language, value in texts.items()]
+
+
+def header(code: str, level: str) -> dict[str, Any]:
+    return {
+        "digitalProductPassportId": f"{BASE}/passports/{code}",
+        "uniqueProductIdentifier": f"{BASE}/p/{code}",
+        "granularity": level,
+        "dppSchemaVersion": "EN 18223:2026",
+        "dppStatus": "active",
+        "lastUpdated": "2026-11-02T09:30:00Z",
+        "economicOperatorId": "gln:7300010000001",
+        "contentSpecificationIds": [f"{VOCAB}schemas/furniture/1.0/{level}"],
+        "shortCode": code,
+        "version": 1,
+    }
+
+
+MODEL: dict[str, Any] = {
+    **header(MODEL_CODE, "model"),
+    "gtinVerified": False,
+    "gtin": "09506000134352",
+    "modelName": said("Task chair Lund", sv="Arbetsstol Lund", pl="Krzesło biurowe Lund"),
+    "modelNumber": "LU-200",
+    "brand": "Lund",
+    "category": "office-chair",
+    "manufacturer": {
+        "id": f"{BASE}/passports/{MODEL_CODE}#manufacturer",
+        "name": "Lund Möbler AB",
+        "address": {"street": "Storgatan 1", "postalCode": "223 50", "city": "Lund", "country": "SE"},
+        "web": "https://lund.example/",
+    },
+    "productionCountry": "SE",
+    "image": [{"url": f"{BASE}/media/0123abcd", "alternativeText": said("The chair from the front")}],
+    "description": said("A chair for long days at a desk.", sv="En stol för långa dagar vid skrivbordet."),
+    "dimensions": {"width": "680", "height": "1120", "depth": "650"},
+    "netWeight": "14.6",
+    "colour": said("black", sv="svart"),
+    "intendedEnvironment": ["office", "public"],
+    "adjustable": True,
+    "components": [
+        {
+            "componentId": "seat",
+            "name": said("Seat", sv="Sits"),
+            "function": "seat",
+            "mass": "4.1",
+            "materials": [
+                {"materialClass": "foam-PUR", "massShare": "60"},
+                {"materialClass": "textile-wool", "massShare": "40", "materialDetail": "90 % wool, 10 % polyamide"},
+            ],
+        },
+        {
+            "componentId": "base",
+            "name": said("Base", sv="Fotkryss"),
+            "function": "base",
+            "mass": "10.5",
+            "quantity": 1,
+            "materials": [{"materialClass": "metal-aluminium", "recycledContent": {"total": "95"}}],
+        },
+    ],
+    "recycledContent": {"preConsumer": "12.5", "postConsumer": "51"},
+    "guarantee": {"years": 5, "scope": said("All parts but the cover")},
+    "expectedLifetime": 15,
+    "spareParts": [
+        {
+            "partId": "LU-9",
+            "name": said("Gas spring", sv="Gasfjäder"),
+            "component": "base",
+            "available": True,
+            "url": "https://lund.example/spares/9",
+        }
+    ],
+    "sparePartsAvailableYears": 10,
+    "careAdvice": said("Vacuum the cover once a month.", sv="Dammsug klädseln en gång i månaden."),
+    "careInstructions": [
+        {
+            "url": "https://lund.example/care.pdf",
+            "contentType": "application/pdf",
+            "language": "sv",
+            "resourceTitle": "Skötselråd Lund",
+        }
+    ],
+    "disassembly": {"toolClass": "common", "skill": "layperson", "persons": 1, "minutes": 12},
+    "takeBack": {"description": said("We take the chair back."), "url": "https://lund.example/back"},
+    "endOfLife": [{"component": "base", "route": "material-recycling", "instruction": said("Sort as aluminium.")}],
+    "safetyInformation": said("Check the castors once a year.", sv="Kontrollera hjulen en gång om året."),
+    "carbonFootprint": {
+        "value": "71.25",
+        "stages": "A1-A3",
+        "functionalUnit": said("One chair for 15 years"),
+        "method": "EN 15804",
+        "verified": True,
+    },
+    "epd": {"number": "NEPD-1234", "programme": "EPD Norge", "validUntil": "2029-05-31"},
+    "evidence": [
+        {
+            "claim": "/carbonFootprint/value",
+            "evidenceType": "EPD",
+            "issuer": "EPD Norge",
+            "date": "2024-05-31",
+            "document": {"url": "https://epd.example/1234.pdf", "contentType": "application/pdf", "language": "en"},
+        }
+    ],
+}
+
+ITEM: dict[str, Any] = {
+    **header(ITEM_CODE, "item"),
+    "modelPassport": {
+        "id": f"{BASE}/passports/{MODEL_CODE}/versions/1",
+        "passport": f"{BASE}/passports/{MODEL_CODE}",
+        "digest": "sha256:" + "0" * 64,
+    },
+    "serialNumber": "A-1001",
+    "manufacturingDate": "2019-03",
+    "colour": said("dark green", sv="mörkgrön"),
+    "isSecondHandLegacy": False,
+}
+
+EVENT: dict[str, Any] = {
+    "id": f"{BASE}/events/5a1e0000-0000-4000-8000-000000000001",
+    "eventType": "dppCreated",
+    "eventTime": "2026-11-02T09:30:00Z",
+    "recordedAt": "2026-11-02T09:30:00Z",
+    "product": f"{BASE}/p/{ITEM_CODE}",
+    "passport": f"{BASE}/passports/{ITEM_CODE}",
+    "actorRole": "owner",
+    "ownerType": "municipality",
+    "condition": {"grade": "B", "assessedOn": "2026-10-30", "notes": said("Light marks on the base.")},
+    "restrictedDocuments": [{"id": f"{BASE}/credentials/2", "tier": "owner"}],
+}
+
+MAKER = Organisation("lund", "Lund Möbler AB", Role.SUPPLIER, "maker", "SE", "https://lund.example/")
+OFFICE = Organisation("data-office", "Example data office", Role.SUPPLIER, "data-office", "DK")
+
+
+@pytest.fixture(scope="session")
+def published() -> Published:
+    return Published.load()
+
+
+@pytest.fixture(scope="session")
+def pages(published: Published) -> Pages:
+    return Pages(published, base=BASE)
+
+
+class Signer:
+    def __init__(self) -> None:
+        self._key = Ed25519PrivateKey.generate()
+        public = self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.public = public
+
+    def signed(self, document: Mapping[str, Any], code: str) -> tuple[bytes, int, jose.Verification]:
+        did = "did:web:pass.example.org:organisations:lund"
+        envelope = Envelope(
+            base=BASE,
+            id="1",
+            kind=Kind.PASSPORT,
+            tier=Tier.PUBLIC,
+            issuer=did,
+            issuer_name=MAKER.name,
+            valid_from="2026-11-02T09:30:00Z",
+            status=(0, 17),
+            product=f"{BASE}/p/{code}",
+        )
+        body, start = payload(envelope, document)
+        head = jose.header_for(f"{did}#key-1")
+        token = jose.compact(head, body, self._key.sign(jose.signing_input(head, body)))
+        known = jose.VerificationKey(public=self.public, controller=did)
+        return body, start, jose.verify(token, lambda kid: known, NOW)
+
+
+@pytest.fixture(scope="session")
+def make() -> Make:
+    """A really signed passport page: ``make(level="item", issuer=…, **members)`` changes members of the example."""
+    signer = Signer()
+
+    def made(
+        level: str = "model",
+        *,
+        issuer: Organisation = MAKER,
+        versions: int = 1,
+        document: Mapping[str, Any] | None = None,
+        model: Mapping[str, Any] | None = None,
+        events: tuple[Mapping[str, Any], ...] | None = None,
+        **members: Any,
+    ) -> PassportPage:
+        item = level == "item"
+        code = ITEM_CODE if item else MODEL_CODE
+        value = {**deepcopy(ITEM if item else MODEL), **members} if document is None else dict(document)
+        body, start, verification = signer.signed(value, code)
+        reading = Reading(
+            code=code,
+            key=f"p/{code}",
+            level=Level(level),
+            standing=Standing.ACTIVE,
+            version=int(value.get("version", 1)),
+            payload=body,
+            start=start,
+            digest=b"\x00" * 32,
+            model_code=MODEL_CODE if item else None,
+            model_version=1 if item else None,
+        )
+        return PassportPage(
+            reading=reading,
+            document=inner(body, start),
+            model_document=(MODEL if model is None else model) if item else None,
+            verification=verification,
+            versions=versions,
+            events=((EVENT,) if item else ()) if events is None else events,
+            restricted=((f"{BASE}/credentials/2", "owner"),) if item else (),
+            issuer=issuer,
+            base=BASE,
+        )
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str], dict[str, str]]:
+    """Every kind of page in a language, by a name that tells which."""
+    report = {
+        "documents": 2,
+        "ok": False,
+        "findings": [
+            {
+                "code": "gtin-check-digit",
+                "severity": "error",
+                "document": 0,
+                "pointer": "/gtin",
+                "found": "09506000134353",
+                "expected": "a check digit of 2",
+                "message": "The GTIN’s check digit is wrong.",
+                "documentation": f"{BASE}/problems/gtin-check-digit",
+            },
+            {
+                "code": "shares-sum",
+                "severity": "warning",
+                "document": 1,
+                "pointer": "/components/0/materials",
+                "found": None,
+                "expected": "",
+                "message": "The shares add up to 97 %.",
+                "documentation": f"{BASE}/problems/shares-sum",
+            },
+        ],
+        "suppressed": {"shares-sum": 4},
+    }
+    accepted = Outcome({"documents": 1, "ok": True, "findings": [], "suppressed": {}}, [Issued(MODEL_CODE, 1, "Lund")])
+    key = Key("key-1", "lund", b"\x01" * 32, "2026-01-01T00:00:00Z")
+    retired = Key("key-0", "lund", b"\x02" * 32, "2025-01-01T00:00:00Z", retired="2026-01-01T00:00:00Z")
+    linkset = {
+        "linkset": [
+            {
+                "anchor": f"{BASE}/01/09506000134352",
+                "https://ref.gs1.org/voc/pip": [
+                    {
+                        "href": f"{BASE}/passports/{MODEL_CODE}",
+                        "type": "text/html",
+                        "title": "Passport",
+                        "hreflang": ["sv"],
+                    }
+                ],
+            }
+        ]
+    }
+    openapi = {
+        "info": {"version": "0.1"},
+        "paths": {
+            "/passports/{code}": {
+                "get": {
+                    "tags": ["Scan and read"],
+                    "description": "The passport.\n\nBy code.",
+                    "parameters": [{"name": "code", "in": "path"}],
+                    "responses": {"200": {}, "404": {}},
+                }
+            }
+        },
+    }
+    gone = Gone(
+        "Withdrawn.",
+        code=MODEL_CODE,
+        versions=f"{BASE}/passports/{MODEL_CODE}/versions/1",
+        at="2026-11-03T08:00:00Z",
+        by="Lund Möbler AB",
+        reason=said("Issued twice."),
+    )
+
+    def all_of(lang: str) -> dict[str, str]:
+        model, item = make(), make("item", versions=3)
+        code_list = published.code_lists()[0]
+        return {
+            "home": pages.home(lang),
+            "passport-model": pages.passport(lang, model),
+            "passport-item": pages.passport(lang, item),
+            "passport-data-office": pages.passport(lang, make(issuer=OFFICE)),
+            "verification": pages.verification(lang, item),
+            "events": pages.events(lang, item),
+            "event": pages.event(lang, EVENT),
+            "models": pages.models(lang, [ModelRow(MODEL_CODE, MODEL, MAKER.name)], "abc"),
+            "submit": pages.submit(lang),
+            "submit-findings": pages.submit(lang, Outcome(report)),
+            "submit-accepted": pages.submit(lang, accepted),
+            "submit-refused": pages.submit(lang, refusal=Unauthenticated("No token.")),
+            "organisation": pages.organisation(lang, MAKER, [retired, key]),
+            "organisations": pages.organisations(lang, [MAKER, OFFICE]),
+            "problems": pages.problems(lang),
+            "problem": pages.problem(lang, "unknown-code"),
+            "miswritten": pages.refusal(lang, 404, Miswritten("No.", code="7KX9-4M2Q-Y", reason="check")),
+            "unknown-code": pages.refusal(lang, 404, UnknownCode("No.", code="7KX94M2QZ")),
+            "withdrawn": pages.refusal(lang, 410, gone),
+            "too-many": pages.refusal(lang, 429, TooMany("Slow down.", 60)),
+            "labels": pages.labels(
+                lang, [LabelRow(MODEL_CODE, f"{BASE}/p/{MODEL_CODE}", "Lund", "Lund Möbler AB")] * 3
+            ),
+            "schemas": pages.schemas(lang),
+            "schema": pages.schema(lang, published.schema_iri("furniture", "1.0", "model")),
+            "vocab": pages.vocab(lang),
+            "term": pages.term(lang, "netWeight"),
+            "code-list": pages.code_list(lang, code_list),
+            "concept": pages.concept(lang, code_list, next(iter(published.code_list(code_list).codes))),
+            "contexts": pages.contexts(lang),
+            "context": pages.context(lang, published.context_iris()[0]),
+            "linkset": pages.linkset(lang, linkset),
+            "docs": pages.docs(lang, openapi),
+            "accessibility": pages.accessibility(lang),
+        }
+
+    return all_of
