@@ -1,13 +1,14 @@
 """Small but real passports, signed and appended through the ports; also the child program of the kill drills.
 
 As a program: ``python sample_history.py FOLDER after|before NUMBER``. It issues passports one transaction each
-and prints ``position code`` of every one, after its commit or (negative control) before it.
+and prints ``position code`` of every one, after its commit or (negative control) a little before it.
 """
 
 import hashlib
 import os
 import subprocess
 import sys
+import time
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -159,10 +160,11 @@ def program(folder, acknowledge, number):
         with store.history.writing() as writing:
             batch = Batch(writing)
             product = batch.add(new_product(), filler="x" * 2000)
-            batch.append()
             line = f"{product.current} {product.code}"
             if acknowledge == "before":
                 print(line, flush=True)
+                time.sleep(0.002)
+            batch.append()
         if acknowledge == "after":
             print(line, flush=True)
     store.close()
