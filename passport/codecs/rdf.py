@@ -44,8 +44,8 @@ _PREFIXES: Final = {
 def serialise(document: bytes, media_type: str, *, published: Published, context: str = CONTEXT) -> bytes:
     """A JSON-LD document in another form of RDF; ``media_type`` is a key of ``FORMS``.
 
-    ``document`` is a JSON object as signed (without ``@context``) or as served (with that one ``context``). One that
-    is nested too deeply, or has other contexts, raises ``Malformed``.
+    ``document`` is a JSON object as signed (without ``@context``: ``context`` is meant) or as served (with one published
+    context). One that is nested too deeply, or has other contexts, raises ``Malformed``.
     """
     form = FORMS[media_type]
     quads = pyoxigraph.parse(_inlined(document, context, published), format=pyoxigraph.RdfFormat.JSON_LD)
@@ -61,11 +61,12 @@ def serialise(document: bytes, media_type: str, *, published: Published, context
 
 def _inlined(document: bytes, context: str, published: Published) -> bytes:
     value = _shallow(document)
-    if value.pop("@context", context) != context:
-        raise Malformed("The document has another context than the published one.", expected=context)
+    stated = value.pop("@context", context)
+    if stated not in published.context_iris():
+        raise Malformed("The document has another context than the published ones.", expected=context)
     if any(name.startswith("@") for name in value):
         raise Malformed("The document has keywords beside its context.")
-    return b'{"@context":' + _definitions(published, context) + b"," + orjson.dumps(value)[1:]
+    return b'{"@context":' + _definitions(published, stated) + b"," + orjson.dumps(value)[1:]
 
 
 def _shallow(document: bytes) -> dict[str, Any]:
