@@ -5,7 +5,7 @@ always null, so that relative addresses stay recognisable; its loader serves pac
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -162,11 +162,13 @@ def _contexts(values: Sequence[Mapping[str, object]], document: int) -> Iterator
                     yield _finding("context-unknown", index, pointer(place), excerpt(each), expected=CONTEXT)
 
 
-def _too_many(values: Iterable[object], document: int) -> Iterator[Finding]:
-    nodes = sum(isinstance(member, Mapping) for value in values for _, _, member in _members({"": [value]}))
-    lists = sum(len(member) for value in values for _, _, member in _members(value) if isinstance(member, list))
-    if nodes + lists > MOST_NODES:
-        yield _finding("jsonld-too-many-nodes", document, found=str(nodes + lists), limit=str(MOST_NODES))
+def _too_many(values: Sequence[object], document: int) -> Iterator[Finding]:
+    size = len(values)
+    for value in values:
+        for _, _, member in _members(value):
+            size += len(member) if isinstance(member, list) else isinstance(member, Mapping)
+    if size > MOST_NODES:
+        yield _finding("jsonld-too-many-nodes", document, found=str(size), limit=str(MOST_NODES))
 
 
 def _dropped(name: str, values: Sequence[Mapping[str, object]], document: int) -> Finding:

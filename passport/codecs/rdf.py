@@ -44,8 +44,8 @@ _PREFIXES: Final = {
 def serialise(document: bytes, media_type: str, *, published: Published, context: str = CONTEXT) -> bytes:
     """A JSON-LD document in another form of RDF; ``media_type`` is a key of ``FORMS``.
 
-    ``document`` is a JSON object as signed (without ``@context``: ``context`` is meant) or as served (with one published
-    context). One that is nested too deeply, or has other contexts, raises ``Malformed``.
+    ``document`` is a JSON object as signed (without ``@context``: ``context`` is meant) or as served (with one of the
+    published contexts). One that is nested too deeply, or has other contexts, raises ``Malformed``.
     """
     form = FORMS[media_type]
     quads = pyoxigraph.parse(_inlined(document, context, published), format=pyoxigraph.RdfFormat.JSON_LD)

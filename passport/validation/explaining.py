@@ -59,11 +59,12 @@ class Suggestions:
 
 @dataclass(frozen=True, slots=True)
 class LevelNames:
-    """Which members documents of each level have, which of them open an item's life, and which the service sets."""
+    """The members of each level's documents, those that open an item's life, those that the service sets; examples."""
 
     levels: Mapping[Level, frozenset[str]]
     opening: frozenset[str]
     server: frozenset[str]
+    examples: Mapping[str, str]
 
     @classmethod
     def of(cls, published: Published, group: str, version: str) -> "LevelNames":
@@ -73,6 +74,7 @@ class LevelNames:
             {level: frozenset(each.name for each in fields if not each.server) for level, fields in shapes.items()},
             _named(shapes.values(), lambda each: each.opening),
             _named(shapes.values(), lambda each: each.server),
+            {name: str(term.example) for name, term in published.terms().items() if term.example is not None},
         )
 
 
@@ -140,8 +142,18 @@ class _Explanation:
         at = pointer(error.absolute_path)
         if error.validator == "propertyNames" or "propertyNames" in error.absolute_schema_path:
             at = pointer((*error.absolute_path, str(error.instance))) if isinstance(error.instance, str) else at
-        name = str(error.absolute_path[-1]) if error.absolute_path else ""
+        name = _name(error)
+        if code == "wrong-pattern":
+            values["example"] = self.names.examples.get(name, "…")
         return finding(code, at, self.document, excerpt(error.instance), field=name, **values)
+
+
+def _name(error: ValidationError) -> str:
+    """The field that a value belongs to: of language values the field, not its member ``value``."""
+    names = [part for part in error.absolute_path if isinstance(part, str)]
+    if len(names) > 1 and names[-1] == "value":
+        names.pop()
+    return names[-1] if names else ""
 
 
 def _judgement(error: ValidationError) -> tuple[str, dict[str, str]]:

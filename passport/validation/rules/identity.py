@@ -71,12 +71,15 @@ def operator_identifier(subject: Subject) -> Iterator[Finding]:
     if not text or not colon:
         return
     if scheme not in _SCHEMES:
-        yield subject.finding("operator-identifier", ("economicOperatorId",), text, expected=" ".join(_SCHEMES))
+        yield subject.finding(
+            "operator-identifier", ("economicOperatorId",), text, expected=", ".join(f"{each}:…" for each in _SCHEMES)
+        )
         return
     read = _SCHEMES[scheme]
     fault = _fault(read, rest) if read else None
     if fault:
-        yield subject.finding("operator-identifier", ("economicOperatorId",), text, expected=fault.expected)
+        right = text[: -len(fault.expected)] + fault.expected if fault.code.startswith("check-") else fault.expected
+        yield subject.finding("operator-identifier", ("economicOperatorId",), text, expected=right)
 
 
 _KEYS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (

@@ -100,7 +100,7 @@ def email_in_text(subject: Subject) -> Iterator[Finding]:
     for place, text in subject.words():
         match = _EMAIL.search(text) if "@" in text else None
         if match:
-            yield subject.finding("email-in-text", place, match[0])
+            yield subject.finding("email-in-text", place, match[0][0] + "…@" + match[0].rpartition("@")[2])
 
 
 def _doubled(value: object, place: Place) -> Iterator[tuple[Place, str]]:

@@ -80,7 +80,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         ERROR,
         "Text too long to read",
         "A text has more than {limit} characters.",
-        "at most {limit} characters",
+        "number of characters: at most {limit}",
         "Bounds keep passports readable on a phone and quick to check.",
         "Shorten the text, or put it in a document and give its address.",
         "T12",

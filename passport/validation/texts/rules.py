@@ -40,7 +40,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         ERROR,
         "Operator identifier",
         "The operator identifier {found} is not a valid one.",
-        "a known scheme and a right value: {expected}",
+        "{expected}",
         "It tells authorities and buyers who answers for the product.",
         "Write the scheme, a colon and the value, such as gln:7300010000001 or lei:….",
         "EN 18219; ISO 17442; ESPR Annex III(1)(g)",
