@@ -34,10 +34,10 @@ def number(value: object, language: str) -> str:
 def date(value: object, language: str) -> str:
     """An ISO date, year-month or UTC time in the language's form; anything else as it stands."""
     match = _DATE.fullmatch(str(value))
-    if not match:
+    if not match or not 1 <= int(match[2]) <= 12:
         return str(value)
     year, month, day, clock, _ = match.groups()
-    parts = {"y": year, "m": month, "month": _MONTHS[(int(month) - 1) % 12]}
+    parts = {"y": year, "m": month, "month": _MONTHS[int(month) - 1]}
     if day is None:
         return _MONTHS_YEAR[language].format_map(parts)
     text = _DATES[language].format_map(parts | {"d": str(int(day)), "d0": day})

@@ -1,9 +1,9 @@
 """A passport's public events as lines of a timeline."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from passport.web.pages.words import Text, Words
 
@@ -12,6 +12,7 @@ _CODES: Mapping[str, str] = {
     "grade": "condition-grade",
     "availability": "availability",
 }
+_ADDRESS = re.compile(r"https?://[^/]+(/[A-Za-z0-9][A-Za-z0-9/._~-]*)")
 _SPOKEN = frozenset({"notes", "reason"})
 
 
@@ -59,8 +60,10 @@ def condition(words: Words, events: tuple[Mapping[str, Any], ...]) -> Condition 
 
 
 def path_of(address: object) -> str:
-    """The path of one of our own addresses."""
-    return urlsplit(str(address)).path
+    """The path of one of our own addresses; ``/`` for a text that is none."""
+    text = str(address)
+    match = _ADDRESS.fullmatch(text)
+    return match[1] if match else "/"
 
 
 def _condition(event: Mapping[str, Any]) -> dict[str, Any]:
