@@ -1,7 +1,7 @@
 """A signed document in each media type that it is served in."""
 
 from passport.codecs import documents, rdf
-from passport.model.passport import Document
+from passport.model.passport import Document, Kind
 from passport.ports import Reading
 from passport.service import resolution
 from passport.service.system import System
@@ -53,11 +53,19 @@ def credential(document: Document, media_type: str) -> Content:
 
 def _body(system: System, source: Reading | Document, media_type: str) -> bytes:
     if media_type in (JSON, LINKED):
-        return documents.served(source.payload, source.start)
+        return _served(source)
     if media_type in (SIGNED, ENVELOPED):
         signed = documents.jws(_kept(system, source))
         return signed if media_type == SIGNED else documents.enveloped(signed)
-    return rdf.serialise(documents.served(source.payload, source.start), media_type, published=system.published)
+    kind = source.kind if isinstance(source, Document) else Kind.PASSPORT
+    context = documents.CONTEXTS[kind]
+    return rdf.serialise(_served(source), media_type, published=system.published, context=context)
+
+
+def _served(source: Reading | Document) -> bytes:
+    if isinstance(source, Document):
+        return documents.served_document(source)
+    return documents.served(source.payload, source.start)
 
 
 def _kept(system: System, source: Reading | Document) -> Document:

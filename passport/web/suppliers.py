@@ -229,7 +229,7 @@ def require_same_origin(scope: Scope, base: str) -> None:
         raise Forbidden("This form can only be sent from its own page.")
     origin = header(scope, b"origin")
     if site is None and origin is not None:
-        own = {urlsplit(base).netloc.encode(), header(scope, b"host") or b""}
+        own = {urlsplit(base).netloc.encode(), header(scope, b"host")}
         if origin.partition(b"://")[2] not in own:
             raise Forbidden("This form can only be sent from its own page.")
 

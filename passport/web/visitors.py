@@ -151,7 +151,7 @@ class Visitors:
         """The public life of a product: its events, the newest first."""
         kept = resolution.life(self._system, code)
         events = [inner(each.payload, each.start) for each in reversed(kept)]
-        value = {"@context": documents.PASSPORT_CONTEXT, "events": events}
+        value = {"@context": documents.EVENT_CONTEXT, "events": events}
         if self._site.chosen(request.scope, (JSON, HTML)) == JSON:
             return respond(self._site.either(request.scope, value, lambda language: ""))
         newest = resolution.version(self._system, code, self._newest(code))

@@ -1,0 +1,246 @@
+"""Who may do what over HTTP, and that there is no way beside it."""
+
+import re
+import statistics
+import time
+
+import pytest
+
+from passport.model.access import RIGHTS, Role, Scope
+from tests.web.conftest import GTIN, LEGACY, PNG, Client, World
+
+ROUTES = {
+    "accessibility": ("GET", "/accessibility"),
+    "asset": ("GET", "/assets/site.css"),
+    "context": ("GET", "/contexts/passport/1.0"),
+    "contexts": ("GET", "/contexts"),
+    "credential": ("GET", "/credentials/{credential}"),
+    "docs": ("GET", "/docs"),
+    "event": ("GET", "/events/{event}"),
+    "health": ("GET", "/healthz"),
+    "home": ("GET", "/"),
+    "language": ("GET", "/language"),
+    "media": ("GET", "{picture}"),
+    "media-put": ("POST", "/media"),
+    "metrics": ("GET", "/metrics"),
+    "models": ("GET", "/models"),
+    "openapi": ("GET", "/openapi.json"),
+    "organisation": ("GET", "/organisations/maker"),
+    "organisation-did": ("GET", "/organisations/maker/did.json"),
+    "organisations": ("GET", "/organisations"),
+    "passport": ("GET", "/passports/{piece}"),
+    "passport-events": ("GET", "/passports/{piece}/events"),
+    "passport-version": ("GET", "/passports/{piece}/versions/1"),
+    "problem": ("GET", "/problems/malformed"),
+    "problems": ("GET", "/problems"),
+    "product": ("GET", "/p/{piece}"),
+    "product-by-gs1": ("GET", f"/01/{GTIN}"),
+    "published-manifest": ("GET", "/published/manifest.json"),
+    "qr-png": ("GET", "/passports/{piece}/qr.png"),
+    "qr-sheet": ("GET", "/labels"),
+    "qr-svg": ("GET", "/passports/{piece}/qr.svg"),
+    "ready": ("GET", "/readyz"),
+    "resolver-description": ("GET", "/.well-known/gs1resolver"),
+    "robots": ("GET", "/robots.txt"),
+    "schema": ("GET", "/schemas/furniture/1.0/model"),
+    "schemas": ("GET", "/schemas"),
+    "service-did": ("GET", "/.well-known/did.json"),
+    "status-list": ("GET", "/status/0"),
+    "submission": ("GET", "{submission}"),
+    "submit": ("POST", "/submissions"),
+    "submit-form": ("POST", "/submit"),
+    "submit-page": ("GET", "/submissions"),
+    "verification": ("GET", "/passports/{piece}/verification"),
+    "vocab": ("GET", "/vocab"),
+    "vocab-code": ("GET", "/vocab/codes/material-class/wood-solid"),
+    "vocab-code-list": ("GET", "/vocab/codes/material-class"),
+    "vocab-term": ("GET", "/vocab/netWeight"),
+    "withdraw": ("POST", "/passports/{piece}/withdrawal"),
+}
+"""Every operation with an address that it answers, written by hand: the third of the three sets."""
+
+ALLOWED = {
+    "submit": {"maker", "rival", "town", "keeper"},
+    "media-put": {"maker", "rival", "town", "keeper"},
+    "withdraw": {"maker", "keeper"},
+    "submission": {"maker", "reader", "keeper"},
+}
+"""Who gets through to an object of the maker's: the rights by role, and then the relation."""
+
+SLUGS = ("maker", "reader", "rival", "town", "watch", "school", "keeper")
+
+
+def _address(client: Client, world: World, operation: str) -> tuple[str, str]:
+    method, path = ROUTES[operation]
+    events = client.get(f"/passports/{world.legacy}/events").json()["events"]
+    credential = client.get(f"/passports/{world.piece}/verification").json()["credential"]
+    return method, path.format(
+        piece=world.piece,
+        picture=world.picture,
+        submission=world.submission,
+        event=events[0]["id"].rpartition("/")[2],
+        credential=credential.rpartition("/")[2],
+    )
+
+
+def test_t40_routes_openapi_and_rights_are_the_same_three_sets(client: Client, world: World) -> None:
+    document = client.get("/openapi.json").json()
+    described = {
+        operation["operationId"]: (method.upper(), path)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+    assert set(described) == set(RIGHTS) == set(ROUTES)
+    for name, (method, path) in described.items():
+        wanted, address = _address(client, world, name)
+        assert method == wanted, name
+        pattern = re.sub(r"\{[^}]+\}", ".+", path)
+        assert re.fullmatch(pattern, address), (name, path, address)
+
+
+@pytest.mark.parametrize("operation", sorted(ROUTES))
+def test_t40_every_operation_answers_at_its_address_under_its_name(fresh_client, world: World, operation: str) -> None:
+    own = fresh_client()
+    method, path = _address(own, world, operation)
+    if method == "GET":
+        got = own.get(path, authorization=f"Bearer {world.tokens['maker']}")
+        assert got.status < 400, got.text
+    else:
+        got = own.send(method, path, {})
+    assert f'operation="{operation}",status="{got.status}"' in own.get("/metrics").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/redoc",
+        "/docs/oauth2-redirect",
+        "/openapi.yaml",
+        "/admin",
+        "/static/x.css",
+        "/passports",
+        "/credentials",
+        "/events",
+        "/status",
+        "/media",
+        "/p",
+        "/p/",
+        "/passports/",
+        "/log/checkpoint",
+        "/sparql",
+        "/debug",
+    ],
+)
+def test_t40_nothing_else_answers(client: Client, path: str) -> None:
+    assert client.get(path).status in (404, 405)
+
+
+def test_t40_openapi_says_which_operations_need_a_token(client: Client) -> None:
+    document = client.get("/openapi.json").json()
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            right = RIGHTS[operation["operationId"]]
+            assert ("security" in operation) is (right.scope is not None), path
+            assert operation["summary"], path
+            assert operation["responses"]
+
+
+def _attempt(client: Client, world: World, operation: str, token: str | None) -> int:
+    method, path = _address(client, world, operation)
+    headers = {} if token is None else {"authorization": f"Bearer {token}"}
+    bodies = {
+        "submit": ("application/json", b'{"granularity":"item"}'),
+        "media-put": ("image/png", PNG),
+        "withdraw": ("application/json", b"{}"),
+    }
+    if operation in bodies:
+        kind, body = bodies[operation]
+        return client.send(method, path, headers | {"content-type": kind}, body).status
+    return client.get(path, **headers).status
+
+
+@pytest.mark.parametrize("operation", sorted(name for name, right in RIGHTS.items() if right.scope is not None))
+def test_t01_every_operation_with_a_right_asks_every_role_for_it(client: Client, world: World, operation: str) -> None:
+    size = world.system.history.size()
+    for token in (None, "", "wrong", "fp_" + "A" * 43):
+        assert _attempt(client, world, operation, token) == 401, token
+    for slug in SLUGS:
+        status = _attempt(client, world, operation, world.tokens[slug])
+        right = RIGHTS[operation]
+        organisation = world.system.parties.organisation("maker" if slug == "reader" else slug)
+        assert organisation is not None
+        scopes = {Scope.READ} if slug == "reader" else {Scope.SUBMIT, Scope.READ}
+        if organisation.role not in right.roles or right.scope not in scopes:
+            assert status == 403, slug
+        elif slug not in ALLOWED[operation] and operation == "submission":
+            assert status == 404, slug
+        else:
+            assert status not in (401,), slug
+    assert world.system.history.size() == size
+    assert {Role.SUPPLIER, Role.OWNER} <= RIGHTS["submit"].roles
+
+
+def test_t01_a_strangers_withdrawal_changes_nothing(client: Client, world: World) -> None:
+    size = world.system.history.size()
+    for slug in ("rival", "town", "watch", "school", "reader"):
+        got = client.post(f"/passports/{world.piece}/withdrawal", {"reason": "Mine now."}, world.tokens[slug])
+        assert got.status == 403, slug
+    assert world.system.history.size() == size
+    assert client.get(f"/passports/{world.piece}").status == 200
+
+
+@pytest.mark.parametrize("operation", sorted(name for name, right in RIGHTS.items() if right.scope is None))
+def test_public_operations_ask_for_no_token(client: Client, world: World, operation: str) -> None:
+    if operation != "submit-form":
+        assert _attempt(client, world, operation, None) not in (401, 403)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["Basic abc", "Bearer", "Bearer ", "bearer\txyz", "Token x", "Bearer \xff", "", "Bearer " + "a" * 100_000],
+)
+def test_t08_odd_authorizations_are_401(client: Client, value: str) -> None:
+    got = client.send("POST", "/submissions", {"authorization": value}, b"{}")
+    assert got.status == 401
+    assert got["www-authenticate"].startswith("Bearer")
+
+
+def test_two_authorizations_are_refused(client: Client, world: World) -> None:
+    value = f"Bearer {world.tokens['maker']}".encode()
+    headers = [(b"authorization", value), (b"authorization", value)]
+    assert client.send("POST", "/submissions", headers, b"{}").status == 400
+
+
+def test_t08_ten_failures_a_minute_and_the_client_waits(fresh_client, world: World) -> None:
+    own = fresh_client(failures_per_minute=10)
+    for number in range(10):
+        assert own.post("/submissions", LEGACY, f"wrong-{number}").status == 401
+    refused = own.post("/submissions", LEGACY, "wrong")
+    assert refused.status == 429
+    assert 0 < int(refused["retry-after"]) <= 60
+    assert own.post("/submissions", LEGACY, world.tokens["town"]).status == 429
+    headers = {"authorization": f"Bearer {world.tokens['town']}", "content-type": "application/json"}
+    assert own.send("POST", "/submissions?dry_run=1", headers, b"{}", host="203.0.113.9").status == 422
+    assert own.get(f"/passports/{world.piece}").status == 200
+
+
+def test_writes_are_counted_by_token(fresh_client, world: World) -> None:
+    own = fresh_client(writes_per_minute=3)
+    for _ in range(3):
+        assert own.post("/submissions?dry_run=1", LEGACY, world.tokens["town"]).status == 200
+    assert own.post("/submissions?dry_run=1", LEGACY, world.tokens["town"]).status == 429
+    assert own.post("/submissions?dry_run=1", LEGACY, world.tokens["rival"]).status != 429
+
+
+def test_t08_a_wrong_token_and_a_missing_thing_take_equally_long(client: Client, world: World) -> None:
+    """Refusing an unknown token costs the same as refusing another unknown one: no part of it is compared in turn."""
+    real = world.tokens["maker"]
+    near, far = real[:-1] + ("A" if real[-1] != "A" else "B"), "fp_" + "A" * (len(real) - 3)
+    times: dict[str, list[float]] = {near: [], far: []}
+    for _ in range(150):
+        for token in (near, far):
+            started = time.perf_counter()
+            client.get(world.submission, authorization=f"Bearer {token}")
+            times[token].append(time.perf_counter() - started)
+    fast, slow = sorted(statistics.median(each) for each in times.values())
+    assert slow < fast * 1.25
