@@ -1,4 +1,4 @@
-"""Numbers, dates, codes and addresses as people of each language read them."""
+"""Numbers, dates and addresses as people of each language read them."""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -42,11 +42,6 @@ def date(value: object, language: str) -> str:
         return _MONTHS_YEAR[language].format_map(parts)
     text = _DATES[language].format_map(parts | {"d": str(int(day)), "d0": day})
     return f"{text} {clock}{NBSP}UTC" if clock else text
-
-
-def grouped(code: str) -> str:
-    """A short code as people read it aloud: ``7KX9-4M2Q-Z``."""
-    return f"{code[:4]}-{code[4:8]}-{code[8:]}" if len(code) == 9 else code
 
 
 def web_address(value: object) -> str | None:

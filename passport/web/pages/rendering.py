@@ -1,13 +1,18 @@
 """How templates become text: one compiled Jinja environment for each language, strict escaping, no inline anything."""
 
 import hashlib
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2.ext import Extension
 
+from passport.model.shortcode import grouped
 from passport.web.languages import LANGUAGES, catalogue
 from passport.web.pages import formats
+from passport.web.pages.words import listed
 
 WEB = Path(__file__).parent.parent
 ASSETS = WEB / "assets"
@@ -22,6 +27,19 @@ def stylesheets(folder: Path = ASSETS) -> tuple[str, ...]:
 
 def _marked(folder: Path, name: str) -> str:
     return f"/assets/{name}?v={hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]}"
+
+
+class Translating(Extension):
+    """Translates texts without placeholders while a template is compiled, so that rendering does not look them up."""
+
+    _PLAIN = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Put the text in the environment's language in the place of its look-up."""
+        texts = catalogue(self.environment.globals["lang"])
+        return self._PLAIN.sub(
+            lambda match: json.dumps(texts.gettext(json.loads(match[1])), ensure_ascii=False), source
+        )
 
 
 class Renderer:
@@ -47,7 +65,7 @@ def _environment(language: str, shared: Mapping[str, object]) -> Environment:
         loader=loader,
         autoescape=True,
         undefined=ChainableUndefined,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Translating],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -59,6 +77,7 @@ def _environment(language: str, shared: Mapping[str, object]) -> Environment:
     environment.filters.update(
         number=lambda value: formats.number(value, language),
         date=lambda value: formats.date(value, language),
-        grouped=formats.grouped,
+        grouped=grouped,
+        listed=listed,
     )
     return environment

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from babel import Locale
+from markupsafe import Markup, escape
 
 from passport.errors import NotFound
 from passport.published import Published
@@ -14,12 +15,33 @@ from passport.web.pages import formats
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One readable value. ``lang`` is set where it differs from the page's, ``href`` where it is a link."""
+    """One readable value. ``lang`` is set where it differs from the page's, ``href`` where it is a link.
+
+    In a template it stands for itself: escaped, with its language marked, as a link if it is one.
+    """
 
     value: str
     lang: str = ""
     href: str = ""
     note: str = ""
+
+    def __html__(self) -> str:
+        """The value as HTML; templates call this instead of escaping the object."""
+        shown: str = escape(self.value)
+        lang = f' lang="{escape(self.lang)}"' if self.lang else ""
+        if self.href:
+            shown = f'<a class="govuk-link" href="{escape(self.href)}" rel="noopener nofollow"{lang}>{shown}</a>'
+        elif lang:
+            shown = f"<span{lang}>{shown}</span>"
+        return f'{shown} <span class="note">({escape(self.note)})</span>' if self.note else shown
+
+
+def listed(texts: Sequence[Text]) -> Markup:
+    """Values as HTML: one by itself, several as a list."""
+    if len(texts) == 1:
+        return Markup(texts[0].__html__())  # noqa: S704 - escaped there
+    items = "".join(f"<li>{text.__html__()}</li>" for text in texts)
+    return Markup(f'<ul class="plain-list">{items}</ul>')  # noqa: S704 - escaped there
 
 
 class Words:

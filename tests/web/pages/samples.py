@@ -201,7 +201,11 @@ class Signer:
 
 @pytest.fixture(scope="session")
 def make() -> Make:
-    """A really signed passport page: ``make(level="item", issuer=…, **members)`` changes members of the example."""
+    return maker()
+
+
+def maker() -> Make:
+    """What makes really signed passport pages; ``members`` change those of the example."""
     signer = Signer()
 
     def made(
