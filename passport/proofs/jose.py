@@ -4,7 +4,6 @@ Sources: VC-JOSE-COSE, sections 3.1 and 3.3; RFC 7515; RFC 8037; VCDM 2.0.
 """
 
 import binascii
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import OKPKey
 
+from passport.proofs.datamodel import data_model_flaw, issuer_of, moment_of
 from passport.proofs.did import did_document, jwk, multikey
 from passport.proofs.strict import NotStrictError, strict_object
 
@@ -54,8 +54,6 @@ MAX_BYTES = 4 * 1024 * 1024
 
 MAX_DEPTH = 64
 _SKEW = timedelta(minutes=5)
-_CREDENTIALS_CONTEXT = "https://www.w3.org/ns/credentials/v2"
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+")
 
 
 class JwsError(ValueError):
@@ -303,7 +301,7 @@ class _Checking:
             return None, f"the key {kid} is not known here"
         if self._key.alg is not None and self._key.alg != algorithm:
             return "the key is for another algorithm", None
-        revoked, signed = _moment(self._key.revoked), _moment((self._credential or {}).get("validFrom"))
+        revoked, signed = moment_of(self._key.revoked), moment_of((self._credential or {}).get("validFrom"))
         if revoked is not None and (signed is None or signed >= revoked):
             return "the key had been revoked when this was signed", None
         return None, None
@@ -330,7 +328,7 @@ class _Checking:
         if self._key is None:
             self._note(8, "issuer", None, "there is no key to compare with")
         else:
-            same = _issuer(credential) == self._key.controller
+            same = issuer_of(credential) == self._key.controller
             self._note(8, "issuer", None if same else "the issuer does not control the key")
         # 9
         self._note(9, "validity", self._validity(credential))
@@ -340,7 +338,7 @@ class _Checking:
         self._note(11, "schema", *_judged(self._schema, credential, "does not follow its schema"))
 
     def _validity(self, credential: Mapping[str, Any]) -> str | None:
-        start, end = _moment(credential.get("validFrom")), _moment(credential.get("validUntil"))
+        start, end = moment_of(credential.get("validFrom")), moment_of(credential.get("validUntil"))
         if start is not None and start > self._now + _SKEW:
             return "not valid yet"
         if end is not None and end < self._now - _SKEW:
@@ -348,54 +346,11 @@ class _Checking:
         return None
 
 
-def data_model_flaw(credential: Mapping[str, Any]) -> str | None:
-    """What breaks a rule of VCDM 2.0 or VC-JOSE-COSE in a credential, as far as it shows without a schema."""
-    context, types = credential.get("@context"), credential.get("type")
-    subject, start = credential.get("credentialSubject"), credential.get("validFrom")
-    end, own = credential.get("validUntil"), credential.get("id", "urn:x")
-    status = credential.get("credentialStatus")
-    flaws = {
-        "the first context is not that of VCDM 2.0": not isinstance(context, list)
-        or context[:1] != [_CREDENTIALS_CONTEXT],
-        "type lacks VerifiableCredential": not isinstance(types, list) or "VerifiableCredential" not in types,
-        "there is no issuer": not _ABSOLUTE.fullmatch(_issuer(credential)),
-        "there is no subject": not isinstance(subject, dict | list) or not subject,
-        "the claims vc and vp are forbidden": "vc" in credential or "vp" in credential,
-        "iss differs from the issuer": credential.get("iss", _issuer(credential)) != _issuer(credential),
-        "the id is no absolute address": not isinstance(own, str) or not _ABSOLUTE.fullmatch(own),
-        "validFrom is no time with a zone": start is not None and _moment(start) is None,
-        "validUntil is no time with a zone": end is not None and _moment(end) is None,
-        "a status has no type": status is not None
-        and not all(isinstance(each, dict) and each.get("type") for each in _listed(status)),
-    }
-    return next((flaw for flaw, present in flaws.items() if present), None)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _issuer(credential: Mapping[str, Any]) -> str:
-    issuer = credential.get("issuer")
-    value = issuer.get("id") if isinstance(issuer, dict) else issuer
-    return value if isinstance(value, str) else ""
-
-
 def _judged(judge: Judge | None, credential: Mapping[str, Any], flaw: str) -> tuple[str | None, str | None]:
     answer = judge(credential) if judge else None
     if answer is None:
         return None, "nothing here can tell"
     return (None, None) if answer else (flaw, None)
-
-
-def _moment(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return None if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _jwk(public: bytes) -> dict[str, str | list[str]]:
