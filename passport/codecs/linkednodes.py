@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
+
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level
 from passport.model.report import Finding, Severity
@@ -38,16 +40,30 @@ class Nodes:
         """Index an expanded text. A node described in several places is one node (JSON-LD 1.1 API clause 7.1)."""
         every: list[Node] = []
         named: dict[str, dict[str, Any]] = {}
+        seen: dict[tuple[str, str], set[bytes]] = {}
         for node in _walk(expanded):
             name = node.get("@id")
             if name is None:
                 every.append(node)
-            elif name not in named:
-                named[name] = {key: list(value) if isinstance(value, list) else value for key, value in node.items()}
+                continue
+            if name not in named:
+                named[name] = {"@id": name}
                 every.append(named[name])
-            else:
-                _merge(named[name], node)
+            for predicate, values in node.items():
+                if isinstance(values, list):
+                    known = seen.setdefault((name, predicate), set())
+                    named[name].setdefault(predicate, []).extend(_unseen(values, known))
+                else:
+                    named[name].setdefault(predicate, values)
         return cls(tuple(every), named)
+
+
+def _unseen(values: Sequence[Any], known: set[bytes]) -> Iterator[Any]:
+    for value in values:
+        key = orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS)
+        if key not in known:
+            known.add(key)
+            yield value
 
 
 def rebuild(nodes: Nodes, published: Published, *, document: int, most: int) -> Plain:
@@ -71,13 +87,6 @@ def _walk(values: Any) -> Iterator[Node]:
             if "@list" not in value and set(value) != {"@graph"}:
                 yield value
             waiting.extend(member for member in reversed(list(value.values())) if isinstance(member, list | Mapping))
-
-
-def _merge(node: dict[str, Any], other: Node) -> None:
-    for name, values in other.items():
-        if isinstance(values, list):
-            kept = node.setdefault(name, [])
-            kept.extend(value for value in values if value not in kept)
 
 
 class _Writer:
