@@ -10,6 +10,8 @@ from passport.web.pages.words import Text, Words
 
 _COUNTRIES = frozenset({"country", "productionCountry"})
 _REFERENCES = frozenset({"component"})
+_PLAIN = frozenset({"mass", "massShare"})
+"""Figures that need no label beside what they measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +104,20 @@ class Describer:
         return Group(title, tuple(parts))
 
     def _flat(self, field: Field, value: Any) -> tuple[Text, ...]:
-        """An object inside an object as one line."""
+        """Objects inside an object, each as one line; a figure that does not explain itself carries its label."""
         values = value if isinstance(value, list) else [value]
-        lines = []
-        for each in values:
-            texts = [text for part in field.fields if part.name in each for text in self._texts(part, each[part.name])]
-            lines.append(Text(", ".join(text.value for text in texts)))
-        return tuple(line for line in lines if line.value)
+        lines = (
+            ", ".join(self._said(part, each[part.name]) for part in field.fields if part.name in each)
+            for each in values
+        )
+        return tuple(Text(line) for line in lines if line)
+
+    def _said(self, field: Field, value: Any) -> str:
+        nested = field.kind == "object" and not _is_document(field)
+        texts = self._flat(field, value) if nested else self._texts(field, value)
+        line = "; ".join(text.value for text in texts)
+        plain = field.name in _PLAIN or not (nested or field.kind in ("decimal", "integer", "boolean"))
+        return line if plain else f"{self._words.field(field.name)}: {line}"
 
     def _texts(self, field: Field, value: Any) -> tuple[Text, ...]:
         if field.kind == "language":

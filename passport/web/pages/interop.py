@@ -37,7 +37,7 @@ def docs(words: Words, openapi: Mapping[str, Any]) -> Reference:
 
 def _operation(words: Words, method: str, path: str, operation: Mapping[str, Any], lang: str) -> Entry:
     _ = words.texts.gettext
-    told = str(operation.get("description") or operation.get("summary") or "")
+    told = str(operation.get("description") or operation.get("summary") or "").replace("`", "")
     lines = [Text(each.strip(), lang) for each in told.split("\n\n") if each.strip()]
     parameters = ", ".join(
         f"{each['name']} ({each['in']})" for each in operation.get("parameters", ()) if "name" in each

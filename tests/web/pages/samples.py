@@ -97,7 +97,7 @@ MODEL: dict[str, Any] = {
             "name": said("Gas spring", sv="Gasfjäder"),
             "component": "base",
             "available": True,
-            "url": "https://lund.example/spares/9",
+            "url": "https://lund.example/spares/with-a-very-long-address-that-no-phone-can-show-in-one-line/9",
         }
     ],
     "sparePartsAvailableYears": 10,

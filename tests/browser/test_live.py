@@ -1,0 +1,111 @@
+"""The real service in a real browser: `passport demo`, a scan, the form, and what a page weighs."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+pytestmark = pytest.mark.browser
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory, chromium):
+    folder = tmp_path_factory.mktemp("demo")
+    program = "from passport.cli import main; main()"
+    command = [sys.executable, "-c", program, "demo", "--data", str(folder / "store"), "--port", "0", "--json"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PASSPORT_")}
+    with subprocess.Popen(command, env=kept, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield json.loads(server.stdout.readline())
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(timeout=30)
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(viewport={"width": 360, "height": 800}, locale="sv-SE")
+    page = context.new_page()
+    page.trouble = []
+    page.on("console", lambda message: page.trouble.append(message.text))
+    page.on("response", lambda answer: answer.status >= 500 and page.trouble.append(answer.url))
+    yield page
+    context.close()
+
+
+def clean(page) -> None:
+    page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("options => axe.run(document, options)", OPTIONS)["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+@pytest.mark.parametrize("which", ["piece", "gs1_piece", "model"])
+def test_a_scan_shows_the_passport_in_the_phones_language_and_weighs_little(demo, page, which):
+    received = {}
+    page.on("response", lambda answer: received.setdefault(answer.url, answer))
+    page.goto(demo[which])
+    assert page.locator("html").get_attribute("lang") == "sv"
+    assert page.locator("#trust").count() == 1
+    assert "Underskriften stämmer" in page.content()
+    weights = [
+        answer.request.sizes()["responseBodySize"]
+        for answer in received.values()
+        if answer.ok and answer.request.resource_type in ("document", "stylesheet")
+    ]
+    assert len(weights) >= 3
+    assert sum(weights) <= 60 * 1024
+    clean(page)
+    assert page.trouble == []
+
+
+def test_the_language_switch_is_remembered(demo, page):
+    page.goto(demo["piece"])
+    page.get_by_role("link", name="Polski").click()
+    assert page.locator("html").get_attribute("lang") == "pl"
+    page.goto(demo["model"])
+    assert page.locator("html").get_attribute("lang") == "pl"
+
+
+def test_a_faulty_file_comes_back_with_every_finding(demo, page, tmp_path):
+    file = tmp_path / "faulty.json"
+    file.write_text(json.dumps([{"granularity": "model", "gtin": "09506000134353"}, {"granularity": "item"}]))
+    page.goto(f"{demo['base']}/submissions")
+    page.get_by_label("Token").fill(demo["tokens"]["supplier"])
+    page.get_by_label("Fil", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Skicka in").click()
+    assert page.title().startswith("Fel: ")
+    assert page.locator(".govuk-error-summary li").count() >= 3
+    assert page.locator(".finding").count() >= 3
+    clean(page)
+    page.locator(".finding a").first.click()
+    assert page.locator("h1").inner_text()
+    clean(page)
+
+
+def test_without_a_token_the_form_says_so_at_its_field(demo, page, tmp_path):
+    file = tmp_path / "any.json"
+    file.write_text("{}")
+    page.goto(f"{demo['base']}/submissions")
+    page.get_by_label("Token").fill("wrong")
+    page.get_by_label("Fil", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Skicka in").click()
+    assert page.locator("#token-error").is_visible()
+    clean(page)
+
+
+def test_a_miswritten_code_gets_its_own_page(demo, page):
+    code = demo["piece"].rpartition("/")[2]
+    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
+    answer = page.goto(f"{demo['base']}/p/{wrong}")
+    assert answer.status == 404
+    assert page.locator(".miswritten__group").count() == 3
+    clean(page)
