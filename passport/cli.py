@@ -168,10 +168,13 @@ def audit(data: DataOption = None) -> None:
     from passport.service.audit import audit as audit_history
 
     with _running(data) as running:
+        flaws = running.store.flaws()
         problems = audit_history(running.system.history, running.system.parties, base=running.system.base)
+        for flaw in flaws:
+            print(f"store: {flaw}")
         for problem in problems:
             print(f"position {problem.position}: {problem.code}: {problem.detail}")
-        if problems:
+        if flaws or problems:
             raise typer.Exit(_FINDINGS)
         print(f"{running.system.history.size()} documents: digests, signatures, tree and state are whole.")
 
