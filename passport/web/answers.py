@@ -14,7 +14,8 @@ Scope = Any
 HTML = "text/html"
 JSON = "application/json"
 
-_EMPTY = frozenset({204, 304})
+EMPTY = frozenset({204, 304})
+"""Statuses without content, which have no length either."""
 _PRINTABLE = "".join(chr(number) for number in range(0x21, 0x7F))
 _URI = "".join(each for each in _PRINTABLE if each not in '<>"\\^`{|}')
 
@@ -35,7 +36,7 @@ class Answer(NamedTuple):
 
     def lines(self) -> list[Header]:
         """The header lines with the body's length (an answer without content has none)."""
-        if self.status in _EMPTY:
+        if self.status in EMPTY:
             return [*self.headers]
         return [*self.headers, (b"content-length", b"%d" % len(self.body))]
 
@@ -123,8 +124,11 @@ def redirect(to: str, status: int = 307, *lines: Header) -> Answer:
 
 def header(scope: Scope, name: bytes) -> bytes | None:
     """A request header's value; several lines of it are joined as one list (RFC 9110 §5.3)."""
-    found = [value for key, value in scope["headers"] if key == name]
-    return b", ".join(found) if found else None
+    found: bytes | None = None
+    for key, value in scope["headers"]:
+        if key == name:
+            found = value if found is None else b"%b, %b" % (found, value)
+    return found
 
 
 def fields(headers: Sequence[Header]) -> dict[bytes, bytes]:
@@ -139,8 +143,8 @@ def fields(headers: Sequence[Header]) -> dict[bytes, bytes]:
 
 def raw_path(scope: Scope) -> bytes:
     """The path as it came, still percent-encoded."""
-    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
-    return raw
+    raw: bytes | None = scope.get("raw_path")
+    return raw if raw else quote(scope["path"]).encode("ascii")
 
 
 def respond(answer: Answer) -> Response:

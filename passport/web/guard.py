@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from passport.errors import Malformed, Refusal, TooLarge, UnsupportedMedia
-from passport.web.answers import Answer, Header, Scope, Send, address
+from passport.web.answers import EMPTY, Answer, Header, Scope, Send, address
 from passport.web.metrics import Metrics
 from passport.web.problems import Fault
 
@@ -83,7 +83,7 @@ class Guard:
         self._metrics = metrics
         self._refuse = refuse
         self._log = log if log is not None else json_log("info")
-        self._every = bounds.log_every
+        self._telling = bounds.log_every
         self._slow = bounds.slow_seconds
         self._prefix = secrets.token_hex(5).encode() + b"-"
         self._serial = 0
@@ -99,24 +99,29 @@ class Guard:
         started = perf_counter()
         self._serial += 1
         mark = (b"x-request-id", b"%b%x" % (self._prefix, self._serial))
+        method = scope["method"]
         status = 0
         try:
             answer = self._quick(scope)
             if answer is None:
                 status = await self._slowly(scope, receive, send, mark)
             else:
-                status = answer.status
-                lines = [*answer.lines(), *self._reads, mark]
+                status, headers, body = answer
+                lines = [*headers, *self._reads, mark, (b"content-length", b"%d" % len(body))]
+                if status in EMPTY:
+                    lines.pop()
                 await send({"type": "http.response.start", "status": status, "headers": lines})
-                body = b"" if scope["method"] == "HEAD" else answer.body
-                await send({"type": "http.response.body", "body": body})
+                await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
         except Exception:
             if status == 0 and "answered" not in scope:
                 await self._fault(scope, send, mark)
             status = 500
             raise
         finally:
-            self._note(scope, status, perf_counter() - started, mark[1])
+            seconds = perf_counter() - started
+            self._metrics.note(scope.get("operation", "unmatched"), method, status, seconds)
+            if self._telling or status >= 500 or seconds > self._slow or method not in _READS:
+                self._tell(scope, status, seconds, mark[1])
 
     async def _slowly(self, scope: Scope, receive: Receive, send: Send, mark: Header) -> int:
         """Answer with the application, behind the checks of the request's framing; gives the status."""
@@ -169,16 +174,15 @@ class Guard:
                 raise UnsupportedMedia("Compressed bodies are not read: send the body as it is.")
         return _bounded(receive, limit)
 
-    def _note(self, scope: Scope, status: int, seconds: float, identity: bytes) -> None:
-        operation = scope.get("operation", "unmatched")
+    def _tell(self, scope: Scope, status: int, seconds: float, identity: bytes) -> None:
+        """Log a request, unless it is one of many reads that went well."""
         method = scope["method"]
-        self._metrics.note(operation, method, status, seconds)
-        sampled = self._every and self._serial % self._every == 0
-        if method not in _READS or status >= 500 or seconds > self._slow or sampled:
+        told = method not in _READS or status >= 500 or seconds > self._slow
+        if told or self._serial % self._telling == 0:
             self._log.info(
                 "request",
                 request=identity.decode("ascii"),
-                operation=operation,
+                operation=scope.get("operation", "unmatched"),
                 method=method if method.isalpha() and len(method) < 10 else "other",
                 status=status,
                 milliseconds=round(seconds * 1000, 2),

@@ -17,7 +17,7 @@ def choose(accept: bytes | None, offers: Offers) -> str | None:
     Without the header, and between equals, the earlier offer wins. Parameters other than ``q`` are not compared. A
     value longer than 4096 bytes raises ``Malformed``.
     """
-    if accept is None:
+    if accept is None or accept == b"*/*":
         return offers[0]
     if len(accept) <= _CACHED:
         return _remembered(accept, offers)

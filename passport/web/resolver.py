@@ -48,31 +48,32 @@ class Resolver:
 
     def __init__(self, reader: "Reader", refuse: Refuse) -> None:
         """``refuse`` makes the answer to a refusal."""
-        self._reader = reader
+        self._passport, self._product, self._by_key = reader.passport, reader.product, reader.by_key
         self._refuse = refuse
 
     def __call__(self, scope: Scope) -> Answer | None:
         """The answer to a hot read, or None."""
         raw = raw_path(scope)
-        operation = _operation(raw)
-        if operation is None:
+        if raw.startswith(b"/passports/"):
+            name, read, rest = "passport", self._passport, raw[11:]
+        elif raw[1:2].isdigit() or is_epc(raw):
+            name, read, rest = "product-by-gs1", self._by_key, b"1"
+        elif raw.startswith((b"/p/", b"/P/")):
+            name, read, rest = "product", self._product, raw[3:].removesuffix(b"/")
+        else:
             return None
-        scope["operation"] = operation
+        if not rest or b"/" in rest:
+            return None
+        scope["operation"] = name
+        method = scope["method"]
         try:
-            return self._reader.answer(operation, scope, raw)
+            if method == "GET" or method == "HEAD":
+                return read(scope, raw)
+            if method == "OPTIONS":
+                return preflight(READ_METHODS)
+            raise MethodNotAllowed("This address can only be read.", READ_METHODS)
         except Refusal as refusal:
             return self._refuse(refusal, scope)
-
-
-def _operation(raw: bytes) -> str | None:
-    """Which of the hot operations a raw path asks for."""
-    if raw[1:2].isdigit():
-        return "product-by-gs1"
-    if raw.startswith(b"/passports/"):
-        return "passport" if b"/" not in raw[11:] and len(raw) > 11 else None
-    if raw.startswith((b"/p/", b"/P/")):
-        return "product" if b"/" not in raw[3:-1] and len(raw) > 3 else None
-    return "product-by-gs1" if is_epc(raw) else None
 
 
 class Reader:
@@ -82,25 +83,14 @@ class Reader:
         self._site = site
         self._system = site.system
         self._passports = f"{site.base}/passports/"
+        self._origin = f"<{site.base}/"
         self._products = f"<{site.base}/p/"
+        self._locate = site.system.history.locate
         self._linkset = f'?linkType=linkset>; rel="linkset"; type="{linkset.MEDIA_TYPE}"'
 
-    def answer(self, operation: str, scope: Scope, raw: bytes) -> Answer:
-        """The answer to one hot request of that raw path. Raises refusals."""
-        method = scope["method"]
-        if method != "GET":
-            if method == "OPTIONS":
-                return preflight(READ_METHODS)
-            if method != "HEAD":
-                raise MethodNotAllowed("This address can only be read.", READ_METHODS)
-        if operation == "passport":
-            return self.passport(scope, _text(raw[11:]))
-        if operation == "product":
-            return self.product(scope, _text(raw[3:].removesuffix(b"/")))
-        return self.by_key(scope, raw)
-
-    def passport(self, scope: Scope, text: str) -> Answer:
+    def passport(self, scope: Scope, raw: bytes) -> Answer:
         """``/passports/{code}``: the newest passport; another spelling of the code is sent to the canonical one."""
+        text = _text(raw[11:])
         reading = resolution.passport(self._system, text)
         if text != reading.code:
             query = scope["query_string"]
@@ -108,9 +98,9 @@ class Reader:
             return Answer(308, ((b"location", address(place)),))
         return self._reading(scope, reading, ())
 
-    def product(self, scope: Scope, text: str) -> Answer:
+    def product(self, scope: Scope, raw: bytes) -> Answer:
         """``/p/{code}``: the product by its code in any spelling; answers with its passport, or with its linkset."""
-        reading = resolution.passport(self._system, text)
+        reading = resolution.passport(self._system, _text(raw[3:].removesuffix(b"/")))
         query = scope["query_string"]
         if query and links.wanted(query) in ("linkset", "all"):
             return self._linkset_of(scope, reading)
@@ -131,13 +121,13 @@ class Reader:
     def by_key(self, scope: Scope, raw: bytes) -> Answer:
         """A GS1 path: a redirect to where its key leads, or its links (GS1-Conformant Resolver 1.2.1)."""
         query = scope["query_string"]
-        asked = fields(scope["headers"])
-        accept = asked.get(b"accept")
-        if b"linkType=" not in query and (accept is None or b"linkset" not in accept):
+        accept = header(scope, b"accept")
+        if (not query or b"linkType=" not in query) and (accept is None or b"linkset" not in accept):
             path = raw[1:].decode("latin-1")
-            known = self._system.history.locate(path)
+            known = self._locate(path)
             if known is not None:
-                return self._redirect(self._passports + known.code, path, query)
+                place = self._passports + known.code
+                return self._redirect(links.with_query(place, query) if query else place, path)
         key, more = self._key(raw)
         found = links.answer(
             self._system.history,
@@ -145,7 +135,7 @@ class Reader:
             base=self._site.base,
             query=query,
             accept=_latin(accept),
-            languages=_latin(asked.get(b"accept-language")),
+            languages=_latin(header(scope, b"accept-language")),
         )
         if isinstance(found, links.Redirect):
             answer = self._redirect(found.location, key.canonical)
@@ -169,11 +159,9 @@ class Reader:
             ) from None
         return key, ((b"link", links.same_as_header(self._site.base, key).encode("ascii")),)
 
-    def _redirect(self, to: str, path: str, query: bytes = b"") -> Answer:
-        place = links.with_query(to, query) if query else to
-        link = f"<{self._site.base}/{path}{self._linkset}"
-        lines = ((b"location", place.encode("ascii")), _CACHE, _VARY_LINKS, (b"link", link.encode("ascii")))
-        return Answer(307, lines)
+    def _redirect(self, to: str, path: str) -> Answer:
+        link = f"{self._origin}{path}{self._linkset}".encode("ascii")
+        return Answer(307, ((b"location", to.encode("ascii")), _CACHE, _VARY_LINKS, (b"link", link)))
 
     def _linked(self, scope: Scope, levels: Sequence[linkset.Anchor], media_type: str, *, status: int) -> Answer:
         if media_type == HTML:
@@ -188,14 +176,15 @@ class Reader:
     def _reading(self, scope: Scope, reading: Reading, more: tuple[Header, ...]) -> Answer:
         asked = fields(scope["headers"])
         query = scope["query_string"]
-        merged = b"view=merged" in query and b"view=merged" in query.split(b"&")
+        merged = bool(query) and b"view=merged" in query.split(b"&")
         media = negotiation.choose(asked.get(b"accept"), _MERGED if merged else OFFERS)
         if media is None:
             raise NotAcceptable(f"A passport is served as {', '.join(OFFERS)}.", offered=OFFERS)
-        passports, code = self._passports, reading.code
+        code = reading.code
+        place = f"<{self._passports}{code}"
         link = (
-            f'<{passports}{code}>; rel="canonical", <{passports}{code}/versions/{reading.version}>; rel="bookmark", '
-            f'<{passports}{code}>; rel="alternate"; type="application/vc+jwt", {self._products}{code}{self._linkset}'
+            f'{place}>; rel="canonical", {place}/versions/{reading.version}>; rel="bookmark", '
+            f'{place}>; rel="alternate"; type="application/vc+jwt", {self._products}{code}{self._linkset}'
         )
         lines = (_VARY, (b"link", link.encode("ascii")), *more)
         if media == HTML:

@@ -122,18 +122,18 @@ class Visitors:
 
     async def passport(self, request: Request, code: Code) -> Response:
         """A product's passport in its newest version. `?view=merged` shows a piece together with its model."""
-        return respond(self._reader.answer("passport", request.scope, raw_path(request.scope)))
+        return respond(self._reader.passport(request.scope, raw_path(request.scope)))
 
     async def product(self, request: Request, code: Code) -> Response:
         """A product by its short code: answers with its passport. `?linkType=linkset` lists what is known of it."""
-        return respond(self._reader.answer("product", request.scope, raw_path(request.scope)))
+        return respond(self._reader.product(request.scope, raw_path(request.scope)))
 
     async def by_key(self, request: Request, key: str) -> Response:
         """A product by its GS1 key (GS1 Digital Link), under `/01`, `/8003`, `/8004`, `/414` and `/417` alike.
 
         Answers with a redirect to the default link, or to the link that `?linkType=` asks for.
         """
-        return respond(self._reader.answer("product-by-gs1", request.scope, raw_path(request.scope)))
+        return respond(self._reader.by_key(request.scope, raw_path(request.scope)))
 
     async def version(self, request: Request, code: Code, number: Number) -> Response:
         """One version of a passport, permanent: also after later versions, and after a withdrawal."""
