@@ -132,8 +132,8 @@ class _Explanation:
         if others:
             code, values = "field-of-other-level", {"level": self.level.value, "levels": ", ".join(others)}
             return finding(code, at, self.document, found, field=said, **values)
-        candidates = known - self.names.server
-        nearest = self.suggestions.nearest(name, candidates) or min(candidates, default="extensions")
+        candidates = known - self.names.server - {"@context"}
+        nearest = self.suggestions.nearest(name, candidates) or ", ".join(sorted(candidates)[:5]) or "…"
         return finding("unknown-field", at, self.document, found, field=said, nearest=nearest)
 
     def _value(self, error: ValidationError) -> Finding:
