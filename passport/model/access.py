@@ -55,6 +55,7 @@ _READERS = Right(Scope.READ)
 RIGHTS: Mapping[str, Right] = MappingProxyType(
     {
         "home": _ANYBODY,
+        "find": _ANYBODY,
         "passport": _ANYBODY,
         "passport-version": _ANYBODY,
         "passport-events": _ANYBODY,

@@ -1,7 +1,7 @@
 """Answers as values: status, header lines that are safe to send, and a body."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
@@ -71,7 +71,6 @@ class Content:
     tag: str | None = None
     cache: str = "public, no-cache"
     negotiated: tuple[str, ...] = ()
-    links: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
     more: tuple[Header, ...] = ()
 
@@ -104,8 +103,6 @@ def reply(content: Content, scope: Scope) -> Answer:
         lines.append((b"vary", line(", ".join(content.negotiated))))
     if content.language:
         lines.append((b"content-language", line(content.language)))
-    if content.links:
-        lines.append((b"link", b", ".join(b"<%b>; %b" % (address(to), line(rel)) for rel, to in content.links.items())))
     lines.extend(content.more)
     if matches(header(scope, b"if-none-match"), tag):
         return Answer(304, tuple(each for each in lines if each[0] != b"content-type"))

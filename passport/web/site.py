@@ -1,11 +1,10 @@
 """What every request handler shares: the system, the pages, the language, and one way to answer with each."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from passport.errors import NotAcceptable, NotFound
+from passport.errors import NotAcceptable
 from passport.service.system import System
 from passport.web import negotiation
 from passport.web.answers import HTML, JSON, Answer, Content, Header, Scope, header, json_body, reply
@@ -92,12 +91,3 @@ def language_cookie(language: str, *, secure: bool) -> Header:
     """The header line that remembers a language for a year, and nothing else about anybody."""
     ending = b"; Secure" if secure else b""
     return (b"set-cookie", b"lang=%b; Path=/; Max-Age=31536000; SameSite=Lax%b" % (language.encode("ascii"), ending))
-
-
-@contextmanager
-def known(what: str) -> Iterator[None]:
-    """Say ``NotFound`` where a look-up inside the block finds nothing."""
-    try:
-        yield
-    except KeyError:
-        raise NotFound(what) from None

@@ -13,13 +13,14 @@ from passport.model.shortcode import BadCode, normalise
 from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification
 from passport.service import media, organisations, resolution
-from passport.web.answers import HTML, JSON, Content, raw_path, reply, respond
+from passport.web.answers import HTML, JSON, Content, raw_path, redirect, reply, respond
 from passport.web.gathering import label_row, model_row, version_page
 from passport.web.representations import DOCUMENT, represent
 from passport.web.resolver import OFFERS, Reader
 from passport.web.site import PERMANENT, Operation, Site
 
 Code = Annotated[str, Path(max_length=64, description="The short code; any case, with or without dashes.")]
+Typed = Annotated[str, Query(max_length=200, description="A short code, or an address that ends with it.")]
 Number = Annotated[int, Path(ge=1, le=1_000_000, description="The version, counted from 1.")]
 Millimetres = Annotated[float, Query(ge=0.25, le=5, description="Side of one module of the symbol, in millimetres.")]
 Pixels = Annotated[int, Query(ge=1, le=40, description="Side of one module of the symbol, in pixels.")]
@@ -48,6 +49,7 @@ class Visitors:
         pages = (JSON, HTML)
         return (
             Operation("home", "GET", "/", self.home, browse, pages, refuses=(406,)),
+            Operation("find", "GET", "/find", self.find, scan, (HTML,), status=303, refuses=(400, 404)),
             Operation(
                 "passport", "GET", "/passports/{code}", self.passport, scan, OFFERS, refuses=(308, 404, 406, 410)
             ),
@@ -119,6 +121,11 @@ class Visitors:
             "resolver": f"{base}/.well-known/gs1resolver",
         }
         return respond(self._site.either(request.scope, doors, self._site.pages.home))
+
+    async def find(self, request: Request, code: Typed) -> Response:
+        """To the passport of a code as somebody typed it, or of the address that a scanner showed."""
+        found = resolution.code_of(code.strip().rstrip("/").rpartition("/")[2])
+        return respond(redirect(self._system.passport_address(found), 303, (b"cache-control", b"no-store")))
 
     async def passport(self, request: Request, code: Code) -> Response:
         """A product's passport in its newest version. `?view=merged` shows a piece together with its model."""

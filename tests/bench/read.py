@@ -87,7 +87,7 @@ def fill(folder: Path, pieces: int) -> tuple[Running, list[str]]:
 
 
 def bare_sqlite(running: Running) -> Application:
-    """Bare ASGI on the store's database: the store's own two queries through the driver, and an answer with the result."""
+    """Bare ASGI on the store's database: its own two queries through the driver, and an answer with the result."""
     connection = sqlite3.connect(f"file:{running.store.database.path}?mode=ro", uri=True)
     connection.execute("PRAGMA mmap_size=1073741824")
     history: Any = running.system.history

@@ -122,6 +122,16 @@ def test_a_product_answers_by_its_code_in_any_spelling(client: Client, world: Wo
         assert f'<{BASE}/passports/{code}>; rel="canonical"' in got["link"]
 
 
+def test_a_typed_code_leads_to_its_passport(client: Client, world: World) -> None:
+    code = world.piece
+    for typed in (code.lower(), f"%20{code[:4]}-{code[4:]}%20", f"HTTPS://PASSPORT.EXAMPLE/P/{code}/"):
+        got = client.page(f"/find?code={typed}")
+        assert (got.status, got["location"]) == (303, f"{BASE}/passports/{code}")
+    assert client.page(f"/find?code={_misread(code)}").status == 404
+    assert client.page("/find?code=//evil.example").status == 404
+    assert client.page("/find").status == 400
+
+
 def _misread(code: str) -> str:
     return code[:3] + ("2" if code[3] != "2" else "3") + code[4:]
 

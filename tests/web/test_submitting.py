@@ -144,6 +144,11 @@ def test_the_form_does_the_same_without_script(client: Client, world: World) -> 
     assert client.send("POST", "/submit", headers, body).status == 200
     headers, body = _form({"token": world.tokens["town"], "text": document.decode()})
     assert client.send("POST", "/submit", headers, body).status == 201
+    from urllib.parse import urlencode
+
+    plain = urlencode({"token": world.tokens["town"], "text": document.decode(), "dry_run": "on"}).encode()
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    assert client.send("POST", "/submit", kind, plain).status == 200
 
 
 def test_the_form_shows_what_is_wrong(client: Client, world: World) -> None:
