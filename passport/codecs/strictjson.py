@@ -1,26 +1,23 @@
 """Submitted bytes to documents: JSON, NDJSON or JSON-LD, read so strictly that no two readers can differ about them."""
 
+import codecs
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
 from passport.codecs import jsonld
+from passport.codecs.decoding import CAREFUL, FAST, Doubled, Doubtful, Wrong
 from passport.codecs.pointers import excerpt, pointer
 from passport.errors import TooLarge, Unreadable, UnsupportedMedia
 from passport.model.report import Finding, Severity, collect
 from passport.published import Published
 
-GREATEST: Final = 2**53
-"""Integers beyond this are not the same number in every reader (RFC 8259 clause 6)."""
-DIGITS: Final = 28
-_LEAST_EXPONENT: Final = -18
 _JSON: Final = frozenset({"application/json", "text/json"})
 _LINES: Final = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 _LINKED: Final = "application/ld+json"
@@ -65,10 +62,17 @@ def read(data: bytes, *, media_type: str | None, limits: Limits, published: Publ
         raise TooLarge("The submission has too many bytes.", limit=limits.size, found=len(data))
     text = _decoded(data)
     documents = list(_lines(text, limits) if kind in _LINES else _whole(text, limits))
-    _stop_at([fault for each in documents for fault in each.faults], len(documents))
+    faults: list[Finding] = []
+    linked = kind == _LINKED
+    for each in documents:
+        if each.faults:
+            faults.extend(each.faults)
+        elif not linked:
+            linked = jsonld.is_linked(each.value)
+    _stop_at(faults, len(documents))
     if not documents:
         _stop_at([_finding("no-documents")], 1)
-    if kind == _LINKED or any(jsonld.is_linked(each.value) for each in documents):
+    if linked:
         documents = _unlinked(documents, kind == _LINKED, published or Published.load())
         _bound(len(documents), limits)
     return tuple(Raw(index, each.value, each.line, each.digest) for index, each in enumerate(documents))
@@ -87,24 +91,6 @@ class _Read:
     line: int | None
     digest: bytes
     faults: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Wrong:
-    """Stands in a carefully read value for something that JSON allows and this service does not."""
-
-    code: str
-    text: str
-
-
-class _Doubled(dict[str, Any]):
-    """An object that bears a member name twice."""
-
-    names: tuple[str, ...] = ()
-
-
-class _Doubtful(Exception):
-    """Something that the fast reader does not judge; the careful reader does. Never leaves this module."""
 
 
 def _finding(code: str, at: str = "", document: int = 0, found: str | None = None, **values: str) -> Finding:
@@ -128,11 +114,12 @@ def _kind(media_type: str | None) -> str:
 
 
 def _decoded(data: bytes) -> str:
+    body = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return body.decode()
     except UnicodeDecodeError as fault:
-        line = data.count(b"\n", 0, fault.start) + 1
-        _stop_at([_finding("text-not-utf8", found=f"0x{data[fault.start]:02X}", line=str(line))], 1)
+        line = body.count(b"\n", 0, fault.start) + 1
+        _stop_at([_finding("text-not-utf8", found=f"0x{body[fault.start]:02X}", line=str(line))], 1)
         raise
 
 
@@ -181,7 +168,7 @@ def _lines(text: str, limits: Limits) -> Iterator[_Read]:
 
 def _is_object(text: str) -> bool:
     try:
-        return isinstance(_CAREFUL.decode(text), dict)
+        return isinstance(CAREFUL.decode(text), dict)
     except (json.JSONDecodeError, RecursionError):
         return False
 
@@ -194,23 +181,23 @@ def _syntax(fault: json.JSONDecodeError, document: int, line: int) -> Finding:
 def _load(text: str, limits: Limits) -> tuple[Any, bool]:
     """The value of one JSON text, and whether the fast reader is sure of it.
 
-    An unsure value has ``_Wrong`` and ``_Doubled`` where the fast reader stumbled, or passes a limit somewhere.
+    An unsure value has ``Wrong`` and ``Doubled`` where the fast reader stumbled, or passes a limit somewhere.
     """
     try:
-        value = _FAST.decode(text)
-    except _Doubtful:
+        value = FAST.decode(text)
+    except Doubtful:
         return _load_with_care(text)
     except RecursionError:
-        return _Wrong("json-too-deep", ""), False
+        return Wrong("json-too-deep", ""), False
     small = len(text) <= limits.string and text.count("{") + text.count("[") <= limits.depth
     return value, small or _fits(value, limits)
 
 
 def _load_with_care(text: str) -> tuple[Any, bool]:
     try:
-        return _CAREFUL.decode(text), False
+        return CAREFUL.decode(text), False
     except RecursionError:
-        return _Wrong("json-too-deep", ""), False
+        return Wrong("json-too-deep", ""), False
 
 
 def _fits(value: Any, limits: Limits) -> bool:
@@ -234,7 +221,7 @@ def _fits(value: Any, limits: Limits) -> bool:
 
 def _judged(value: Any, sure: bool, index: int, line: int | None, limits: Limits) -> _Read:
     """One document: refused when it is no object or misspelt somewhere, else with its digest."""
-    if not isinstance(value, dict | _Wrong):
+    if not isinstance(value, dict | Wrong):
         return _Read(None, line, b"", (_finding("json-not-object", "", index, excerpt(value)),))
     if sure:
         try:
@@ -250,7 +237,7 @@ def _misspellings(document: Any, index: int, limits: Limits) -> Iterator[Finding
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
     while waiting:
         place, value = waiting.pop()
-        if isinstance(value, _Wrong):
+        if isinstance(value, Wrong):
             yield _finding(value.code, pointer(place), index, value.text or None, limit=str(limits.depth))
         elif isinstance(value, str):
             yield from _text_faults(value, pointer(place), index, limits)
@@ -271,7 +258,7 @@ def _text_faults(value: str, at: str, index: int, limits: Limits) -> Iterator[Fi
 
 
 def _name_faults(value: Any, place: tuple[str | int, ...], index: int) -> Iterator[Finding]:
-    if isinstance(value, _Doubled):
+    if isinstance(value, Doubled):
         for name in value.names:
             yield _finding("json-duplicate-member", pointer((*place, name)), index, excerpt(name))
     if isinstance(value, dict):
@@ -315,83 +302,3 @@ def _number(value: object) -> object:
     if isinstance(value, Decimal):
         return orjson.Fragment(f"{value.normalize():f}")
     raise TypeError(type(value).__name__)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise _Doubtful
-    return value
-
-
-def _integer(text: str) -> int:
-    if len(text) > 15:
-        raise _Doubtful
-    return int(text)
-
-
-def _decimal(text: str) -> Decimal | int:
-    if len(text) <= 15 and text[-1] != "0" and "e" not in text and "E" not in text:
-        return Decimal(text)
-    value = _exact(text)
-    if value is None:
-        raise _Doubtful
-    return value
-
-
-def _exact(text: str) -> Decimal | int | None:
-    """The number, whole ones as ``int``; None when it has too many digits or is too great or too small to be meant."""
-    if len(text) > 64:
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    _, digits, exponent = value.as_tuple()
-    if len(digits) > DIGITS or not isinstance(exponent, int) or exponent < _LEAST_EXPONENT or exponent > 16:
-        return None
-    if abs(value) > GREATEST:
-        return None
-    whole = int(value)
-    return whole if whole == value else value
-
-
-def _refuse_constant(text: str) -> object:
-    raise _Doubtful
-
-
-def _all_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) == len(pairs):
-        return value
-    doubled = _Doubled(value)
-    doubled.names = tuple(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-    return doubled
-
-
-def _whole_number(text: str) -> int | _Wrong:
-    if len(text) < 18 and abs(int(text)) <= GREATEST:
-        return int(text)
-    return _Wrong("json-number-range", excerpt(text))
-
-
-def _fraction(text: str) -> Decimal | int | _Wrong:
-    value = _exact(text)
-    return _Wrong("json-number-range", excerpt(text)) if value is None else value
-
-
-def _constant(text: str) -> _Wrong:
-    return _Wrong("json-not-finite", text)
-
-
-def _decoder(
-    pairs: Callable[[list[tuple[str, Any]]], Mapping[str, Any]],
-    integer: Callable[[str], Any],
-    fraction: Callable[[str], Any],
-    constant: Callable[[str], Any],
-) -> json.JSONDecoder:
-    return json.JSONDecoder(object_pairs_hook=pairs, parse_int=integer, parse_float=fraction, parse_constant=constant)
-
-
-_FAST: Final = _decoder(_unique, _integer, _decimal, _refuse_constant)
-_CAREFUL: Final = _decoder(_all_names, _whole_number, _fraction, _constant)

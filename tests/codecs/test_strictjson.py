@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passport.codecs.strictjson import GREATEST, Limits, Raw, digest_of, read
+from passport.codecs.decoding import GREATEST
+from passport.codecs.strictjson import Limits, Raw, digest_of, read
 from passport.errors import TooLarge, Unreadable, UnsupportedMedia
 from passport.model.report import Finding
 from passport.validation.problems import PROBLEMS
