@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from passport.codecs import label
 from passport.codecs.documents import inner
 from passport.errors import NotFound
 from passport.model.passport import Document
@@ -73,7 +74,7 @@ def label_row(system: System, reading: Reading) -> LabelRow:
     model = resolution.model_of(system, reading)
     return LabelRow(
         reading.code,
-        system.product_address(reading.key),
+        label.address(system.base, reading.code),
         name_of(document) or name_of(model or {}),
         issuer_of(system, kept.issuer).name,
     )

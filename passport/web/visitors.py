@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import Path, Query, Request, Response
 
 from passport.codecs import documents, label
@@ -13,7 +14,7 @@ from passport.model.shortcode import BadCode, normalise
 from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification
 from passport.service import media, organisations, resolution
-from passport.web.answers import HTML, JSON, Content, raw_path, redirect, reply, respond
+from passport.web.answers import HTML, JSON, Answer, Content, Scope, raw_path, redirect, reply, respond
 from passport.web.gathering import label_row, model_row, version_page
 from passport.web.representations import DOCUMENT, represent
 from passport.web.resolver import OFFERS, Reader
@@ -215,26 +216,25 @@ class Visitors:
         cursor: Cursor = None,
     ) -> Response:
         """A sheet of QR codes to print: of the codes given, else of all products in the order of their codes."""
-        if code:
-            readings = [resolution.passport(self._system, each) for each in code]
+        return respond(await to_thread.run_sync(self._sheet, request.scope, code or (), cursor_of(cursor)))
+
+    def _sheet(self, scope: Scope, codes: Sequence[str], after: str | None) -> Answer:
+        """Drawing many symbols takes longer than the event loop should wait: this runs in a thread."""
+        if codes:
+            readings = [resolution.passport(self._system, each) for each in codes]
         else:
-            after = cursor_of(cursor)
             readings = self._readings(self._system.history.products(level=None, after=after, limit=SHEET_LENGTH))
         rows = [label_row(self._system, reading) for reading in readings]
-        value = {
-            "labels": [
-                {
-                    "code": row.code,
-                    "url": row.url,
-                    "name": row.name,
-                    "svg": f"{self._site.base}/passports/{row.code}/qr.svg",
-                }
-                for row in rows
-            ]
-        }
-        return respond(
-            self._site.either(request.scope, value, lambda language: self._site.pages.labels(language, rows))
-        )
+        listed = [
+            {
+                "code": row.code,
+                "url": row.url,
+                "name": row.name,
+                "svg": f"{self._system.passport_address(row.code)}/qr.svg",
+            }
+            for row in rows
+        ]
+        return self._site.either(scope, {"labels": listed}, lambda language: self._site.pages.labels(language, rows))
 
     def _readings(self, products: Sequence[Product]) -> list[Reading]:
         readings = (self._system.history.read(each.code) for each in products if each.standing is Standing.ACTIVE)
