@@ -38,7 +38,10 @@ def reference_key(text: str, *, base: str) -> str | None:
 
 
 def _address_key(text: str, *, base: str) -> str | None:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
     prefix = urlsplit(base).path.rstrip("/")
     path = parts.path.removeprefix(prefix)
     own = next((each for each in _OWN if path.lower().startswith(each)), None)

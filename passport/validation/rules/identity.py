@@ -1,11 +1,13 @@
 """Rules about what a product and its operator are called: GS1 keys, short codes, operator identifiers."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
+from urllib.parse import urlsplit
 
 from passport.model import identifiers, shortcode
-from passport.model.digitallink import BadLink, Key, parse_uri
+from passport.model.digitallink import Key, parse_uri
 from passport.model.identifiers import BadIdentifier
 from passport.model.passport import Level
 from passport.model.report import Finding
@@ -105,19 +107,24 @@ def _key(text: str) -> Key | None:
     if not text.lower().startswith(("https://", "http://")):
         return None
     try:
+        urlsplit(text)
         return parse_uri(text)
-    except BadLink:
+    except ValueError:
         return None
+
+
+_OWN: Final = re.compile(r"/(?:p|passports)/([^/?#]+)", re.IGNORECASE)
 
 
 @rule("identifier-unreadable", "uniqueProductIdentifier")
 def identifier_unreadable(subject: Subject) -> Iterator[Finding]:
-    """A product is named by an address or a short code whose check symbol fits (EN 18219): MUST, or nobody finds it."""
+    """A product is named by a GS1 key, an address of ours or a short code (EN 18219): MUST, else nobody finds it."""
     text = subject.text("uniqueProductIdentifier")
-    if text is None or "://" in text:
+    if text is None or _key(text):
         return
+    own = _OWN.search(text) if "://" in text else None
     try:
-        shortcode.normalise(text)
+        shortcode.normalise(own[1] if own else text)
     except ValueError:
         yield subject.finding("identifier-unreadable", ("uniqueProductIdentifier",), text)
 
