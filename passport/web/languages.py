@@ -1,6 +1,6 @@
 """The interface's languages: which there are, which one a reader wants, and their catalogues of texts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,10 +93,3 @@ def _quality(parameters: str) -> float:
         return float(value)
     except ValueError:
         return 0.0
-
-
-def best(values: Sequence[Mapping[str, str]], language: str) -> tuple[str, str]:
-    """The text of a language list that suits a reader, and its language: theirs, else English, else the first."""
-    order = {language: 0, FALLBACK: 1}
-    chosen = min(values, key=lambda each: order.get(str(each.get("language", "")).lower().partition("-")[0], 2))
-    return str(chosen.get("value", "")), str(chosen.get("language", ""))

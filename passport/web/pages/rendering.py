@@ -75,7 +75,6 @@ def _environment(language: str, shared: Mapping[str, object]) -> Environment:
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(shared, lang=language, languages=LANGUAGES, stylesheets=stylesheets())
     environment.filters.update(
-        number=lambda value: formats.number(value, language),
         date=lambda value: formats.date(value, language),
         grouped=grouped,
         listed=listed,

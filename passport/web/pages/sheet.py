@@ -1,6 +1,6 @@
 """A passport's page as sections: a piece together with its model, in the order of somebody who stands before it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,6 @@ from passport.web.pages.describing import Describer, Row, rows
 from passport.web.pages.formats import picture_address
 from passport.web.pages.views import PassportPage
 from passport.web.pages.words import Text, Words
-
-Gettext = Callable[[str], str]
 
 _LAYOUT: Mapping[str, tuple[str, ...]] = {
     "composition": ("components", "recycledContent", "renewableContent"),
