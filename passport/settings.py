@@ -39,8 +39,14 @@ class Settings(BaseModel):
     )
     body_bytes: int = Field(32 * 1024 * 1024, ge=1024, description="Largest body of a request, in bytes.")
     documents: int = Field(10_000, ge=1, description="Most documents in one submission.")
-    failures_per_minute: int = Field(10, ge=1, description="Failed sign-ins a minute from one client before it waits.")
-    writes_per_minute: int = Field(600, ge=1, description="Writing requests a minute from one token before it waits.")
+    failures_per_minute: int = Field(
+        10, ge=1, description="Failed sign-ins a minute from one client, in each server process, before it waits."
+    )
+    writes_per_minute: int = Field(
+        600,
+        ge=1,
+        description="Writing requests a minute from one organisation, in each server process, before it waits.",
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severity that is logged.")
     stop_seconds: int = Field(20, ge=0, description="How long requests under way may take when the server is stopped.")
 

@@ -106,7 +106,7 @@ def _normalise(text: str) -> str:
 
 
 def grouped(code: str) -> str:
-    """A canonical code as it is printed: ``7KX9-4M2Q-Z``."""
+    """A canonical code as it is printed: ``7KX9-4M2Q-4``."""
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 

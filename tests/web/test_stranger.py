@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 from joserfc import jws
-from joserfc.errors import BadSignatureError
+from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from passport.service.submissions import submit
@@ -82,5 +82,5 @@ def test_a_stock_library_verifies_a_passport_from_two_addresses(address: str) ->
     served.pop("@context")
     assert credential["credentialSubject"]["passport"] == served
     broken = token.replace(b".", b".e", 1)
-    with pytest.raises((BadSignatureError, ValueError)):
+    with pytest.raises((JoseError, ValueError)):
         jws.deserialize_compact(broken, key, algorithms=["EdDSA"])
