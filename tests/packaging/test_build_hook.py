@@ -40,7 +40,7 @@ def run(root: Path, version: str, target: str = "wheel") -> tuple[App, dict[str,
 
 
 def test_offline_says_so_and_goes_on(monkeypatch, tmp_path):
-    monkeypatch.setenv("PASSPORT_BUILD_OFFLINE", "1")
+    monkeypatch.setenv("BUILD_WITHOUT_NPM", "1")
     app, data = run(tmp_path, "standard")
     assert len(app.warnings) == 1
     names = ("schemas", "vocab", "examples")
@@ -48,13 +48,13 @@ def test_offline_says_so_and_goes_on(monkeypatch, tmp_path):
 
 
 def test_an_editable_install_takes_the_published_files_from_the_tree(monkeypatch, tmp_path):
-    monkeypatch.setenv("PASSPORT_BUILD_OFFLINE", "1")
+    monkeypatch.setenv("BUILD_WITHOUT_NPM", "1")
     assert run(tmp_path, "editable")[1]["force_include"] == {}
     assert run(tmp_path, "standard", "sdist")[1]["force_include"] == {}
 
 
 def test_packages_that_cannot_be_fetched_are_a_warning(monkeypatch, tmp_path):
-    monkeypatch.delenv("PASSPORT_BUILD_OFFLINE", raising=False)
+    monkeypatch.delenv("BUILD_WITHOUT_NPM", raising=False)
     (tmp_path / "frontend").mkdir()
     for name in ("package.json", "package-lock.json"):
         (tmp_path / name).write_text("{}")
@@ -97,7 +97,7 @@ def test_the_compiled_stylesheet_is_our_own_look_with_its_licence():
 
 def test_a_wheel_built_offline_holds_pages_data_and_licences(monkeypatch, tmp_path):
     pytest.importorskip("build", reason="the test extra is not installed")
-    monkeypatch.setenv("PASSPORT_BUILD_OFFLINE", "1")
+    monkeypatch.setenv("BUILD_WITHOUT_NPM", "1")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
     subprocess.run(command, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")

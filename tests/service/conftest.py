@@ -11,7 +11,6 @@ from passport.service.submissions import Outcome, submit
 from passport.service.system import System
 
 
-
 def _with_check_digit(thirteen: str) -> str:
     total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(thirteen))
     return thirteen + str(-total % 10)
