@@ -71,7 +71,8 @@ def main() -> None:
             )
         ours, limit = statistics.median(serve), statistics.median(bare)
         print(
-            f"serve ready on {PIECES:,} pieces: {ours:.2f} s (goal 2); bare server {limit:.2f} s; ratio {ours / limit:.1f}"
+            f"serve ready on {PIECES:,} pieces: {ours:.2f} s (goal 2); "
+            f"bare server {limit:.2f} s; ratio {ours / limit:.1f}"
         )
 
 
