@@ -11,6 +11,7 @@ from passport.model.report import Report
 from passport.published import Published
 from passport.service.knowledge import SubmissionKnown
 from passport.validation.checking import check
+from passport.validation.plaintext import report_text
 from passport.validation.wording import report_body
 
 _MEDIA_TYPES = {
@@ -46,18 +47,4 @@ def check_bytes(data: bytes, *, name: str, language: str) -> Checked:
 
 def _checked(report: Report, language: str, *, unreadable: bool = False) -> Checked:
     body = {**report_body(report, language=language, base=""), "ok": report.ok and not unreadable}
-    return Checked(body, _text(body), unreadable)
-
-
-def _text(body: Mapping[str, Any]) -> str:
-    lines = []
-    for finding in body["findings"]:
-        lines.append(f"{finding['severity']}  document {finding['document']}  {finding['pointer'] or '/'}")
-        lines.append(f"    {finding['message']}")
-        lines.extend(f"    {name}: {finding[name]}" for name in ("found", "expected") if finding.get(name) is not None)
-        lines.append(f"    {finding['code']}: {finding['documentation']}")
-    lines.extend(f"… and {number} more of {code}" for code, number in body["suppressed"].items())
-    errors = sum(finding["severity"] == "error" for finding in body["findings"])
-    warnings = len(body["findings"]) - errors
-    lines.append(f"documents: {body['documents']}  errors: {errors}  warnings: {warnings}")
-    return "\n".join(lines)
+    return Checked(body, report_text(body, language=language, readable=not unreadable), unreadable)

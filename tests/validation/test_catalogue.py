@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from passport import errors
 from passport.model.report import Severity
+from passport.validation.plaintext import LINES
 from passport.validation.problems import PROBLEMS, Problem, finding
 from passport.validation.rules import RULES
 from passport.validation.wording import LANGUAGES
@@ -25,7 +26,7 @@ def texts(problem: Problem) -> list[str]:
 
 
 def messages() -> set[str]:
-    return {text for problem in PROBLEMS.values() for text in texts(problem)}
+    return {text for problem in PROBLEMS.values() for text in texts(problem)} | set(LINES)
 
 
 @pytest.fixture(scope="module", params=TRANSLATED)
