@@ -43,7 +43,7 @@ class Settings(BaseModel):
         10, ge=1, description="Failed sign-ins a minute from one client, in each server process, before it waits."
     )
     writes_per_minute: int = Field(
-        600,
+        60_000,
         ge=1,
         description="Writing requests a minute from one organisation, in each server process, before it waits.",
     )
