@@ -1,0 +1,331 @@
+"""The demo, started as people start it: what it prints, what a second start keeps, and what its store holds then."""
+
+import gzip
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from base64 import urlsafe_b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from pyld import jsonld
+
+import passport
+from passport.codecs.documents import inner
+from passport.model.passport import Document, Kind, Level, Tier
+from passport.published import Published
+from passport.service.audit import audit
+from passport.service.system import System
+from passport.settings import Settings
+from passport.web.app import create_app
+from passport.web.pages import Pages
+from passport.wiring import Running, open_system
+from tests.web.conftest import Client
+
+CONTEXT = "https://w3id.org/furniturepassport/contexts/passport/1.0"
+VOCAB = "https://w3id.org/furniturepassport/"
+ROOT = str(Path(passport.__file__).parents[1])
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PASSPORT_")} | {
+    "PYTHONPATH": ROOT
+}
+PROGRAM = [sys.executable, "-c", "from passport.cli import main; main()", "demo"]
+STANDARDS = (
+    VOCAB,
+    "https://schema.org/",
+    "https://www.w3.org/2018/credentials#",
+    "https://ref.gs1.org/",
+    "http://purl.org/dc/",
+    "http://www.w3.org/",
+)
+
+
+@contextmanager
+def started(folder: Path, *options: str) -> Iterator[str]:
+    """A running demo and the first line that it prints."""
+    command = [*PROGRAM, "--data", str(folder), *options]
+    with subprocess.Popen(command, cwd=folder.parent, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield server.stdout.readline()
+        finally:
+            server.send_signal(signal.SIGTERM)
+            assert server.wait(timeout=30) in {0, -signal.SIGTERM}
+
+
+def ask(address: str, token: str | None = None, **headers: str) -> tuple[int, bytes]:
+    lines = {"Accept": "application/json", **headers} | ({"Authorization": f"Bearer {token}"} if token else {})
+    body = b'{"granularity":"item"}' if token else None
+    if body:
+        lines["Content-Type"] = "application/json"
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, body, lines), timeout=20) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.read()
+
+
+@dataclass(frozen=True)
+class Visits:
+    """What two starts of one demo said, and what was answered meanwhile."""
+
+    folder: Path
+    first: dict[str, Any]
+    second: dict[str, Any]
+    answered: dict[str, tuple[int, bytes]]
+    later: dict[str, tuple[int, bytes]]
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> Visits:
+    folder = tmp_path_factory.mktemp("demo") / "store"
+    with started(folder, "--json", "--port", "0") as line:
+        first = json.loads(line)
+        submissions = f"{first['base']}/submissions?dry_run=true"
+        answered = {name: ask(first[name]) for name in ("piece", "gs1_piece", "model")}
+        answered["token"] = ask(submissions, first["tokens"]["supplier"])
+        answered["other"] = ask(submissions, first["tokens"]["municipality"])
+        for page in ("/", "/submissions", "/labels"):
+            answered[page] = ask(first["base"] + page, Accept="text/html")
+    with started(folder, "--json") as line:
+        second = json.loads(line)
+        later = {name: ask(second[name]) for name in ("piece", "gs1_piece", "model")}
+        later["old"] = ask(submissions, first["tokens"]["supplier"])
+        later["older"] = ask(submissions, first["tokens"]["municipality"])
+        later["new"] = ask(submissions, second["tokens"]["supplier"])
+    return Visits(folder, first, second, answered, later)
+
+
+def test_the_line_for_scripts_has_what_is_promised(visits: Visits) -> None:
+    for said in (visits.first, visits.second):
+        assert set(said) == {"base", "piece", "gs1_piece", "model", "tokens"}
+        assert set(said["tokens"]) == {"supplier", "municipality"}
+        base = said["base"]
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", base)
+        assert re.fullmatch(re.escape(base) + r"/passports/[0-9A-Z]{9}", said["piece"])
+        assert re.fullmatch(re.escape(base) + r"/passports/[0-9A-Z]{9}", said["model"])
+        assert re.fullmatch(re.escape(base) + r"/01/\d{14}/21/\S+", said["gs1_piece"])
+
+
+def test_what_it_names_answers(visits: Visits) -> None:
+    assert {name: got[0] for name, got in visits.answered.items()} == {
+        **dict.fromkeys(("piece", "gs1_piece", "model", "/", "/submissions", "/labels"), 200),
+        "token": 422,
+        "other": 422,
+    }
+    levels = {name: json.loads(visits.answered[name][1])["granularity"] for name in ("piece", "gs1_piece", "model")}
+    assert levels == {"piece": "item", "gs1_piece": "item", "model": "model"}
+
+
+def test_a_second_start_reuses_the_store(visits: Visits) -> None:
+    for name in ("base", "piece", "gs1_piece", "model"):
+        assert visits.first[name] == visits.second[name]
+    for name in ("piece", "gs1_piece", "model"):
+        assert visits.later[name] == visits.answered[name]
+
+
+def test_t08_tokens_of_an_earlier_start_are_revoked(visits: Visits) -> None:
+    assert not set(visits.first["tokens"].values()) & set(visits.second["tokens"].values())
+    assert {name: visits.later[name][0] for name in ("old", "older", "new")} == {"old": 401, "older": 401, "new": 422}
+    for token in (*visits.first["tokens"].values(), *visits.second["tokens"].values()):
+        for path in visits.folder.rglob("*"):
+            assert not path.is_file() or token.encode() not in path.read_bytes()
+
+
+def test_another_port_is_refused_and_a_taken_one_too(visits: Visits) -> None:
+    port = int(visits.first["base"].rpartition(":")[2])
+    command = [*PROGRAM, "--data", str(visits.folder)]
+    other = subprocess.run(
+        [*command, "--port", str(port + 1)], env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    assert (other.returncode, str(port) in other.stderr) == (2, True)
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        refused = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert (refused.returncode, "in use" in refused.stderr) == (2, True)
+    assert "Traceback" not in other.stderr + refused.stderr
+
+
+def test_for_people_it_prints_addresses_line_by_line(visits: Visits) -> None:
+    command = [*PROGRAM, "--data", str(visits.folder)]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        lines = [server.stdout.readline() for _ in range(8)]
+        server.send_signal(signal.SIGTERM)
+    text = "".join(lines)
+    for address in (visits.first["piece"], visits.first["model"], "/submissions", "/labels"):
+        assert address in text
+
+
+@pytest.fixture(scope="module")
+def running(visits: Visits) -> Iterator[Running]:
+    """The demo's store, opened after the demo has stopped."""
+    running = open_system(Settings(data=visits.folder, signing_secret_file=visits.folder / "demo-secret"))
+    yield running
+    running.store.close()
+
+
+@pytest.fixture(scope="module")
+def client(running: Running) -> Iterator[Client]:
+    system = running.system
+    client = Client(create_app(system, Pages(system.published, base=system.base), settings=running.settings))
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def documents(running: Running) -> list[Document]:
+    history = running.system.history
+    found = [entry.document for entry in history.scan(0, history.size())]
+    assert len([each for each in found if each.kind is Kind.PASSPORT and each.tier is Tier.PUBLIC]) >= 30
+    return found
+
+
+def passports(documents: list[Document]) -> list[Document]:
+    return [each for each in documents if each.kind is Kind.PASSPORT and each.tier is Tier.PUBLIC]
+
+
+def test_the_store_of_the_demo_is_whole(running: Running) -> None:
+    system = running.system
+    assert audit(system.history, system.parties, base=system.base) == []
+    assert running.store.flaws() == []
+    levels = [each.level for each in system.history.products(level=None, after=None, limit=1000)]
+    assert levels.count(Level.MODEL) >= 5
+    assert levels.count(Level.ITEM) >= 25
+
+
+def test_every_passport_satisfies_the_published_schema(documents: list[Document], published: Published) -> None:
+    schema = published.schema(published.schema_iri("furniture", "1.0", "document"))
+    validator = Draft202012Validator(
+        schema, registry=published.registry(), format_checker=Draft202012Validator.FORMAT_CHECKER
+    )
+    for each in passports(documents):
+        document = {"@context": CONTEXT, **inner(each.payload, each.start)}
+        faults = [(list(fault.absolute_path), fault.message) for fault in validator.iter_errors(document)]
+        assert faults == [], each.code
+
+
+def nodes(value: object) -> Iterator[dict[str, Any]]:
+    """Every object within an expanded document that is not a value."""
+    if isinstance(value, list):
+        for each in value:
+            yield from nodes(each)
+    elif isinstance(value, dict) and "@value" not in value:
+        yield value
+        for each in value.values():
+            yield from nodes(each)
+
+
+def packaged(published: Published, url: str) -> dict[str, Any]:
+    """A context as the loader of a stock JSON-LD library gives it: ours, and nothing else."""
+    return {"contextUrl": None, "documentUrl": url, "document": published.context(url)}
+
+
+def names(value: object) -> set[str]:
+    """The names of all members within a plain document, but those of language values and context."""
+    if isinstance(value, list):
+        return set().union(*map(names, value))
+    if not isinstance(value, dict) or set(value) == {"value", "language"}:
+        return set()
+    return set(value).union(*(names(each) for name, each in value.items() if name != "extensions"))
+
+
+def test_t19_what_is_served_expands_without_a_dropped_term_to_terms_that_are_published(
+    documents: list[Document], published: Published, client: Client
+) -> None:
+    """The served document is that which was signed; as JSON-LD it keeps every member, and none leads elsewhere."""
+    known = {term.iri for term in published.terms().values()}
+    options = {"base": None, "documentLoader": lambda url, _: packaged(published, url)}
+    for each in passports(documents):
+        got = client.get(f"/passports/{each.code}/versions/{each.version}", "application/ld+json")
+        served = got.json()
+        assert served == {"@context": CONTEXT, **inner(each.payload, each.start)}
+        dropped: list[str] = []
+        processor = jsonld.JsonLdProcessor(on_property_dropped=dropped.append)
+        expanded = processor.expand(served, options)
+        assert dropped == [], each.code
+        for node in nodes(expanded):
+            assert "@id" in node or "@list" in node, (each.code, node)
+            for name in node:
+                assert name.startswith("@") or name in known or name.startswith(STANDARDS), (each.code, name)
+        stated = sum(len(node) - ("@id" in node) for node in nodes(expanded))
+        assert stated >= len(names(served) - {"@context", "id", "digitalProductPassportId"})
+    processor.expand({**served, "nosuchterm": 1}, options)
+    assert dropped == ["nosuchterm"]
+
+
+def test_every_credential_names_an_entry_of_a_served_list(documents: list[Document], client: Client) -> None:
+    lists: dict[str, str] = {}
+    for each in documents:
+        entry = json.loads(each.payload)["credentialStatus"]
+        address = entry["statusListCredential"]
+        assert entry["id"] == f"{address}#{entry['statusListIndex']}"
+        assert isinstance(entry["statusListIndex"], str)
+        if address not in lists:
+            signed = client.get(address.removeprefix(client_base(client, each)), "application/vc+jwt").body
+            payload = json.loads(decoded(signed.split(b".")[1]))
+            assert payload["id"] == address
+            assert payload["credentialSubject"]["statusPurpose"] == entry["statusPurpose"] == "revocation"
+            lists[address] = payload["credentialSubject"]["encodedList"]
+        assert not bit(lists[address], int(entry["statusListIndex"]))
+
+
+def client_base(client: Client, document: Document) -> str:
+    """The base address that the documents of this store carry."""
+    return str(json.loads(document.payload)["id"]).partition("/credentials/")[0]
+
+
+def decoded(text: bytes | str) -> bytes:
+    data = text.encode() if isinstance(text, str) else text
+    return urlsafe_b64decode(data + b"=" * (-len(data) % 4))
+
+
+def bit(encoded: str, index: int) -> bool:
+    """One bit of a list as its standard says: multibase base64url of gzip, the first bit the leftmost."""
+    assert encoded.startswith("u")
+    octets = gzip.decompress(decoded(encoded[1:]))
+    return bool(octets[index >> 3] >> (7 - (index & 7)) & 1)
+
+
+def test_pieces_come_merged_with_the_model_they_were_made_to(running: Running, client: Client) -> None:
+    system: System = running.system
+    pieces = [each for each in system.history.products(level=Level.ITEM, after=None, limit=1000) if each.model]
+    assert pieces
+    for piece in pieces:
+        merged = client.get(f"/passports/{piece.code}?view=merged").json()
+        assert piece.model is not None
+        assert merged["passport"]["shortCode"] == piece.code
+        assert (merged["model"]["shortCode"], merged["model"]["version"]) == (piece.model.code, piece.model.version)
+        named = merged["passport"]["modelPassport"]
+        assert named["passport"] == merged["model"]["digitalProductPassportId"]
+        kept = system.history.version(piece.model.code, piece.model.version)
+        assert kept is not None
+        assert named["digest"] == f"sha256:{kept.digest.hex()}"
+    alone = next(each for each in system.history.products(level=Level.ITEM, after=None, limit=1000) if not each.model)
+    assert client.get(f"/passports/{alone.code}?view=merged").json()["model"] is None
+
+
+def test_restricted_matter_is_in_no_public_answer(documents: list[Document], client: Client) -> None:
+    """The values that only restricted documents carry appear in no public form of the same passport."""
+    for each in documents:
+        if each.tier is Tier.PUBLIC:
+            continue
+        restricted = inner(each.payload, each.start)
+        assert re.fullmatch(r"[0-9a-f]{32}", restricted["salt"])
+        for media in ("application/json", "text/html", "text/turtle", "application/vc+jwt"):
+            body = client.get(f"/passports/{each.code}", media).text
+            assert restricted["salt"] not in body
+            assert restricted.get("inventoryNumber", restricted["salt"]) not in body
