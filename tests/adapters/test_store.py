@@ -202,10 +202,14 @@ def test_f09_backup_under_write_load_restores_to_the_same_bytes(store, samples, 
 
 
 def test_f09_negative_control_a_plain_copy_of_the_live_file_loses_what_was_acknowledged(store, samples, tmp_path):
+    """What is still in the write-ahead log is lost: documents, or even all that makes the file a store."""
     samples.issue(store, 5)
     (tmp_path / "copied").mkdir()
     shutil.copy(store.folder / DATABASE, tmp_path / "copied" / DATABASE)
-    copied = open_store(tmp_path / "copied")
+    try:
+        copied = open_store(tmp_path / "copied")
+    except StoreRefused:
+        return
     assert copied.history.size() < store.history.size()
     copied.close()
 
