@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from passport.adapters.sql.store import DATABASE
+from passport.adapters.sql.tables import metadata
 from passport.model.access import Role, Scope
 from passport.ports import Organisation
 from passport.service.organisations import add_organisation, create_token
@@ -267,6 +271,21 @@ def _world(web_settings: Settings) -> Iterator[tuple[World, Client]]:
     yield _fill(system, client), client
     client.close()
     running.store.close()
+
+
+@pytest.fixture
+def store_rows(web_settings: Settings) -> Callable[[], Mapping[str, list[str]]]:
+    """Reads every row of every table, but for when a token was last used."""
+
+    def rows() -> Mapping[str, list[str]]:
+        found = {}
+        with closing(sqlite3.connect(web_settings.data / DATABASE)) as connection:
+            for name, table in metadata.tables.items():
+                columns = ", ".join(column.name for column in table.c if column.name not in {"last_used", "seal"})
+                found[name] = sorted(map(repr, connection.execute(f"SELECT {columns} FROM {name}")))
+        return found
+
+    return rows
 
 
 @pytest.fixture
