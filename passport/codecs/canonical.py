@@ -54,12 +54,12 @@ def canonical(
     """
     passport: Parts = {}
     opening: Parts = {}
-    for step in plan.steps:
+    for step in [each for each in plan.steps if each.name in replaced or each.name in document]:
         name = step.name
         if name in replaced:
             if replaced[name] is not None:
                 passport.setdefault(Tier.PUBLIC, {})[name] = replaced[name]
-        elif name in document:
+        else:
             target, node = (opening, event) if step.opening else (passport, iri)
             for tier, value in step.divide(document[name], node + "#").items():
                 target.setdefault(tier, {})[name] = value

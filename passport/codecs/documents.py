@@ -3,7 +3,6 @@
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -25,47 +24,45 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Envelope:
-    """What surrounds a document in its credential. ``id`` is the last part of its address; ``status`` (list, index)."""
+    """What surrounds the documents that one issuer signs at one time: a credential (VCDM 2.0) with places to fill."""
 
-    base: str
-    id: str
-    kind: Kind
-    tier: Tier
-    issuer: str
-    issuer_name: str
-    valid_from: str
-    status: tuple[int, int]
-    product: str
+    __slots__ = ("_heads",)
 
-
-def payload(envelope: Envelope, document: Mapping[str, Any]) -> tuple[bytes, int]:
-    """The credential (VCDM 2.0) to be signed, and the offset in it where the document's object starts.
-
-    Serialised once: these bytes are signed, kept and served.
-    """
-    status_list, index = envelope.status
-    list_address = f"{envelope.base}/status/{status_list}"
-    outer = orjson.dumps(
-        {
+    def __init__(self, *, base: str, issuer: str, issuer_name: str, valid_from: str) -> None:
+        base, issuer, name = (text.replace("%", "%%") for text in (base, issuer, issuer_name))
+        credential = {
             "@context": [CREDENTIALS_CONTEXT, CREDENTIAL_CONTEXT],
-            "id": f"{envelope.base}/credentials/{envelope.id}",
-            "type": ["VerifiableCredential", _TYPES[envelope.kind, envelope.tier is Tier.PUBLIC]],
-            "issuer": {"id": envelope.issuer, "name": envelope.issuer_name},
-            "validFrom": envelope.valid_from,
+            "id": f"{base}/credentials/%b",
+            "type": [],
+            "issuer": {"id": issuer, "name": name},
+            "validFrom": valid_from,
             "credentialStatus": {
-                "id": f"{list_address}#{index}",
+                "id": f"{base}/status/%d#%d",
                 "type": "BitstringStatusListEntry",
                 "statusPurpose": "revocation",
-                "statusListIndex": str(index),
-                "statusListCredential": list_address,
+                "statusListIndex": "%d",
+                "statusListCredential": f"{base}/status/%d",
             },
         }
-    )
-    subject = orjson.dumps(envelope.product)
-    head = b'%b,"credentialSubject":{"id":%b,"%b":' % (outer[:-1], subject, envelope.kind.encode())
-    return b"%b%b}}" % (head, orjson.dumps(document)), len(head)
+        self._heads = {
+            (kind, public): b'%b,"credentialSubject":{"id":%%b,"%b":'
+            % (orjson.dumps({**credential, "type": ["VerifiableCredential", kind_of_credential]})[:-1], kind.encode())
+            for (kind, public), kind_of_credential in _TYPES.items()
+        }
+
+    def payload(
+        self, document: Mapping[str, Any], *, id: str, kind: Kind, tier: Tier, status: tuple[int, int], product: str
+    ) -> tuple[bytes, int]:
+        """The credential of ``document`` to be signed, and the offset in it where the document's object starts.
+
+        ``id`` is the last part of its address, ``status`` its list and index, ``product`` the address of what it is
+        about. Serialised once: these bytes are signed, kept and served.
+        """
+        number, index = status
+        places = (id.encode(), number, index, index, number, orjson.dumps(product))
+        head = self._heads[kind, tier is Tier.PUBLIC] % places
+        return b"%b%b}}" % (head, orjson.dumps(document)), len(head)
 
 
 def jws(document: Document) -> bytes:

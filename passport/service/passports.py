@@ -79,7 +79,7 @@ class Issuer:
         while len(codes) < number:
             drawn = {draw() for _ in range(number - len(codes))} - codes.keys()
             codes.update(dict.fromkeys(drawn - self._writing.taken(drawn)))
-        return list(codes)
+        return sorted(codes)
 
     def _one(self, place: Place, code: str | None) -> Issued:
         if place.unchanged and place.existing is not None:

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from passport.codecs.documents import Envelope, inner, payload
+from passport.codecs.documents import Envelope, inner
 from passport.errors import Gone, Miswritten, TooMany, Unauthenticated, UnknownCode
 from passport.model.access import Role
 from passport.model.passport import Kind, Level, Standing, Tier
@@ -181,18 +181,10 @@ class Signer:
 
     def signed(self, document: Mapping[str, Any], code: str) -> tuple[bytes, int, jose.Verification]:
         did = "did:web:pass.example.org:organisations:lund"
-        envelope = Envelope(
-            base=BASE,
-            id="1",
-            kind=Kind.PASSPORT,
-            tier=Tier.PUBLIC,
-            issuer=did,
-            issuer_name=MAKER.name,
-            valid_from="2026-11-02T09:30:00Z",
-            status=(0, 17),
-            product=f"{BASE}/p/{code}",
+        envelope = Envelope(base=BASE, issuer=did, issuer_name=MAKER.name, valid_from="2026-11-02T09:30:00Z")
+        body, start = envelope.payload(
+            document, id="1", kind=Kind.PASSPORT, tier=Tier.PUBLIC, status=(0, 17), product=f"{BASE}/p/{code}"
         )
-        body, start = payload(envelope, document)
         head = jose.header_for(f"{did}#key-1")
         token = jose.compact(head, body, self._key.sign(jose.signing_input(head, body)))
         known = jose.VerificationKey(public=self.public, controller=did)
