@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from passport.model.access import Role, Scope
-from passport.model.passport import Document, Level, Product, Standing
+from passport.model.passport import Document, Kind, Level, Product, Standing
 
 STATUS_LIST_SIZE = 131_072
 """Bits in one status list (Bitstring Status List v1.0: the least allowed)."""
@@ -110,12 +110,15 @@ class Location(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A remembered answer to a request with an ``Idempotency-Key``. ``fingerprint`` is the SHA-256 of the request."""
+    """A remembered answer to a request with an ``Idempotency-Key``: whether something was created, and the body.
+
+    ``fingerprint`` is the SHA-256 of the request.
+    """
 
     organisation: str
     key: str
     fingerprint: bytes
-    status: int
+    created: bool
     body: bytes
     at: str
 
@@ -205,8 +208,8 @@ class History(Protocol):
     def document(self, document_id: str) -> Document | None:
         """One document of any tier by its id (the last part of its ``/credentials/`` address)."""
 
-    def documents(self, code: str) -> Sequence[Document]:
-        """All documents of one product, of every tier, oldest first."""
+    def documents(self, code: str, *, kind: Kind | None = None) -> Sequence[Document]:
+        """All documents of one product, of every tier, oldest first; those of one kind where it is given."""
 
     def scan(self, start: int, stop: int) -> Iterator[Entry]:
         """Documents with their leaves from position ``start`` up to, not including, ``stop``."""
@@ -226,6 +229,9 @@ class History(Protocol):
     def status_lists(self) -> int:
         """How many status lists are in use; they are numbered from 0."""
 
+    def answer(self, organisation: str, key: str) -> Answer | None:
+        """The remembered answer under an idempotency key of that organisation, if it is committed by now."""
+
     def submission(self, submission_id: str) -> Submission | None:
         """One submission from the inbox."""
 
@@ -233,8 +239,8 @@ class History(Protocol):
 class Parties(Protocol):
     """Organisations, their public keys and their tokens. Confidential; contact data may be erased."""
 
-    def add_organisation(self, organisation: Organisation) -> None:
-        """Keep a new organisation; a taken slug raises ``Conflict``."""
+    def add_organisation(self, organisation: Organisation, key: Key | None = None) -> None:
+        """Keep a new organisation, and its first key with it, both or neither; a taken slug raises ``Conflict``."""
 
     def change_organisation(self, organisation: Organisation) -> None:
         """Replace an organisation's record (never its slug); an unknown slug raises ``NotFound``."""

@@ -21,7 +21,6 @@ class Scope(StrEnum):
 
     SUBMIT = "submit"
     READ = "read"
-    ADMINISTER = "administer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ class Issuing:
         status = self._slots.pop() if self._slots else self._writing.status_slots(1)[0]
         body, start = self._envelope.payload(
             draft.body,
-            id=draft.id,
+            own=draft.id,
             kind=draft.kind,
             tier=draft.tier,
             status=status,

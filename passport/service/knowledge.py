@@ -74,11 +74,7 @@ class StoreKnown:
         key = reference_key(reference, base=self._base)
         if key is None:
             return None
-        code = key.removeprefix("p/") if key.startswith("p/") else None
-        if code is None:
-            location = self._history.locate(key)
-            code = location.code if location else None
-        product = self._history.product(code) if code else None
-        if product is None:
+        found = self._history.locate(key)
+        if found is None:
             return None
-        return KnownProduct(code=product.code, key=product.key, level=product.level, standing=product.standing)
+        return KnownProduct(code=found.code, key=key, level=found.level, standing=found.standing)

@@ -99,6 +99,7 @@ class Issuer:
                 operator=self._operator(place, existing.operator),
                 model=self._model(place, existing.model),
                 submitted=place.submitted,
+                verified=self._verified(place, existing.key),
                 state_version=existing.state_version + 1,
             )
         key = place.key or code_key(code)
@@ -115,8 +116,18 @@ class Issuer:
             current=-1,
             submitted=place.submitted,
             model=self._model(place, None),
-            verified=under_prefix(key[3:17], self._organisation.prefixes) if key.startswith("01/") else None,
+            verified=self._verified(place, key),
         )
+
+    def _verified(self, place: Place, key: str) -> bool | None:
+        """Whether the GTIN that the passport shows is under a prefix of its issuer; None where it shows none."""
+        if "gtin" in place.raw.value:
+            gtin = normalise_gtin(place.raw.value["gtin"])
+        elif key.startswith("01/"):
+            gtin = key[3:17]
+        else:
+            return None
+        return under_prefix(gtin, self._organisation.prefixes)
 
     def _operator(self, place: Place, otherwise: str) -> str:
         stated = place.raw.value.get("economicOperatorId")

@@ -54,8 +54,18 @@ def place(
     models = [_model_key(raw, base) for raw in raws]
     wanted = {key for key in (*keys, *(key for key in models if isinstance(key, str))) if key is not None}
     stored = writing.products(wanted) if wanted else {}
-    within = {key: index for index, key in enumerate(keys) if key is not None and _level(raws[index]) is Level.MODEL}
-    places = tuple(_place(raw, key, model, stored, within) for raw, key, model in zip(raws, keys, models, strict=True))
+    within = _models_within(raws, keys, stored)
+    places = tuple(
+        Place(
+            raw=raw,
+            level=_level(raw),
+            key=key,
+            existing=stored.get(key) if key else None,
+            model=_model(model, stored, within),
+            submitted=_submitted(raw, model, raws, keys, stored),
+        )
+        for raw, key, model in zip(raws, keys, models, strict=True)
+    )
     return Placing(places, tuple(_obstacles(places, organisation=organisation, opening=opening)))
 
 
@@ -74,15 +84,27 @@ def _model_key(raw: Raw, base: str) -> str | int | None:
     return None
 
 
-def _place(
-    raw: Raw, key: str | None, model: str | int | None, stored: Mapping[str, Product], within: Mapping[str, int]
-) -> Place:
-    target = _model(model, stored, within)
-    submitted = raw.digest
-    if isinstance(raw.value.get("modelPassport"), str) and raw.value["modelPassport"].startswith("#"):
-        referred = target.code if isinstance(target, Product) else f"#{target}"
-        submitted = hashlib.sha256(submitted + referred.encode()).digest()
-    return Place(raw, _level(raw), key, stored.get(key) if key else None, target, submitted)
+def _models_within(raws: Sequence[Raw], keys: Sequence[str | None], stored: Mapping[str, Product]) -> Mapping[str, int]:
+    """The models among the documents, by every key that a reference may mean them with."""
+    within: dict[str, int] = {}
+    for index, key in enumerate(keys):
+        if key is not None and _level(raws[index]) is Level.MODEL:
+            existing = stored.get(key)
+            names = (key,) if existing is None else (key, existing.key, code_key(existing.code))
+            within.update(dict.fromkeys(names, index))
+    return within
+
+
+def _submitted(
+    raw: Raw, model: str | int | None, raws: Sequence[Raw], keys: Sequence[str | None], stored: Mapping[str, Product]
+) -> bytes:
+    """What recognises the same submission: its content and, for ``#3``, which product that is, not its number."""
+    if not isinstance(model, int):
+        return raw.digest
+    key = keys[model]
+    existing = stored.get(key) if key is not None else None
+    meant = existing.code if existing is not None else key or raws[model].digest.hex()
+    return hashlib.sha256(raw.digest + meant.encode()).digest()
 
 
 def _model(model: str | int | None, stored: Mapping[str, Product], within: Mapping[str, int]) -> int | Product | None:

@@ -9,18 +9,19 @@ from passport.service.system import System
 def status_list(system: System, number: int) -> bytes:
     """One Bitstring Status List credential (v1.0) as ``vc+jwt``, signed by the service.
 
-    Stable bytes for a stable list: the validity starts when the store was made. Raises ``NotFound`` and
-    ``KeysLocked``.
+    The bytes of a list that does not change are stable until the service's key is rotated; the validity starts with
+    its first key. Raises ``NotFound`` and ``KeysLocked``.
     """
     if not 0 <= number < max(1, system.history.status_lists()):
         raise NotFound("There is no such status list.")
-    key = next((key for key in reversed(system.parties.keys(SERVICE)) if key.retired is None), None)
+    keys = system.parties.keys(SERVICE)
+    key = next((key for key in reversed(keys) if key.retired is None), None)
     if key is None or not system.signer.unlocked:
         raise KeysLocked("The signing keys are locked: status lists cannot be signed.")
     payload = status.list_payload(
         address=f"{system.base}/status/{number}",
         issuer=system.service_did,
-        valid_from=key.created,
+        valid_from=keys[0].created,
         revoked=system.history.revoked(number),
     )
     header = jose.header_for(f"{system.service_did}#{key.kid}")

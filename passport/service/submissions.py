@@ -1,9 +1,8 @@
 """Submissions: the one way in. Read, check, place, sign and append, all or nothing."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -19,7 +18,7 @@ from passport.service.knowledge import StoreKnown
 from passport.service.organisations import known
 from passport.service.passports import Issued, Issuer
 from passport.service.placing import TAKEN, Placing, place
-from passport.service.system import SCHEMA_VERSION, System
+from passport.service.system import System
 from passport.validation.checking import check
 from passport.validation.wording import report_body
 
@@ -29,12 +28,12 @@ _KEY_LENGTH = 255
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer to a submission: an HTTP status, a JSON body, where the submission is kept, and what was issued.
+    """The answer to a submission: whether anything was issued, a JSON body, where it is kept, and what was issued.
 
     ``replayed`` tells that this is a remembered answer; then ``report`` and ``issued`` are empty.
     """
 
-    status: int
+    created: bool
     body: bytes
     location: str | None
     replayed: bool
@@ -62,6 +61,10 @@ def submit(
     _require_right(caller)
     if key is not None and not (0 < len(key) <= _KEY_LENGTH and key.isascii() and key.isprintable()):
         raise Malformed("An Idempotency-Key has 1 to 255 printable ASCII characters.")
+    fingerprint = hashlib.sha256(body + b"\0" + (media_type or "").encode()).digest()
+    remembered = system.history.answer(caller.organisation, key) if key is not None and not dry_run else None
+    if remembered is not None:
+        return _replay(remembered, fingerprint)
     raws = read(body, media_type=media_type, limits=system.limits, published=system.published)
     report = check(
         raws,
@@ -73,15 +76,13 @@ def submit(
     if not report.ok:
         raise _refused(system, report, caller, submission, keep=not dry_run, language=language)
     if dry_run:
-        return Outcome(200, _body(system, report, (), None, language), None, False, report)
-    fingerprint = hashlib.sha256(body + b"\0" + (media_type or "").encode()).digest()
+        return Outcome(False, _body(system, report, (), None, language), None, False, report)
+    opening = {level: system.plans[GROUP, level].opening for level in Level}
     with system.history.writing() as writing:
         remembered = writing.answer(caller.organisation, key) if key is not None else None
         if remembered is not None:
             return _replay(remembered, fingerprint)
-        placing = place(
-            raws, writing, base=system.base, organisation=caller.organisation, opening=opening_fields(system)
-        )
+        placing = place(raws, writing, base=system.base, organisation=caller.organisation, opening=opening)
         if not placing.findings:
             return _issue(system, writing, placing, report, caller, submission, (key, fingerprint), language)
     report = _joined(report, placing.findings)
@@ -91,18 +92,6 @@ def submit(
 def _require_right(caller: Caller) -> None:
     if not RIGHTS["submit"].allows(caller):
         raise Forbidden("This token may not submit passports.")
-
-
-def opening_fields(system: System) -> Mapping[Level, frozenset[str]]:
-    """The fields of each level that carry the state of a product rather than what it is."""
-    return MappingProxyType(
-        {
-            level: frozenset(
-                field.name for field in system.published.shape(GROUP, SCHEMA_VERSION, level).fields if field.opening
-            )
-            for level in Level
-        }
-    )
 
 
 def _issue(
@@ -123,19 +112,19 @@ def _issue(
         issuing.append()
     location = f"{system.base}/submissions/{submission}"
     body = _body(system, report, issued, location, language)
-    status = 201 if issuing.documents else 200
+    created = bool(issuing.documents)
     key, fingerprint = idempotency
     if key is not None:
-        writing.remember(Answer(caller.organisation, key, fingerprint, status, body, at))
+        writing.remember(Answer(caller.organisation, key, fingerprint, created, body, at))
     writing.receive(Submission(submission, caller.organisation, at, report.documents, True, body))
-    return Outcome(status, body, location, False, report, issued)
+    return Outcome(created, body, location, False, report, issued)
 
 
 def _replay(remembered: Answer, fingerprint: bytes) -> Outcome:
     if remembered.fingerprint != fingerprint:
         raise KeyReused("This Idempotency-Key was used with another submission.")
     location = orjson.loads(remembered.body).get("submission")
-    return Outcome(remembered.status, remembered.body, location, True, Report(0))
+    return Outcome(remembered.created, remembered.body, location, True, Report(0))
 
 
 def _refused(

@@ -17,7 +17,7 @@ REASON_LENGTH = 1000
 
 
 def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
-    """Withdraw a passport: a signed event, and the revocation bit of all its documents. Gives the event's address.
+    """Withdraw a passport: a signed event, and the revocation bit of every version. Gives the event's address.
 
     Only its issuer, its responsible operator or an administrator may. Not reversible: the identity is never used
     again. ``reason`` is public. Raises ``Forbidden``, ``UnknownCode``, ``Malformed`` and, for a passport that is
@@ -29,9 +29,9 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
     if not 0 < len(reason) <= REASON_LENGTH:
         raise Malformed(f"A withdrawal needs a reason of 1 to {REASON_LENGTH} characters.")
     code = code_of(code)
-    at = system.now()
     organisation = known(system, caller.organisation)
     with system.history.writing() as writing:
+        at = system.now()
         product = writing.products([code_key(code)]).get(code_key(code))
         if product is None:
             raise UnknownCode("No product has this code.", code=code)

@@ -127,7 +127,7 @@ class Suppliers:
             lines.append((b"location", address(outcome.location)))
         if outcome.replayed:
             lines.append((b"idempotency-replayed", b"true"))
-        return respond(Answer(outcome.status, tuple(lines), outcome.body))
+        return respond(Answer(201 if outcome.created else 200, tuple(lines), outcome.body))
 
     async def _submit(
         self, body: bytes, *, media_type: str | None, caller: Caller, key: str | None, dry_run: bool, language: str
@@ -180,7 +180,7 @@ class Suppliers:
             dry_run=dry_run,
             language=language,
         )
-        return outcome.status, Outcome(
+        return 201 if outcome.created else 200, Outcome(
             report=report_body(outcome.report, language=language, base=self._site.base),
             issued=[self._issued(each) for each in orjson.loads(outcome.body)["passports"]],
             dry_run=dry_run,

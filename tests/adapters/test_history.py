@@ -139,7 +139,7 @@ def test_a_block_that_fails_leaves_nothing(store, samples):
             batch.revise(products[0])
             batch.append()
             writing.revoke([before[0].document.id], samples.AT)
-            writing.remember(Answer("maker", "key", b"f", 201, b"{}", samples.AT))
+            writing.remember(Answer("maker", "key", b"f", True, b"{}", samples.AT))
             writing.receive(Submission("s1", "maker", samples.AT, 1, True, b"{}"))
             raise Stop
 
@@ -301,7 +301,7 @@ def test_revocation_sets_one_bit_for_ever(store, samples):
 
 
 def test_answers_are_remembered_once_for_each_organisation(store, samples):
-    answer = Answer("maker", "key-1", b"\x01" * 32, 201, b'{"a":1}', samples.AT)
+    answer = Answer("maker", "key-1", b"\x01" * 32, True, b'{"a":1}', samples.AT)
     with store.history.writing() as writing:
         writing.remember(answer)
         writing.remember(replace(answer, organisation="other"))

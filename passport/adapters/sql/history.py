@@ -9,11 +9,11 @@ from sqlalchemy import ClauseElement, Column, Select, bindparam, func, select
 from passport.adapters.sql import tables
 from passport.adapters.sql.driver import Driver, prepare
 from passport.adapters.sql.queries import DOCUMENT, PRODUCT, VERSION, columns, content
-from passport.adapters.sql.rows import LEVELS, STANDINGS, document_of, product_of
+from passport.adapters.sql.rows import LEVELS, STANDINGS, answer_of, document_of, product_of
 from passport.adapters.sql.writing import Statements, writing
 from passport.errors import Damaged
-from passport.model.passport import Document, Level, Product
-from passport.ports import Entry, Location, Node, Reading, Submission, Writing
+from passport.model.passport import Document, Kind, Level, Product
+from passport.ports import Answer, Entry, Location, Node, Reading, Submission, Writing
 
 _BATCH = 128
 
@@ -57,6 +57,13 @@ class SqlHistory:
         self._document = self._sql(select(*DOCUMENT).where(_document.c.id == bindparam("id")), "id")
         self._documents = self._sql(
             select(*DOCUMENT).where(_document.c.code == bindparam("code")).order_by(_document.c.seq), "code"
+        )
+        self._documents_of = self._sql(
+            select(*DOCUMENT)
+            .where(_document.c.code == bindparam("code"), _document.c.kind == bindparam("kind"))
+            .order_by(_document.c.seq),
+            "code",
+            "kind",
         )
         self._scan = self._sql(
             select(*DOCUMENT, _document.c.leaf)
@@ -142,9 +149,13 @@ class SqlHistory:
         row = self._driver.one(self._document, (document_id,))
         return None if row is None else document_of(row)
 
-    def documents(self, code: str) -> Sequence[Document]:
-        """All documents of one product, of every tier, oldest first."""
-        return [document_of(row) for row in self._driver.all(self._documents, (code,))]
+    def documents(self, code: str, *, kind: Kind | None = None) -> Sequence[Document]:
+        """All documents of one product, of every tier, oldest first; those of one kind where it is given."""
+        if kind is None:
+            rows = self._driver.all(self._documents, (code,))
+        else:
+            rows = self._driver.all(self._documents_of, (code, kind.value))
+        return [document_of(row) for row in rows]
 
     def scan(self, start: int, stop: int) -> Iterator[Entry]:
         """Documents with their leaves from ``start`` up to ``stop``; no transaction stays open while they are used."""
@@ -173,6 +184,11 @@ class SqlHistory:
         """How many status lists are in use."""
         row = self._driver.one(self._lists)
         return 0 if row is None or row[0] is None else row[0] + 1
+
+    def answer(self, organisation: str, key: str) -> Answer | None:
+        """The remembered answer under an idempotency key."""
+        row = self._driver.one(self._statements.answer, (organisation, key))
+        return None if row is None else answer_of(row)
 
     def submission(self, submission_id: str) -> Submission | None:
         """One submission from the inbox."""

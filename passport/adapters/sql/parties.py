@@ -51,8 +51,8 @@ class SqlParties:
         self._tokens = _Table(driver, tokens, "organisation", *newest)
         self._used: dict[str, str] = {}
 
-    def add_organisation(self, organisation: Organisation) -> None:
-        """Keep a new organisation; a taken slug raises ``Conflict``."""
+    def add_organisation(self, organisation: Organisation, key: Key | None = None) -> None:
+        """Keep a new organisation, and its first key with it, both or neither; a taken slug raises ``Conflict``."""
         with self._driver.transaction() as connection:
             try:
                 connection.execute(self._organisation.add, _organisation_row(organisation))
@@ -61,6 +61,8 @@ class SqlParties:
                     f"An organisation {organisation.slug} exists already.", slug=organisation.slug
                 ) from error
             self._add_lists(connection, organisation)
+            if key is not None:
+                self._add_key(connection, key)
 
     def change_organisation(self, organisation: Organisation) -> None:
         """Replace an organisation's record; an unknown slug raises ``NotFound``."""
@@ -93,14 +95,17 @@ class SqlParties:
     def add_key(self, key: Key) -> None:
         """Keep a public key; the organisation's other keys without ``retired`` are retired at ``key.created``."""
         with self._driver.transaction() as connection:
-            rows = connection.execute(self._keys.of, (key.organisation,)).fetchall()
-            for row in rows:
-                if row[5] is None:
-                    self._change_key(connection, row[2], replace(_key_of(row), retired=key.created))
-            try:
-                connection.execute(self._key.add, _key_row(key, len(rows)))
-            except self._driver.integrity_errors as error:
-                raise Conflict("This key id was used before.", kid=key.kid) from error
+            self._add_key(connection, key)
+
+    def _add_key(self, connection: Connection, key: Key) -> None:
+        rows = connection.execute(self._keys.of, (key.organisation,)).fetchall()
+        for row in rows:
+            if row[5] is None:
+                self._change_key(connection, row[2], replace(_key_of(row), retired=key.created))
+        try:
+            connection.execute(self._key.add, _key_row(key, len(rows)))
+        except self._driver.integrity_errors as error:
+            raise Conflict("This key id was used before.", kid=key.kid) from error
 
     def revoke_key(self, kid: str, at: str) -> None:
         """Mark a key as compromised at that time; the first time is kept; unknown: ``NotFound``."""

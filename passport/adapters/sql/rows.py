@@ -6,6 +6,7 @@ from typing import Any
 from passport.adapters.sql.driver import Row
 from passport.errors import Damaged
 from passport.model.passport import Document, Kind, Level, ModelReference, Product, Standing, Tier
+from passport.ports import Answer
 
 LEVELS = {level.value: level for level in Level}
 STANDINGS = {standing.value: standing for standing in Standing}
@@ -118,3 +119,9 @@ def document_of(row: Row) -> Document:
         )
     except (KeyError, TypeError) as error:
         raise Damaged(f"the row of document {row[0]!r} is damaged") from error
+
+
+def answer_of(row: Row) -> Answer:
+    """A remembered answer from its row."""
+    organisation, key, fingerprint, created, at, body = row
+    return Answer(organisation, key, fingerprint, bool(created), body, at)

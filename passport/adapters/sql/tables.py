@@ -164,7 +164,7 @@ answer = Table(
     _key("organisation"),
     _key("key"),
     _bytes("fingerprint"),
-    _number("status"),
+    _number("created"),
     _text("at"),
     _bytes("body"),
     _seal(),

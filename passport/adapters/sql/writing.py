@@ -11,7 +11,7 @@ from sqlalchemy import ClauseElement, ColumnElement, Table, bindparam, func, ins
 from passport.adapters.sql import tables
 from passport.adapters.sql.driver import Connection, Driver, Row, prepare
 from passport.adapters.sql.queries import PRODUCT, VERSION, columns, content
-from passport.adapters.sql.rows import document_of, document_row, product_of, product_row, sealed
+from passport.adapters.sql.rows import answer_of, document_of, document_row, product_of, product_row, sealed
 from passport.adapters.sql.slots import SIZE, slot
 from passport.errors import Conflict, NotFound
 from passport.model.passport import Document, Product
@@ -211,11 +211,11 @@ class SqlWriting:
     def answer(self, organisation: str, key: str) -> Answer | None:
         """The remembered answer under an idempotency key of that organisation."""
         row = self._connection.execute(self._sql.answer, (organisation, key)).fetchone()
-        return None if row is None else Answer(row[0], row[1], row[2], row[3], row[5], row[4])
+        return None if row is None else answer_of(row)
 
     def remember(self, answer: Answer) -> None:
         """Keep an answer under its idempotency key."""
-        row = sealed(answer.organisation, answer.key, answer.fingerprint, answer.status, answer.at, answer.body)
+        row = sealed(answer.organisation, answer.key, answer.fingerprint, int(answer.created), answer.at, answer.body)
         try:
             self._connection.execute(self._sql.add_answer, row)
         except self._sql.driver.integrity_errors as error:
