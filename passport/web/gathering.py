@@ -1,5 +1,6 @@
 """What the pages of a passport show, gathered from the service."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from passport.ports import Organisation, Reading
 from passport.service import organisations, resolution
 from passport.service.system import System
 from passport.web.pages.views import LabelRow, ModelRow, PassportPage
+
+_VERSION = re.compile(r"/passports/([0-9A-Z]+)/versions/(\d{1,7})\Z")
 
 
 def passport_page(system: System, reading: Reading, kept: Document, *, newest: int) -> PassportPage:
@@ -41,6 +44,7 @@ def version_page(system: System, kept: Document) -> PassportPage:
     product = system.history.product(kept.code)
     if product is None:
         raise NotFound("No product has this code.", code=kept.code)
+    model_code, model_version = _model(inner(kept.payload, kept.start))
     reading = Reading(
         code=kept.code,
         key=product.key,
@@ -50,8 +54,8 @@ def version_page(system: System, kept: Document) -> PassportPage:
         payload=kept.payload,
         start=kept.start,
         digest=kept.digest,
-        model_code=product.model.code if product.model else None,
-        model_version=product.model.version if product.model else None,
+        model_code=model_code,
+        model_version=model_version,
     )
     return passport_page(system, reading, kept, newest=product.version)
 
@@ -87,6 +91,13 @@ def name_of(document: Mapping[str, Any]) -> str:
         if isinstance(values, list) and values:
             return str(values[0].get("value", ""))
     return ""
+
+
+def _model(document: Mapping[str, Any]) -> tuple[str, int] | tuple[None, None]:
+    """The code and version of the model that a signed document itself names; what it names now may be another."""
+    address = document.get("modelPassport", {}).get("id", "")
+    match = _VERSION.search(address)
+    return (match[1], int(match[2])) if match else (None, None)
 
 
 def _restricted(listing: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:

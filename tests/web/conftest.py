@@ -298,6 +298,20 @@ def client(_world: tuple[World, Client]) -> Client:
     return _world[1]
 
 
+@pytest.fixture(scope="module")
+def own_world(
+    tmp_path_factory: pytest.TempPathFactory, web_settings: Settings
+) -> Iterator[tuple[World, Client, Settings]]:
+    """A store that only one module of tests writes to."""
+    settings = web_settings.model_copy(update={"data": tmp_path_factory.mktemp("own") / "store"})
+    running = create_system(settings)
+    system = running.system
+    client = Client(create_app(system, Pages(system.published, base=system.base), settings=settings))
+    yield _fill(system, client), client, settings
+    client.close()
+    running.store.close()
+
+
 @pytest.fixture
 def fresh_client(_world: tuple[World, Client], web_settings: Settings) -> Iterator[Any]:
     """Makes an application of its own on the same store, with other settings."""
