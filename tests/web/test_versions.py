@@ -33,3 +33,12 @@ def test_the_page_of_an_old_version_shows_the_model_that_it_named(own_world: Own
         assert name in page.text
         assert other not in page.text
         assert f'href="{model}"' in page.text
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "archived"), ("sv", "arkiverat")])
+def test_the_pages_of_a_withdrawn_passport_say_so(own_world: Own, language: str, word: str) -> None:
+    world, client, _ = own_world
+    page = client.page(f"/passports/{world.withdrawn}/versions/1", accept_language=language)
+    assert page.status == 200
+    assert word in page.text.lower()
+    assert word not in client.page(f"/passports/{world.legacy}/versions/1", accept_language=language).text.lower()

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from passport.codecs import label
 from passport.errors import Refusal
+from passport.model.passport import Standing
 from passport.model.shortcode import grouped
 from passport.ports import Key, Organisation
 from passport.published import Published
@@ -68,7 +69,6 @@ class Pages:
         words, reading, document = self._of(lang), view.reading, view.document
         sheet = self._sheets.sheet(words, view)
         gtin = document.get("gtin")
-        standing = str(document.get("dppStatus", "active"))
         number = _number(document.get("version"), reading.version)
         return self._page(
             "passport.html",
@@ -79,7 +79,9 @@ class Pages:
             gtin=gtin,
             gtin_doubtful=document.get("gtinVerified") is False,
             condition=history.condition(words, view.events),
-            standing=None if standing == "active" else words.code("dpp-status", standing),
+            standing=None
+            if reading.standing is Standing.ACTIVE
+            else words.code("dpp-status", reading.standing.value),
             issuer_kind=kinds.organisation_kind(words, view.issuer.kind),
             data_office=view.issuer.kind == kinds.DATA_OFFICE,
             seal=trust.seal(words, view.verification, view.issuer),
