@@ -1,7 +1,7 @@
 """A signed document in each media type that it is served in."""
 
 from passport.codecs import documents, rdf
-from passport.model.passport import Document, Kind
+from passport.model.passport import Document, Kind, Tier
 from passport.ports import Reading
 from passport.service import resolution
 from passport.service.system import System
@@ -45,10 +45,17 @@ def represent(
 
 
 def credential(document: Document, media_type: str) -> Content:
-    """A signed document as a credential: the stored bytes, or the enveloped form."""
+    """A signed document as a credential: the stored bytes, or the enveloped form. No cache keeps a restricted one."""
     signed = documents.jws(document)
     body = signed if media_type == SIGNED else documents.enveloped(signed)
-    return Content(body, media_type, tag=f"{document.digest.hex()}-c{_MARKS[media_type]}", negotiated=("Accept",))
+    public = document.tier is Tier.PUBLIC
+    return Content(
+        body,
+        media_type,
+        tag=f"{document.digest.hex()}-c{_MARKS[media_type]}",
+        cache="public, no-cache" if public else "private, no-store",
+        negotiated=("Accept",) if public else ("Accept", "Authorization"),
+    )
 
 
 def _body(system: System, source: Reading | Document, media_type: str) -> bytes:

@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode
 
 import pytest
 
+from passport.model.passport import Tier
 from tests.web.conftest import BASE, Client, World
 
 TYPES = (
@@ -246,6 +247,21 @@ def test_restricted_documents_are_shown_to_those_who_may_see_them(client: Client
     assert seen.status == 200
     assert client.get(restricted, authorization=f"Bearer {world.tokens['rival']}").status == 404
     assert client.get(restricted, authorization="Bearer wrong").status == 401
+
+
+@pytest.mark.parametrize("media_type", ["application/vc+jwt", "application/vc", "application/json"])
+def test_no_cache_keeps_what_is_not_public(client: Client, world: World, media_type: str) -> None:
+    """Of each tier one document: only the public one may be kept, and only it is the same for everybody."""
+    documents = [each for code in (world.model, world.legacy) for each in world.system.history.documents(code)]
+    found = {each.tier: each for each in documents}
+    assert {Tier.PUBLIC, Tier.LEGITIMATE_INTEREST, Tier.OWNER} <= set(found)
+    for tier, kept in found.items():
+        token = world.tokens[kept.issuer]
+        got = client.get(f"/credentials/{kept.id}", media_type, authorization=f"Bearer {token}")
+        assert got.status == 200
+        public = tier is Tier.PUBLIC
+        assert got["cache-control"] == ("public, no-cache" if public else "private, no-store"), tier
+        assert got["vary"] == ("Accept" if public else "Accept, Authorization"), tier
 
 
 def test_pictures_are_served_as_what_they_are_and_nothing_more(client: Client, world: World) -> None:
