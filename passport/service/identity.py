@@ -42,13 +42,14 @@ def _address_key(text: str, *, base: str) -> str | None:
         parts = urlsplit(text)
     except ValueError:
         return None
-    prefix = urlsplit(base).path.rstrip("/")
-    path = parts.path.removeprefix(prefix)
+    ours = parts.netloc.lower() == urlsplit(base).netloc.lower()
+    stem = urlsplit(base).path.rstrip("/") if ours else ""
+    path = parts.path.removeprefix(stem)
     own = next((each for each in _OWN if path.lower().startswith(each)), None)
     try:
-        if own is not None and parts.netloc.lower() == urlsplit(base).netloc.lower():
+        if ours and own is not None:
             return code_key(normalise(path[len(own) :].split("/", 1)[0]))
-        return parse_uri(text).registered.canonical
+        return parse_uri(text, stem=stem if parts.path.startswith(f"{stem}/") else "").registered.canonical
     except (BadCode, BadLink):
         return None
 
