@@ -37,9 +37,10 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How documents of one shape are brought into canonical form."""
+    """How documents of one shape are brought into canonical form. ``opening`` names its fields that carry state."""
 
     steps: tuple[_Step, ...]
+    opening: frozenset[str]
 
 
 def canonical(
@@ -78,12 +79,10 @@ def decimal_text(value: Decimal | int | str) -> str:
 
 def plan(shape: Shape) -> Plan:
     """The plan for a shape; worth keeping, since making it costs far more than following it."""
+    fields = [field for field in shape.fields if not field.server]
     return Plan(
-        tuple(
-            _Step(field.name, field.opening, _divider(field, Tier(field.tier)))
-            for field in shape.fields
-            if not field.server
-        )
+        tuple(_Step(field.name, field.opening, _divider(field, Tier(field.tier))) for field in fields),
+        frozenset(field.name for field in fields if field.opening),
     )
 
 

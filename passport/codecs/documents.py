@@ -52,15 +52,15 @@ class Envelope:
         }
 
     def payload(
-        self, document: Mapping[str, Any], *, id: str, kind: Kind, tier: Tier, status: tuple[int, int], product: str
+        self, document: Mapping[str, Any], *, own: str, kind: Kind, tier: Tier, status: tuple[int, int], product: str
     ) -> tuple[bytes, int]:
         """The credential of ``document`` to be signed, and the offset in it where the document's object starts.
 
-        ``id`` is the last part of its address, ``status`` its list and index, ``product`` the address of what it is
+        ``own`` is the last part of its address, ``status`` its list and index, ``product`` the address of what it is
         about. Serialised once: these bytes are signed, kept and served.
         """
         number, index = status
-        places = (id.encode(), number, index, index, number, orjson.dumps(product))
+        places = (own.encode(), number, index, index, number, orjson.dumps(product))
         head = self._heads[kind, tier is Tier.PUBLIC] % places
         return b"%b%b}}" % (head, orjson.dumps(document)), len(head)
 

@@ -183,7 +183,7 @@ class Signer:
         did = "did:web:pass.example.org:organisations:lund"
         envelope = Envelope(base=BASE, issuer=did, issuer_name=MAKER.name, valid_from="2026-11-02T09:30:00Z")
         body, start = envelope.payload(
-            document, id="1", kind=Kind.PASSPORT, tier=Tier.PUBLIC, status=(0, 17), product=f"{BASE}/p/{code}"
+            document, own="1", kind=Kind.PASSPORT, tier=Tier.PUBLIC, status=(0, 17), product=f"{BASE}/p/{code}"
         )
         head = jose.header_for(f"{did}#key-1")
         token = jose.compact(head, body, self._key.sign(jose.signing_input(head, body)))
