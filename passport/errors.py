@@ -160,5 +160,23 @@ class StoreRefused(Refusal):
     code = "store-refused"
 
 
+class StoreBusy(Refusal):
+    """Other writes kept the store from beginning this one in time; nothing was done (HTTP 503)."""
+
+    code = "store-busy"
+
+
+class StoreFull(Refusal):
+    """The disk under the store is full; nothing was done (HTTP 507)."""
+
+    code = "store-full"
+
+
+class StoreFailing(Refusal):
+    """The store's file or disk does not do what is asked of it; nothing was done (HTTP 503)."""
+
+    code = "store-failing"
+
+
 class Damaged(Exception):
     """A fault of ours: stored bytes cannot be read, or are not those that were stored (T39)."""

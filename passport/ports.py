@@ -188,7 +188,10 @@ class History(Protocol):
     """The append-only record, and what is current of each product. Nothing acknowledged is ever lost (``kill -9``)."""
 
     def writing(self) -> AbstractContextManager[Writing]:
-        """Open the one write transaction; waits for another one at most 30 s, then raises ``Conflict``."""
+        """Open the one write transaction; waits for another one at most 30 s, then raises ``StoreBusy``.
+
+        ``StoreFull`` and ``StoreFailing`` may end it at any time, with nothing done.
+        """
 
     def read(self, code: str) -> Reading | None:
         """The scan path: the newest public passport by short code (upper case, no dashes). As fast as the store can."""

@@ -23,7 +23,6 @@ from passport.web.methods import Methods
 from passport.web.metrics import Metrics
 from passport.web.operating import Operating
 from passport.web.pages.site import Pages
-from passport.web.problems import Fault
 from passport.web.publishing import Publishing
 from passport.web.resolver import Reader, Resolver
 from passport.web.site import Operation, Site
@@ -133,7 +132,7 @@ def _refusal(request: Request, wrong: Exception, methods: Methods) -> Refusal:
         if wrong.status_code == 413:
             return TooLarge("The request is too large.")
         return Malformed("The request cannot be read.")
-    return Fault("Something failed on our side; it was noted.")
+    return problems.fault(wrong)
 
 
 def _invalid(wrong: RequestValidationError) -> Refusal:

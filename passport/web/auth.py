@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from anyio import to_thread
 from fastapi import Request
 
 from passport.errors import Forbidden, Malformed, TooMany, Unauthenticated
@@ -29,13 +30,13 @@ class Door:
 
         async def permitted(request: Request) -> None:
             if right.scope is not None:
-                request.state.caller = self.admit(operation, bearer(request.scope), request.scope)
+                request.state.caller = await self.admit(operation, bearer(request.scope), request.scope)
 
         return permitted
 
-    def admit(self, operation: str, token: str | None, scope: Scope) -> Caller:
+    async def admit(self, operation: str, token: str | None, scope: Scope) -> Caller:
         """The caller with this token, if the operation's right allows it and none of the rates is used up."""
-        caller = self._authenticate(token, scope)
+        caller = await self._authenticate(token, scope)
         if not RIGHTS[operation].allows(caller):
             raise Forbidden("This token's role or scope does not allow this.", operation=operation)
         if scope["method"] not in ("GET", "HEAD"):
@@ -43,12 +44,12 @@ class Door:
             self._writes.count(caller.organisation)
         return caller
 
-    def known(self, scope: Scope) -> Caller | None:
+    async def known(self, scope: Scope) -> Caller | None:
         """The caller, where a token is welcome but not needed; a bad token is still refused."""
         token = bearer(scope)
-        return None if token is None else self._authenticate(token, scope)
+        return None if token is None else await self._authenticate(token, scope)
 
-    def _authenticate(self, token: str | None, scope: Scope) -> Caller:
+    async def _authenticate(self, token: str | None, scope: Scope) -> Caller:
         if token is None:
             raise Unauthenticated("This needs a token: Authorization: Bearer …")
         client = client_of((scope.get("client") or ("",))[0])
@@ -57,7 +58,7 @@ class Door:
         except TooMany as refusal:
             raise TooMany("Too many tokens from here were not valid: wait.", refusal.retry_after) from None
         try:
-            return organisations.authenticate(self._system, token[:_LONGEST_TOKEN])
+            return await to_thread.run_sync(organisations.authenticate, self._system, token[:_LONGEST_TOKEN])
         except Unauthenticated:
             self._failures.count(client)
             raise

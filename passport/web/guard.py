@@ -12,7 +12,7 @@ import structlog
 from passport.errors import Malformed, Refusal, TooLarge, UnsupportedMedia
 from passport.web.answers import EMPTY, Answer, Header, Scope, Send, address
 from passport.web.metrics import Metrics
-from passport.web.problems import Fault
+from passport.web.problems import fault
 
 Receive = Callable[[], Awaitable[Any]]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -112,9 +112,9 @@ class Guard:
                     lines.pop()
                 await send({"type": "http.response.start", "status": status, "headers": lines})
                 await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
-        except Exception:
+        except Exception as wrong:
             if status == 0 and "answered" not in scope:
-                await self._fault(scope, send, mark)
+                await self._fault(wrong, scope, send, mark)
             status = 500
             raise
         finally:
@@ -146,8 +146,8 @@ class Guard:
             return 499
         return status
 
-    async def _fault(self, scope: Scope, send: Send, mark: Header) -> None:
-        answer = self._refuse(Fault("Something failed on our side; it was noted."), scope)
+    async def _fault(self, wrong: Exception, scope: Scope, send: Send, mark: Header) -> None:
+        answer = self._refuse(fault(wrong), scope)
         lines = [*answer.lines(), *self._reads, mark]
         await send({"type": "http.response.start", "status": answer.status, "headers": lines})
         await send({"type": "http.response.body", "body": answer.body})

@@ -41,7 +41,8 @@ class Interop:
 
     async def credential(self, request: Request, id: str) -> Response:  # noqa: A002 - the name in the address
         """One signed document: the stored `vc+jwt`, or the enveloped form. Restricted ones need a token."""
-        kept = resolution.credential(self._system, id, self._site.door.known(request.scope))
+        caller = await self._site.door.known(request.scope)
+        kept = resolution.credential(self._system, id, caller)
         content = credential(kept, self._site.chosen(request.scope, CREDENTIAL))
         return respond(reply(content, request.scope))
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from anyio import to_thread
 from fastapi import Query, Request, Response
 
-from passport.errors import StoreRefused
+from passport.errors import Damaged, StoreFailing
 from passport.web.answers import HTML, JSON, Answer, Content, address, json_body, reply, respond
 from passport.web.files import Files
 from passport.web.languages import FALLBACK, LANGUAGES
@@ -58,8 +58,8 @@ class Operating:
         """Whether it can do its work: the store answers; `signing` tells whether the signing keys are open."""
         try:
             size = await to_thread.run_sync(self._site.system.history.size)
-        except OSError as wrong:
-            raise StoreRefused("The store does not answer.") from wrong
+        except (OSError, Damaged) as wrong:
+            raise StoreFailing("The store does not answer.") from wrong
         return respond(_plain({"status": "ready", "documents": size, "signing": self._site.system.signer.unlocked}))
 
     async def metrics(self, request: Request) -> Response:

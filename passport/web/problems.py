@@ -5,6 +5,7 @@ from typing import Protocol
 
 from passport.errors import (
     Conflict,
+    Damaged,
     Forbidden,
     Gone,
     IdentityTaken,
@@ -15,6 +16,9 @@ from passport.errors import (
     NotAcceptable,
     NotFound,
     Refusal,
+    StoreBusy,
+    StoreFailing,
+    StoreFull,
     StoreRefused,
     TooLarge,
     TooMany,
@@ -49,6 +53,9 @@ STATUS: Mapping[type[Refusal], int] = {
     TooMany: 429,
     KeysLocked: 503,
     StoreRefused: 503,
+    StoreBusy: 503,
+    StoreFailing: 503,
+    StoreFull: 507,
     Refusal: 400,
 }
 """What each refusal is in HTTP; a subclass answers as its nearest ancestor does."""
@@ -65,6 +72,19 @@ class Fault(Refusal):
     """What is told of a fault of ours: nothing but its existence and the request's id (HTTP 500)."""
 
     code = "fault"
+
+
+class Unsound(Fault):
+    """What is told of stored bytes that are damaged: which they are, and nothing of what they say (HTTP 500, T39)."""
+
+    code = "damaged"
+
+
+def fault(wrong: BaseException) -> Fault:
+    """What is told of an exception that nobody expected."""
+    if isinstance(wrong, Damaged):
+        return Unsound(f"Stored data cannot be read: {wrong}.")
+    return Fault("Something failed on our side; it was noted.")
 
 
 def status_of(refusal: Refusal) -> int:
@@ -131,7 +151,9 @@ def _extra(refusal: Refusal) -> list[Header]:
         return [(b"allow", line(", ".join(refusal.allowed)))]
     if isinstance(refusal, TooMany):
         return [(b"retry-after", b"%d" % refusal.retry_after)]
-    if isinstance(refusal, KeysLocked | StoreRefused):
+    if isinstance(refusal, StoreBusy):
+        return [(b"retry-after", b"5")]
+    if isinstance(refusal, KeysLocked | StoreRefused | StoreFailing):
         return [(b"retry-after", b"60")]
     return []
 

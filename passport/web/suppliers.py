@@ -169,7 +169,7 @@ class Suppliers:
         token = _text(sent, "token").strip()
         if not token:
             raise Unauthenticated("The form needs your token.")
-        caller = self._site.door.admit("submit", token, request.scope)
+        caller = await self._site.door.admit("submit", token, request.scope)
         body, media_type = await _document(sent)
         dry_run = _text(sent, "dry_run") not in ("", "false")
         outcome = await self._submit(

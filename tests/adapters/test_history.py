@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from passport.errors import Conflict, NotFound
+from passport.errors import Conflict, NotFound, StoreBusy
 from passport.model.passport import Level, ModelReference, Standing, Tier
 from passport.ports import STATUS_LIST_SIZE, Answer, Location, Submission
 from passport.proofs import ledger
@@ -359,11 +359,11 @@ def test_two_processes_append_without_gaps_or_losses(store, samples):
     assert_tree_is_whole(store)
 
 
-def test_a_second_writer_gives_up_with_a_conflict(store, samples):
-    with store.history.writing(), pytest.raises(Conflict), store.database.transaction(wait=0.05):
+def test_a_second_writer_gives_up_and_says_that_the_store_is_busy(store, samples):
+    with store.history.writing(), pytest.raises(StoreBusy), store.database.transaction(wait=0.05):
         raise AssertionError
     other = samples.open_store(store.folder)
-    with store.history.writing(), pytest.raises(Conflict), other.database.transaction(wait=0.05):
+    with store.history.writing(), pytest.raises(StoreBusy), other.database.transaction(wait=0.05):
         raise AssertionError
     other.close()
 

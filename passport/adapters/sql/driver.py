@@ -53,7 +53,7 @@ class Driver(Protocol):
         """All rows among committed data, on a connection that this thread keeps. Raises ``Damaged``."""
 
     def transaction(self, *, wait: float = 30.0) -> AbstractContextManager[Connection]:
-        """The one write transaction; ``Conflict`` after ``wait`` seconds. Committed at its end, undone by an error."""
+        """The one write transaction; ``StoreBusy`` after ``wait`` seconds. Committed at its end, undone by an error."""
 
     def open(self, connection: Connection) -> bool:
         """Whether the transaction still stands; some errors of the disk end it at once."""

@@ -98,7 +98,7 @@ class SqlHistory:
         return prepare(self._driver, statement, *names)
 
     def writing(self) -> AbstractContextManager[Writing]:
-        """Open the one write transaction; waits for another one at most 30 s, then raises ``Conflict``."""
+        """Open the one write transaction; waits for another one at most 30 s, then raises ``StoreBusy``."""
         return writing(self._statements)
 
     def read(self, code: str) -> Reading | None:

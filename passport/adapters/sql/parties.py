@@ -10,7 +10,7 @@ from passport.adapters.sql import tables
 from passport.adapters.sql.driver import Connection, Driver, Row, prepare
 from passport.adapters.sql.queries import columns, content
 from passport.adapters.sql.rows import sealed
-from passport.errors import Conflict, Damaged, NotFound
+from passport.errors import Conflict, Damaged, NotFound, Refusal
 from passport.model.access import Role, Scope
 from passport.ports import Key, Organisation, Token
 
@@ -149,7 +149,7 @@ class SqlParties:
                 connection.execute(self._token_by_id.change, (*_token_row(replace(token, revoked=at)), token_id))
 
     def used(self, token_id: str, at: str) -> None:
-        """Note when a token was last used, at a grain of a minute; left out while another write is running."""
+        """Note when a token was last used, at a grain of a minute; left out when the store cannot do it at once."""
         minute = at[:_MINUTE]
         if self._used.get(token_id) == minute:
             return
@@ -157,7 +157,7 @@ class SqlParties:
             with self._driver.transaction(wait=0) as connection:
                 token = self._token_in(connection, token_id)
                 connection.execute(self._token_by_id.change, (*_token_row(replace(token, last_used=at)), token_id))
-        except Conflict:
+        except (Refusal, Damaged):
             return
         self._used[token_id] = minute
 

@@ -22,9 +22,11 @@ from sqlalchemy.pool import NullPool
 
 from passport.adapters.files import PRIVATE_FILE, settle
 from passport.adapters.sql.driver import Connection, Row
-from passport.errors import Conflict, Damaged
+from passport.errors import Damaged, StoreBusy, StoreFailing, StoreFull
 
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_OCCUPIED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_FAILING = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL})
 _RETRY = 0.001
 _WRITING = (
     "PRAGMA journal_mode=WAL",
@@ -79,7 +81,10 @@ class SQLite:
 
     @contextmanager
     def transaction(self, *, wait: float = 30.0) -> Iterator[Connection]:
-        """The one write transaction, across threads and processes."""
+        """The one write transaction, across threads and processes.
+
+        Raises ``StoreBusy``, ``StoreFull`` and ``StoreFailing`` for what the disk and other writers do to it.
+        """
         deadline = time.monotonic() + wait
         if not self._lock.acquire(timeout=wait):
             raise _busy()
@@ -95,6 +100,8 @@ class SQLite:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+        except sqlite3.DatabaseError as error:
+            raise _translated(error, writing=True) from error
         finally:
             self._lock.release()
 
@@ -106,7 +113,7 @@ class SQLite:
         """What SQLite's own integrity check says, in its words; empty when all is well."""
         try:
             rows = self.all("PRAGMA integrity_check") + self.all("PRAGMA foreign_key_check")
-        except Damaged as error:
+        except (Damaged, StoreFailing) as error:
             return [str(error)]
         return [" ".join(map(str, row)) for row in rows if row != ("ok",)]
 
@@ -143,14 +150,17 @@ class SQLite:
         return session
 
     def _connect(self, mode: str, pragmas: Sequence[str]) -> _Session:
-        session = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={mode}",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            cached_statements=256,
-            factory=_Session,
-        )
+        try:
+            session = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=256,
+                factory=_Session,
+            )
+        except sqlite3.DatabaseError as error:
+            raise _translated(error) from error
         try:
             for pragma in pragmas:
                 session.execute(pragma)
@@ -207,12 +217,19 @@ def _begin(connection: sqlite3.Connection, deadline: float) -> None:
             return
 
 
-def _busy() -> Conflict:
-    return Conflict("Another write is still running; try again.")
+def _busy() -> StoreBusy:
+    return StoreBusy("Other writes are still running; try again.")
 
 
-def _translated(error: sqlite3.DatabaseError) -> Exception:
+def _translated(error: sqlite3.DatabaseError, *, writing: bool = False) -> Exception:
+    """The error in the service's words; what is a fault of our own stays as it is."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _OCCUPIED:
+        return _busy()
+    if code == sqlite3.SQLITE_FULL:
+        return StoreFull("The disk of the store is full.")
+    if code in _FAILING or (writing and code == sqlite3.SQLITE_READONLY):
+        return StoreFailing(f"The store does not answer: {error}.")
     if code in _BROKEN or "Could not decode" in str(error):
         return Damaged(f"the database is damaged: {error}")
     return error

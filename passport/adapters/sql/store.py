@@ -18,7 +18,7 @@ from passport.adapters.sql.parties import SqlParties
 from passport.adapters.sql.revisions import SCRIPTS, known_revisions
 from passport.adapters.sql.rows import seal, sealed
 from passport.adapters.sql.sqlite import SQLite, engine
-from passport.errors import Damaged, StoreRefused
+from passport.errors import Damaged, StoreFailing, StoreRefused
 
 DATABASE = "passport.sqlite"
 """The name of the database file in a data folder."""
@@ -46,7 +46,7 @@ class Store:
             for each in tables.metadata.sorted_tables:
                 if "seal" in each.c:
                     found += _broken_seals(self.database, each)
-        except (Damaged, sqlite3.DatabaseError) as error:
+        except (Damaged, StoreFailing, sqlite3.DatabaseError) as error:
             found.append(str(error))
         return found
 
@@ -139,7 +139,7 @@ def restore_store(backup: Path, folder: Path) -> Store:
         _revision(source, backup)
         make_private(folder)
         source.copy(folder / DATABASE)
-    except sqlite3.DatabaseError as error:
+    except (StoreFailing, sqlite3.DatabaseError) as error:
         raise StoreRefused(f"{backup} is no backup of a store.", path=str(backup)) from error
     finally:
         source.close()
