@@ -1,6 +1,5 @@
 """Credentials as bytes: the signed payload around a document, and the forms it is served in."""
 
-import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
@@ -99,5 +98,5 @@ def served_document(document: Document) -> bytes:
 
 def inner(payload_bytes: bytes, start: int) -> dict[str, Any]:
     """The document that a credential carries, parsed; numbers with a fraction never occur in it."""
-    value: dict[str, Any] = json.loads(payload_bytes[start:-2])
+    value: dict[str, Any] = orjson.loads(payload_bytes[start:-2])
     return value

@@ -311,7 +311,7 @@ class _Checking:
         if self._header is None or self._key is None:
             return None, "there is no key to check it with"
         try:
-            jws.deserialize_compact(self._token, OKPKey.import_key(_jwk(self._key.public)), registry=_REGISTRY)
+            jws.deserialize_compact(self._token, _okp_key(self._key.public), registry=_REGISTRY)
         except (JoseError, ValueError) as error:
             return f"the signature does not hold ({type(error).__name__})", None
         return None, None
@@ -353,8 +353,9 @@ def _judged(judge: Judge | None, credential: Mapping[str, Any], flaw: str) -> tu
     return (None, None) if answer else (flaw, None)
 
 
-def _jwk(public: bytes) -> dict[str, str | list[str]]:
-    return {**jwk(public)}
+@lru_cache(maxsize=256)
+def _okp_key(public: bytes) -> OKPKey:
+    return OKPKey.import_key({**jwk(public)})
 
 
 @lru_cache(maxsize=256)
