@@ -28,7 +28,10 @@ class Settings(BaseModel):
         description="The service's own address. Fixed when the store is created; refused when it disagrees later.",
     )
     signing_secret: str | None = Field(
-        None, min_length=32, description="Opens the signing keys. Without it the service reads but does not sign."
+        None,
+        min_length=32,
+        repr=False,
+        description="Opens the signing keys. Without it the service reads but does not sign.",
     )
     signing_secret_file: Path | None = Field(None, description="A file that holds the signing secret instead.")
     host: str = Field("127.0.0.1", description="Address to listen on.")

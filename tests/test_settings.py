@@ -44,6 +44,12 @@ def test_t31_a_wrong_secret_is_never_repeated() -> None:
     assert "signing_secret" in refused.value.detail
 
 
+def test_t31_the_secret_is_not_shown_with_the_settings() -> None:
+    settings = read_settings({"PASSPORT_SIGNING_SECRET": "a secret of thirty-two characters"})
+    assert signing_secret(settings) == "a secret of thirty-two characters"
+    assert "thirty-two" not in f"{settings!r} {settings}"
+
+
 def test_the_secret_may_be_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_text("a long secret that stands in a file of its own\n")
