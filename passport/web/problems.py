@@ -32,6 +32,7 @@ from passport.validation.problems import PROBLEMS
 from passport.validation.wording import report_body, translated
 from passport.web import negotiation
 from passport.web.answers import HTML, Answer, Header, Scope, fields, json_body, line, raw_path
+from passport.web.languages import FALLBACK
 
 PROBLEM = "application/problem+json"
 _OFFERS = (PROBLEM, "application/json", HTML)
@@ -107,16 +108,22 @@ def answer(refusal: Refusal, scope: Scope, pages: Page, base: str) -> Answer:
     )
     status = status_of(refusal)
     lines: list[Header] = [
-        (b"content-language", line(wanted)),
         (b"cache-control", b"no-store"),
         (b"vary", b"Accept, Accept-Language, Cookie"),
         *_extra(refusal),
     ]
     if _prefers_page(asked.get(b"accept")):
         body = pages.refusal(wanted, status, refusal).encode()
-        return Answer(status, ((b"content-type", b"text/html; charset=utf-8"), *lines), body)
+        about = ((b"content-type", b"text/html; charset=utf-8"), (b"content-language", line(wanted)))
+        return Answer(status, (*about, *lines), body)
     details = problem(refusal, instance=_instance(scope), language=wanted, base=base)
-    return Answer(status, ((b"content-type", PROBLEM.encode()), *lines), json_body(details))
+    about = ((b"content-type", PROBLEM.encode()), (b"content-language", line(_spoken(details, wanted))))
+    return Answer(status, (*about, *lines), json_body(details))
+
+
+def _spoken(details: Mapping[str, object], language: str) -> str:
+    """The languages of a problem: its title and report in the reader's, its detail always in English."""
+    return f"{language}, {FALLBACK}" if details["detail"] and language != FALLBACK else language
 
 
 def problem(refusal: Refusal, *, instance: str, language: str, base: str) -> dict[str, object]:

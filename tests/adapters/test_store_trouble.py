@@ -19,16 +19,25 @@ def test_a_full_disk_is_told_and_nothing_is_kept(store, samples):
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count={pages + 2}")
     with pytest.raises(StoreFull):
-        for number in range(200):
-            parties.add_organisation(Organisation(f"maker-{number}", "M" * 500, Role.SUPPLIER, "maker"))
+        _add_organisations(parties)
     kept = len(parties.organisations())
-    with pytest.raises(StoreFull), store.history.writing() as writing:
+    with pytest.raises(StoreFull):
+        _append(store.history, samples)
+    assert len(parties.organisations()) == kept
+    assert store.history.size() == 0
+
+
+def _add_organisations(parties):
+    for number in range(200):
+        parties.add_organisation(Organisation(f"maker-{number}", "M" * 500, Role.SUPPLIER, "maker"))
+
+
+def _append(history, samples):
+    with history.writing() as writing:
         batch = samples.Batch(writing)
         for _ in range(20):
             batch.add(samples.new_product())
         batch.append()
-    assert len(parties.organisations()) == kept
-    assert store.history.size() == 0
 
 
 def test_noting_that_a_token_was_used_never_fails(store):
