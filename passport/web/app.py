@@ -12,12 +12,12 @@ from passport import __version__
 from passport.errors import Malformed, MethodNotAllowed, NotFound, Refusal, TooLarge
 from passport.model.access import RIGHTS
 from passport.service.system import System
-from passport.settings import Settings
+from passport.settings import Settings, read_settings
 from passport.web import problems
 from passport.web.answers import Answer, Scope, respond
 from passport.web.auth import Door
 from passport.web.description import describe, documented
-from passport.web.guard import Application, Bounds, Disconnected, Guard, json_log
+from passport.web.guard import Application, Disconnected, Guard, json_log
 from passport.web.interop import Interop
 from passport.web.methods import Methods
 from passport.web.metrics import Metrics
@@ -31,12 +31,14 @@ from passport.web.visitors import Visitors
 
 
 def create_app(system: System, pages: Pages, *, settings: Settings | None = None) -> Application:
-    """The ASGI application of an open system. It keeps nothing but counters: any number of processes may run it."""
-    bounds = _bounds(settings) if settings is not None else Bounds()
-    site = Site(system, pages, Door(system, bounds))
+    """The ASGI application of an open system. It keeps nothing but counters: any number of processes may run it.
+
+    ``settings`` are those by default when none are given.
+    """
+    settings = settings or read_settings({})
+    site = Site(system, pages, Door(system, settings))
     metrics = Metrics()
     reader = Reader(site)
-    log = json_log(settings.log_level if settings is not None else "info")
 
     def refuse(refusal: Refusal, scope: Scope) -> Answer:
         return problems.answer(refusal, scope, pages, system.base)
@@ -64,14 +66,14 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
     inner = Methods(framework, routes=framework.routes, base=system.base)
     _map_exceptions(framework, refuse, inner)
     resolver = Resolver(reader, refuse)
-    return Guard(inner, quick=resolver, base=system.base, bounds=bounds, metrics=metrics, refuse=refuse, log=log)
-
-
-def _bounds(settings: Settings) -> Bounds:
-    return Bounds(
+    return Guard(
+        inner,
+        quick=resolver,
+        base=system.base,
         body_bytes=settings.body_bytes,
-        failures_a_minute=settings.failures_per_minute,
-        writes_a_minute=settings.writes_per_minute,
+        metrics=metrics,
+        refuse=refuse,
+        log=json_log(settings.log_level),
     )
 
 

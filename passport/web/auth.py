@@ -9,8 +9,8 @@ from passport.errors import Forbidden, Malformed, TooMany, Unauthenticated
 from passport.model.access import RIGHTS, Caller
 from passport.service import organisations
 from passport.service.system import System
+from passport.settings import Settings
 from passport.web.answers import Scope
-from passport.web.guard import Bounds
 from passport.web.limits import Window, client_of
 
 _LONGEST_TOKEN = 200
@@ -19,10 +19,10 @@ _LONGEST_TOKEN = 200
 class Door:
     """Authenticates callers, counts failures (T08) and writes of each client, and asks the rights table."""
 
-    def __init__(self, system: System, settings: Bounds) -> None:
+    def __init__(self, system: System, settings: Settings) -> None:
         self._system = system
-        self._failures = Window(settings.failures_a_minute)
-        self._writes = Window(settings.writes_a_minute)
+        self._failures = Window(settings.failures_per_minute)
+        self._writes = Window(settings.writes_per_minute)
 
     def permit(self, operation: str) -> Callable[[Request], Awaitable[None]]:
         """What a route of that operation depends on: it lets in, or raises a refusal before the body is read."""

@@ -3,7 +3,6 @@
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -28,6 +27,7 @@ CSP = (
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST_HEADERS = 100
+_SLOW = 1.0
 _EXPOSED = b"ETag, Link, Location, Content-Location, Content-Language, Retry-After, X-Request-ID"
 _SECURITY: tuple[Header, ...] = (
     (b"content-security-policy", CSP.encode()),
@@ -47,21 +47,6 @@ class Disconnected(Exception):
     """The client went away before its body was whole: nobody is left to answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What the web layer may be told. Rates are for each client and worker process.
-
-    ``log_every`` writes one log line for that many successful reads; writes, faults and slow requests are always
-    logged. 0 logs no reads.
-    """
-
-    body_bytes: int = 32 * 1024 * 1024
-    failures_a_minute: int = 10
-    writes_a_minute: int = 6000
-    log_every: int = 0
-    slow_seconds: float = 1.0
-
-
 class Guard:
     """ASGI middleware. Whatever is refused here is refused before the application has seen a byte of the body."""
 
@@ -71,20 +56,21 @@ class Guard:
         *,
         quick: Quick,
         base: str,
-        bounds: Bounds,
+        body_bytes: int,
         metrics: Metrics,
         refuse: Refuse,
-        log: Log | None = None,
+        log: Log,
     ) -> None:
-        """``quick`` answers the hot reads at once and gives None for the rest; ``refuse`` answers a refusal."""
+        """``quick`` answers the hot reads at once and gives None for the rest; ``refuse`` answers a refusal.
+
+        Writes, faults and requests of more than a second are logged; other reads are only counted.
+        """
         self._application = application
         self._quick = quick
-        self._bounds = bounds
+        self._body_bytes = body_bytes
         self._metrics = metrics
         self._refuse = refuse
-        self._log = log if log is not None else json_log("info")
-        self._telling = bounds.log_every
-        self._slow = bounds.slow_seconds
+        self._log = log
         self._prefix = secrets.token_hex(5).encode() + b"-"
         self._serial = 0
         secure = ((b"strict-transport-security", b"max-age=31536000"),) if base.startswith("https:") else ()
@@ -113,14 +99,17 @@ class Guard:
                 await send({"type": "http.response.start", "status": status, "headers": lines})
                 await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
         except Exception as wrong:
-            if status == 0 and "answered" not in scope:
-                await self._fault(wrong, scope, send, mark)
+            self._tell_fault(wrong, scope, mark[1])
+            begun = status != 0 or "answered" in scope
             status = 500
-            raise
+            if not begun:
+                await self._fault(wrong, scope, send, mark)
+            elif "whole" not in scope:
+                raise
         finally:
             seconds = perf_counter() - started
             self._metrics.note(scope.get("operation", "unmatched"), method, status, seconds)
-            if self._telling or status >= 500 or seconds > self._slow or method not in _READS:
+            if status >= 500 or seconds > _SLOW or method not in _READS:
                 self._tell(scope, status, seconds, mark[1])
 
     async def _slowly(self, scope: Scope, receive: Receive, send: Send, mark: Header) -> int:
@@ -134,6 +123,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 scope["answered"] = status = message["status"]
                 message["headers"] = [*message["headers"], *lines, mark]
+            elif not message.get("more_body", False):
+                scope["whole"] = True
             await send(message)
 
         try:
@@ -163,7 +154,7 @@ class Guard:
         headers = scope["headers"]
         if len(headers) > _MOST_HEADERS:
             raise Malformed(f"More than {_MOST_HEADERS} header lines.")
-        limit = self._bounds.body_bytes
+        limit = self._body_bytes
         for name, value in headers:
             if name == b"content-length":
                 if not value.isdigit():
@@ -175,18 +166,25 @@ class Guard:
         return _bounded(receive, limit)
 
     def _tell(self, scope: Scope, status: int, seconds: float, identity: bytes) -> None:
-        """Log a request, unless it is one of many reads that went well."""
         method = scope["method"]
-        told = method not in _READS or status >= 500 or seconds > self._slow
-        if told or self._serial % self._telling == 0:
-            self._log.info(
-                "request",
-                request=identity.decode("ascii"),
-                operation=scope.get("operation", "unmatched"),
-                method=method if method.isalpha() and len(method) < 10 else "other",
-                status=status,
-                milliseconds=round(seconds * 1000, 2),
-            )
+        tell = self._log.error if status >= 500 else self._log.info
+        tell(
+            "request",
+            request=identity.decode("ascii"),
+            operation=scope.get("operation", "unmatched"),
+            method=method if method.isalpha() and len(method) < 10 else "other",
+            status=status,
+            milliseconds=round(seconds * 1000, 2),
+        )
+
+    def _tell_fault(self, wrong: Exception, scope: Scope, identity: bytes) -> None:
+        """Log a fault with its traceback, under the request id that the client was given."""
+        self._log.error(
+            "fault",
+            request=identity.decode("ascii"),
+            operation=scope.get("operation", "unmatched"),
+            exc_info=wrong,
+        )
 
 
 def json_log(level: str) -> Log:
@@ -196,6 +194,7 @@ def json_log(level: str) -> Log:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

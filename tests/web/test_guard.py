@@ -352,6 +352,15 @@ def test_t33_logs_are_json_lines_without_tokens_names_or_control_characters(
         assert secret not in logged
 
 
+def test_a_problem_says_which_of_its_texts_are_english(client: Client, world: World) -> None:
+    swedish = client.get("/nowhere", accept_language="sv")
+    assert swedish["content-language"] == "sv, en"
+    assert swedish.json()["title"] != client.get("/nowhere").json()["title"]
+    assert swedish.json()["detail"] == client.get("/nowhere").json()["detail"]
+    assert client.get("/nowhere")["content-language"] == "en"
+    assert client.page("/nowhere", accept_language="sv")["content-language"] == "sv"
+
+
 def test_metrics_count_by_operation_without_values_of_requests(fresh_client, world: World) -> None:
     own = fresh_client()
     own.get(f"/passports/{world.piece}")
@@ -371,34 +380,31 @@ def test_metrics_count_by_operation_without_values_of_requests(fresh_client, wor
     assert world.piece not in text
 
 
-def test_a_fault_is_told_without_its_reason_and_goes_on_up(
-    fresh_client, monkeypatch: pytest.MonkeyPatch, world: World
+def test_a_fault_is_told_without_its_reason_which_stands_in_the_log(
+    fresh_client, monkeypatch: pytest.MonkeyPatch, world: World, capfd: pytest.CaptureFixture[str]
 ) -> None:
     from passport.adapters.sql.history import SqlHistory
 
-    own = fresh_client()
+    own = fresh_client(log_level="error")
 
     def broken(*arguments: object, **options: object) -> None:
         raise ZeroDivisionError("the secret of the house")
-
-    sent = {}
-
-    async def collect(message) -> None:
-        sent.update(message)
-
-    async def nothing() -> dict[str, object]:
-        return {"type": "http.disconnect"}
 
     for path in (f"/passports/{world.piece}", "/models"):
         with monkeypatch.context() as patched:
             patched.setattr(SqlHistory, "read", broken)
             patched.setattr(SqlHistory, "products", broken)
-            scope = own.scope("GET", path, [])
-            with pytest.raises(ZeroDivisionError):
-                own._runner.run(own.app(scope, nothing, collect))
-        assert sent["status"] == 500
-        assert b"/problems/fault" in sent["body"]
-        assert b"secret" not in sent["body"]
+            capfd.readouterr()
+            got = own.get(path)
+        assert got.status == 500
+        assert got.json()["type"] == f"{BASE}/problems/fault"
+        assert "secret" not in got.text
+        fault, request = map(json.loads, capfd.readouterr().err.splitlines())
+        assert (fault["event"], fault["level"]) == ("fault", "error")
+        assert "ZeroDivisionError: the secret of the house" in fault["exception"]
+        assert "in broken" in fault["exception"]
+        assert fault["request"] == request["request"] == got["x-request-id"]
+        assert (request["event"], request["level"], request["status"]) == ("request", "error", 500)
         assert 'status="500"' in own.get("/metrics").text
 
 

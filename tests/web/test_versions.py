@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.conftest import BASE, LEGACY, MODEL, Client, World
+from tests.web.conftest import BASE, MODEL, Client, World
 
 Own = tuple[World, Client, object]
 

@@ -79,9 +79,7 @@ class Pages:
             gtin=gtin,
             gtin_doubtful=document.get("gtinVerified") is False,
             condition=history.condition(words, view.events),
-            standing=None
-            if reading.standing is Standing.ACTIVE
-            else words.code("dpp-status", reading.standing.value),
+            standing=None if reading.standing is Standing.ACTIVE else words.code("dpp-status", reading.standing.value),
             issuer_kind=kinds.organisation_kind(words, view.issuer.kind),
             data_office=view.issuer.kind == kinds.DATA_OFFICE,
             seal=trust.seal(words, view.verification, view.issuer),
