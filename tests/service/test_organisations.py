@@ -1,0 +1,136 @@
+"""Organisations, tokens and keys: who is let in, for how long, and what is never kept."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from passport.errors import Conflict, KeysLocked, Malformed, NotFound, Unauthenticated
+from passport.model.access import Role, Scope
+from passport.ports import Organisation
+from passport.service.organisations import (
+    SERVICE,
+    add_organisation,
+    authenticate,
+    create_token,
+    did_document,
+    known,
+    register_prefixes,
+    revoke_key,
+    rotate_key,
+    service_did_document,
+)
+from passport.service.system import System
+
+READ = (Scope.READ,)
+
+
+def _secret(system: System, slug: str = "maker", **options: Any) -> str:
+    given = {"scopes": READ, "label": "test", "valid_for": timedelta(days=1), **options}
+    return create_token(system, slug, **given).secret
+
+
+def test_slugs_that_could_not_stand_in_an_address_are_refused(system: System) -> None:
+    odd = ("", "A", "maker ", "-a", "a-", "a_b", "å", "a" * 51, "a/b", "a#b", "a:b", "a%2f", "private-party", "a\n")
+    for slug in odd:
+        with pytest.raises(Malformed):
+            add_organisation(system, Organisation(slug, "Name", Role.SUPPLIER, "maker"))
+        assert system.parties.organisation(slug) is None
+        assert not system.parties.keys(slug)
+
+
+def test_a_slug_is_given_once_and_the_services_own_never(system: System) -> None:
+    for slug in ("maker", SERVICE):
+        before = system.parties.keys(slug)
+        with pytest.raises(Conflict):
+            add_organisation(system, Organisation(slug, "Other", Role.SUPPLIER, "maker"))
+        assert system.parties.keys(slug) == before
+
+
+def test_prefixes_are_kept_once_and_checked(system: System) -> None:
+    changed = register_prefixes(system, "maker", ["9526543", "952111", "952111"])
+    assert changed.prefixes == ("9526543", "952111")
+    for wrong in ("123", "1234567890123", "12a4", "٠١٢٣", ""):
+        with pytest.raises(Malformed):
+            register_prefixes(system, "maker", [wrong])
+        with pytest.raises(Malformed):
+            add_organisation(system, Organisation("new", "New", Role.SUPPLIER, "maker", prefixes=(wrong,)))
+    assert known(system, "maker") == changed
+    with pytest.raises(NotFound):
+        register_prefixes(system, "nobody", ["952111"])
+
+
+def test_an_organisation_without_a_key_is_never_kept(system: System, tmp_path: Any) -> None:
+    from dataclasses import replace
+
+    from passport.adapters.keys import FileSigner
+
+    locked = replace(system, signer=FileSigner(tmp_path / "store" / "keys", None))
+    with pytest.raises(KeysLocked):
+        add_organisation(locked, Organisation("new", "New", Role.SUPPLIER, "maker"))
+    assert system.parties.organisation("new") is None
+
+
+def test_a_token_is_good_until_it_ends_or_is_revoked(system: System, clock: Any) -> None:
+    secret = _secret(system, scopes=(Scope.READ, Scope.SUBMIT), valid_for=timedelta(hours=1))
+    caller = authenticate(system, secret)
+    assert (caller.organisation, caller.role, caller.scopes) == ("maker", Role.SUPPLIER, {Scope.READ, Scope.SUBMIT})
+    (record,) = system.parties.tokens("maker")
+    assert record.last_used == system.now()
+    clock.forward(minutes=59, seconds=59)
+    assert authenticate(system, secret) == caller
+    clock.forward(seconds=1)
+    with pytest.raises(Unauthenticated):
+        authenticate(system, secret)
+    other = create_token(system, "maker", scopes=READ, label="", valid_for=timedelta(days=1))
+    system.parties.revoke_token(other.record.id, system.now())
+    with pytest.raises(Unauthenticated):
+        authenticate(system, other.secret)
+
+
+def test_t08_nothing_but_the_very_token_is_good(system: System) -> None:
+    secret = _secret(system)
+    near = (secret.upper(), secret.lower(), secret + " ", secret[:-1], secret[3:], secret + "A")
+    for wrong in (*near, "", "fp_", "\ud800", "x" * 10_000):
+        with pytest.raises(Unauthenticated):
+            authenticate(system, wrong)
+
+
+def test_tokens_that_make_no_sense_are_refused(system: System) -> None:
+    for options in (
+        {"scopes": ()},
+        {"valid_for": timedelta(0)},
+        {"valid_for": timedelta(days=-1)},
+    ):
+        with pytest.raises(Malformed):
+            _secret(system, **options)
+    with pytest.raises(NotFound):
+        _secret(system, "nobody")
+    assert not system.parties.tokens()
+    assert authenticate(system, _secret(system, SERVICE, scopes=tuple(Scope))).role is Role.ADMINISTRATOR
+
+
+def test_t31_only_a_retired_key_can_be_revoked(system: System) -> None:
+    first = system.parties.keys("maker")[0]
+    with pytest.raises(Conflict):
+        revoke_key(system, "maker", first.kid)
+    second = rotate_key(system, "maker")
+    with pytest.raises(NotFound):
+        revoke_key(system, "rival", first.kid)
+    revoke_key(system, "maker", first.kid)
+    kept, current = system.parties.keys("maker")
+    assert (kept.kid, kept.retired, kept.revoked) == (first.kid, second.created, system.now())
+    assert (current.retired, current.revoked) == (None, None)
+    with pytest.raises(NotFound):
+        rotate_key(system, "nobody")
+
+
+def test_did_documents_have_every_key(system: System) -> None:
+    rotate_key(system, "maker")
+    document = did_document(system, "maker")
+    assert document["id"] == "did:web:passport.example:organisations:maker"
+    fragments = {each["id"].partition("#")[2] for each in document["verificationMethod"]}
+    assert fragments >= {key.kid for key in system.parties.keys("maker")}
+    assert service_did_document(system)["id"] == "did:web:passport.example"
+    with pytest.raises(NotFound):
+        did_document(system, "nobody")
