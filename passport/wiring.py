@@ -52,8 +52,12 @@ def create_system(settings: Settings) -> Running:
         raise Malformed("A new store needs a base URL: it stands in every passport and cannot change later.")
     if signing_secret(settings) is None:
         raise Malformed("A new store needs a signing secret of at least 32 characters.")
-    create_store(settings.data, base_url=settings.base_url).close()
+    if not store_path(settings).exists():
+        create_store(settings.data, base_url=settings.base_url).close()
     running = open_system(settings)
+    if running.system.parties.organisation(SERVICE) is not None:
+        running.store.close()
+        raise StoreRefused(f"There is a store in {settings.data} already.")
     add_organisation(
         running.system, Organisation(slug=SERVICE, name="This service", role=Role.ADMINISTRATOR, kind="service")
     )

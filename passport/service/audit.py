@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from passport.proofs.did import did_web
 
 _CHUNK = 1024
 _PAGE = 500
+_WAITING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ class _Audit:
             return
         if not jose.signature_holds(key.public, document.header, document.payload, document.signature):
             self._note("signature", f"the signature is not one of key {key.kid}", document)
-        if key.retired is not None and document.at > key.retired:
+        if key.retired is not None and document.at > _later(key.retired):
             self._note("key-retired", f"key {key.kid} was retired at {key.retired}", document)
         if key.revoked is not None and document.at >= key.revoked:
             self._note("key-revoked", f"key {key.kid} was revoked at {key.revoked}", document)
@@ -349,3 +351,8 @@ def _subject(credential: Mapping[str, Any]) -> str:
 
 def _short(value: object) -> str:
     return value.hex() if isinstance(value, bytes) else repr(value)
+
+
+def _later(moment: str) -> str:
+    """A time after which a retired key cannot have signed: a submission and a rotation may wait for the same lock."""
+    return (datetime.fromisoformat(moment) + _WAITING).strftime("%Y-%m-%dT%H:%M:%SZ")

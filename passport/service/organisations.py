@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from passport.errors import Conflict, Forbidden, Malformed, NotFound, Unauthenticated
-from passport.model.access import Caller, Role, Scope
+from passport.model.access import Caller, Scope
 from passport.model.lifecycle import PRIVATE_PARTY
 from passport.ports import Key, Organisation, Token
 from passport.proofs.did import did_document as _did_document
@@ -72,7 +72,7 @@ def known(system: System, slug: str) -> Organisation:
 
 def create_token(system: System, slug: str, *, scopes: Iterable[Scope], label: str, valid_for: timedelta) -> NewToken:
     """Make a token of 256 random bits for an organisation; only its SHA-256 is kept (T08)."""
-    organisation = known(system, slug)
+    known(system, slug)
     granted = frozenset(scopes)
     if not granted:
         raise Malformed("A token needs at least one scope.")

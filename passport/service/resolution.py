@@ -9,7 +9,7 @@ from passport.codecs import state as states
 from passport.codecs.documents import PASSPORT_CONTEXT, inner, jws
 from passport.errors import Gone, Miswritten, NotFound, Unauthenticated, UnknownCode
 from passport.model.access import Caller, Role, Scope
-from passport.model.passport import Document, Kind, Level, Product, Standing, Tier
+from passport.model.passport import Document, Kind, Product, Standing, Tier
 from passport.model.shortcode import BadCode, normalise
 from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification, VerificationKey, verify
@@ -72,9 +72,7 @@ def life(system: System, code: str) -> tuple[Document, ...]:
     code = code_of(code)
     _known(system, code)
     return tuple(
-        document
-        for document in system.history.documents(code)
-        if document.kind is Kind.EVENT and document.tier is Tier.PUBLIC
+        document for document in system.history.documents(code, kind=Kind.EVENT) if document.tier is Tier.PUBLIC
     )
 
 
@@ -174,10 +172,3 @@ def verification_key(system: System, kid: str) -> VerificationKey | None:
         return None
     key = next((key for key in system.parties.keys(slug) if key.kid == fragment), None)
     return VerificationKey(key.public, did, key.revoked) if key is not None else None
-
-
-def models(system: System, *, after: str | None, limit: int) -> tuple[Reading, ...]:
-    """The newest passports of models in order of their codes, those after ``after``; withdrawn ones are left out."""
-    products = system.history.products(level=Level.MODEL, after=after, limit=limit)
-    readings = (system.history.read(product.code) for product in products if product.standing is Standing.ACTIVE)
-    return tuple(reading for reading in readings if reading is not None)

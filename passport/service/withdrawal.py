@@ -62,6 +62,5 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
             )
         )
         issuing.append()
-        passports = [each.id for each in system.history.documents(code) if each.kind is Kind.PASSPORT]
-        writing.revoke(passports, at)
+        writing.revoke([each.id for each in system.history.documents(code, kind=Kind.PASSPORT)], at)
     return address

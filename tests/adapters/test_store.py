@@ -71,6 +71,7 @@ def test_settings_that_keep_acknowledged_writes(store):
     with store.database.transaction() as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    assert store.database.one("SELECT count(*) FROM token") == (0,)
     assert store.database.one("PRAGMA journal_mode") == ("wal",)
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         store.database.one("DELETE FROM token RETURNING id")
@@ -255,3 +256,15 @@ def test_t39_reading_a_damaged_page_is_a_fault_and_not_data(store, samples):
     assert refused > 50
     assert {problem.code for problem in audit(broken.history, broken.parties, base=samples.BASE)} & {"unreadable"}
     broken.close()
+
+
+def test_a_crash_while_a_store_is_made_leaves_nothing_in_the_way(tmp_path, samples, monkeypatch):
+    def crash(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("passport.adapters.sql.sqlite.os.link", crash)
+        with pytest.raises(KeyboardInterrupt):
+            create_store(tmp_path / "new", base_url=samples.BASE)
+    create_store(tmp_path / "new", base_url=samples.BASE).close()
+    assert [file.name for file in (tmp_path / "new").iterdir()] == [DATABASE]

@@ -5,6 +5,7 @@ Settings: write-ahead log with ``synchronous=FULL`` (an acknowledged write survi
 """
 
 import hashlib
+import os
 import sqlite3
 import threading
 import time
@@ -123,7 +124,10 @@ class SQLite:
         return hashlib.sha256(ascii(rows).encode()).hexdigest()
 
     def copy(self, target: Path) -> None:
-        """Copy the database as it is now into one new file, whatever is being written meanwhile; durable on return."""
+        """Copy the database as it is now into one new file, whatever is being written meanwhile; durable on return.
+
+        Raises ``FileExistsError`` rather than put it in the place of another.
+        """
         part = target.with_name(target.name + ".part")
         part.unlink(missing_ok=True)
         part.touch(mode=PRIVATE_FILE)
@@ -131,7 +135,10 @@ class SQLite:
             source.backup(copied)
             copied.execute("PRAGMA journal_mode=DELETE")
         settle(part)
-        part.rename(target)
+        try:
+            os.link(part, target)
+        finally:
+            part.unlink()
         settle(target.parent)
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ never part of a backup.
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Table, bindparam, column, insert, select, table, update
 
@@ -64,25 +65,29 @@ class Store:
 def create_store(folder: Path, *, base_url: str) -> Store:
     """Make a new store in ``folder``, which others may not read. The base URL is fixed from then on.
 
-    Raises ``StoreRefused`` when there is one already.
+    It gets its name when it is whole, so that a crash leaves no half-made one behind. Raises ``StoreRefused`` when
+    there is one already.
     """
     from passport.adapters.sql.migrate import upgrade  # Alembic is slow to load and only needed here
 
-    file = folder / DATABASE
     make_private(folder)
-    try:
-        file.touch(mode=PRIVATE_FILE, exist_ok=False)
-    except FileExistsError as error:
-        raise StoreRefused(f"There is a store in {folder} already.", path=str(folder)) from error
-    upgrade(engine(file), SCRIPTS)
-    database = SQLite(file)
-    add = prepare(database, insert(tables.store), "name", "value", "seal")
-    with database.transaction() as connection:
-        connection.execute(add, sealed("base_url", base_url.rstrip("/")))
-        connection.execute(add, sealed("schema", database.schema_digest()))
-    database.close()
+    with TemporaryDirectory(dir=folder) as scratch:
+        file = Path(scratch) / DATABASE
+        file.touch(mode=PRIVATE_FILE)
+        upgrade(engine(file), SCRIPTS)
+        database = SQLite(file)
+        add = prepare(database, insert(tables.store), "name", "value", "seal")
+        with database.transaction() as connection:
+            connection.execute(add, sealed("base_url", base_url.rstrip("/")))
+            connection.execute(add, sealed("schema", database.schema_digest()))
+        try:
+            database.copy(folder / DATABASE)
+        except FileExistsError as error:
+            raise StoreRefused(f"There is a store in {folder} already.", path=str(folder)) from error
+        finally:
+            database.close()
     settle(folder)
-    return open_store(folder)
+    return _opened_first(folder)
 
 
 def open_store(folder: Path, *, base_url: str | None = None) -> Store:
@@ -143,7 +148,14 @@ def restore_store(backup: Path, folder: Path) -> Store:
         raise StoreRefused(f"{backup} is no backup of a store.", path=str(backup)) from error
     finally:
         source.close()
-    return open_store(folder)
+    return _opened_first(folder)
+
+
+def _opened_first(folder: Path) -> Store:
+    """Open a file that was copied, and write nothing once: the first writer turns on the write-ahead log, alone."""
+    store = open_store(folder)
+    with store.database.transaction():
+        return store
 
 
 def _database(folder: Path) -> SQLite:
