@@ -159,18 +159,6 @@ def test_a_piece_is_merged_with_the_version_of_its_model_that_it_was_made_to(
     assert alone["model"] is None
 
 
-def test_withdrawn_models_are_in_no_list(
-    system: System, send: Send, model: dict[str, Any], caller: Callable[[str], Caller]
-) -> None:
-    plain = {name: value for name, value in model.items() if name != "gtin"}
-    codes = sorted(each.code for each in send(plain, plain, plain).issued)
-    listed = resolution.models(system, after=None, limit=2)
-    assert [each.code for each in listed] == codes[:2]
-    assert [each.code for each in resolution.models(system, after=codes[1], limit=2)] == codes[2:]
-    withdraw(system, codes[0], reason="Gone.", caller=caller("maker"))
-    assert [each.code for each in resolution.models(system, after=None, limit=10)] == codes[1:]
-
-
 def test_keys_are_found_by_the_did_url_of_this_service_alone(system: System) -> None:
     key = system.parties.keys("maker")[0]
     own = system.parties.keys(SERVICE)[0]
