@@ -13,15 +13,20 @@ from typing import Any, Final
 
 from pyld import BUNDLED_CONTEXTS, FrozenDocumentLoader, jsonld
 
-from passport.codecs.linkednodes import Nodes, Plain, rebuild
+from passport.codecs.linkednodes import MOST_NODES, Nodes, Plain, rebuild
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.report import Finding, Severity
 from passport.published import CONTEXT, Published
 
-MOST_NODES: Final = 20_000
-"""Objects in one JSON-LD text: expansion takes about 0.05 ms each, under a lock."""
 _LOCK: Final = threading.Lock()
-_SUSPECT: Final = ("@", "://")
+
+
+@dataclass(slots=True)
+class Effort:
+    """What is left of the effort that the JSON-LD of one submission may cost: to be read, and to be written out."""
+
+    reading: int = MOST_NODES
+    writing: int = MOST_NODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,16 @@ def without_context(value: dict[str, Any]) -> dict[str, Any] | None:
     return plain if not any(_linked_names(plain)) else None
 
 
-def to_submission(values: Sequence[dict[str, Any]], published: Published, *, document: int = 0) -> Found:
+def to_submission(
+    values: Sequence[dict[str, Any]], published: Published, *, effort: Effort, document: int = 0
+) -> Found:
     """The plain documents said by the objects of one JSON-LD text; their nodes belong to one graph.
 
-    ``document`` is the place of the first object in the submission. Contexts other than ours, inline contexts, dropped
-    members, relative addresses and predicates outside the vocabulary are findings, never guesses.
+    ``document`` is the place of the first object in the submission; all texts of it share one ``effort``. Contexts
+    other than ours, inline contexts, dropped members, relative addresses and predicates outside the vocabulary are
+    findings, never guesses.
     """
-    refused = [*_contexts(values, document), *_too_many(values, document)]
+    refused = [*_contexts(values, document), *_too_many(values, document, effort)]
     if refused:
         return Found((), tuple(refused))
     dropped: list[str] = []
@@ -63,22 +71,9 @@ def to_submission(values: Sequence[dict[str, Any]], published: Published, *, doc
     except (jsonld.JsonLdError, RecursionError) as fault:
         return Found((), (_finding("jsonld-invalid", document, found=excerpt(_reason(fault))),))
     found = [_dropped(name, values, document) for name in dict.fromkeys(dropped)]
-    plain = rebuild(Nodes.of(expanded), published, document=document, most=MOST_NODES)
+    plain = rebuild(Nodes.of(expanded), published, document=document, most=effort.writing)
+    effort.writing -= min(plain.written, effort.writing)
     return Found(plain.documents, (*found, *plain.findings, *_nothing(plain, found, document)))
-
-
-def expanded(document: Mapping[str, object], published: Published) -> list[dict[str, Any]]:
-    """A document with a packaged context in expanded form (JSON-LD 1.1 API clause 5.1)."""
-    return _expand(_exact_floats(document), published, lambda name: None)
-
-
-def quads(document: Mapping[str, object], published: Published) -> str:
-    """The N-Quads that PyLD reads from a document with packaged contexts: the oracle for ``passport.codecs.rdf``."""
-    with _LOCK:
-        text: str = jsonld.to_rdf(
-            document, {**_options(published), "format": "application/n-quads", "produceGeneralizedRdf": False}
-        )
-    return text
 
 
 class _Exact(float):
@@ -162,13 +157,15 @@ def _contexts(values: Sequence[Mapping[str, object]], document: int) -> Iterator
                     yield _finding("context-unknown", index, pointer(place), excerpt(each), expected=CONTEXT)
 
 
-def _too_many(values: Sequence[object], document: int) -> Iterator[Finding]:
+def _too_many(values: Sequence[object], document: int, effort: Effort) -> Iterator[Finding]:
     size = len(values)
     for value in values:
         for _, _, member in _members(value):
             size += len(member) if isinstance(member, list) else isinstance(member, Mapping)
-    if size > MOST_NODES:
-        yield _finding("jsonld-too-many-nodes", document, found=str(size), limit=str(MOST_NODES))
+    if size > effort.reading:
+        yield _finding("jsonld-too-many-nodes", document, limit=str(MOST_NODES))
+    else:
+        effort.reading -= size
 
 
 def _dropped(name: str, values: Sequence[Mapping[str, object]], document: int) -> Finding:

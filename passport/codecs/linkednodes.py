@@ -13,6 +13,10 @@ from passport.model.report import Finding, Severity
 from passport.published import VOCAB, Field, Published
 
 GROUP: Final = "furniture"
+MOST_NODES: Final = 20_000
+"""Objects and values in the JSON-LD of one submission: expansion takes about 0.05 ms each, under a lock."""
+_TEXT: Final = 256
+"""Characters of a text that count as much as one object: a node may be written in many places, with all its texts."""
 _DEEPEST: Final = 32
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _FORBIDDEN: Final = ("@reverse", "@included", "@graph", "@nest")
@@ -22,10 +26,11 @@ Node = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Plain documents and what could not be taken over into them."""
+    """Plain documents, what could not be taken over into them, and how many objects were written."""
 
     documents: tuple[dict[str, Any], ...]
     findings: tuple[Finding, ...]
+    written: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,11 @@ def rebuild(nodes: Nodes, published: Published, *, document: int, most: int) -> 
     """One plain document for each node that states a granularity; ``document`` is the place of the first of them.
 
     Nested nodes are put where they are referred to, blank node identifiers fall away; other addresses of nodes are kept
-    as ``id``, so that the schema judges them. At most ``most`` objects are written.
+    as ``id``, so that the schema judges them. At most ``most`` objects are written, long texts counted with them.
     """
     writer = _Writer(nodes, published, document, most)
     documents = [writer.document(node) for node in nodes.every if writer.granularity in node]
-    return Plain(tuple(documents), tuple(writer.findings))
+    return Plain(tuple(documents), tuple(writer.findings), writer.written)
 
 
 def _walk(values: Any) -> Iterator[Node]:
@@ -97,7 +102,7 @@ class _Writer:
         self._published = published
         self._most = most
         self._document = first - 1
-        self._written = 0
+        self.written = 0
         self._terms = {term.iri: term.name for term in published.terms().values()}
         self.granularity = published.term("granularity").iri
         self.findings: list[Finding] = []
@@ -113,11 +118,11 @@ class _Writer:
         return self._object(node, shape.fields, ())
 
     def _object(self, node: Node, fields: Sequence[Field], place: tuple[str | int, ...]) -> dict[str, Any]:
-        self._written += 1
+        self.written += 1
         made: dict[str, Any] = {}
-        if self._written > self._most or len(place) > _DEEPEST:
+        if self.written > self._most or len(place) > _DEEPEST:
             if not any(finding.code == "jsonld-too-many-nodes" for finding in self.findings):
-                self._note("jsonld-too-many-nodes", place, str(self._written), limit=str(self._most))
+                self._note("jsonld-too-many-nodes", place, None, limit=str(MOST_NODES))
             return made
         predicates = {each.term: each for each in fields if each.term and not each.server}
         for predicate, each in predicates.items():
@@ -159,6 +164,7 @@ class _Writer:
             node = self._nodes.named.get(value.get("@id", ""), value)
             return self._object(node, definition.fields, place)
         if definition.kind == "language":
+            self._charge(value.get("@value"))
             names = (("value", "@value"), ("language", "@language"))
             return {name: value[keyword] for name, keyword in names if keyword in value}
         return self._scalar(value, definition)
@@ -168,15 +174,22 @@ class _Writer:
         if not isinstance(value, Mapping):
             return value
         if "@value" in value:
+            self._charge(value["@value"])
             return value["@value"]
         iri = value.get("@id")
         if isinstance(iri, str) and definition is not None and definition.code_list is not None:
             return iri.removeprefix(f"{VOCAB}codes/{definition.code_list}/")
         return iri if isinstance(iri, str) else dict(value)
 
+    def _charge(self, literal: object) -> None:
+        if isinstance(literal, dict | list):
+            literal = orjson.dumps(literal, default=str)
+        if isinstance(literal, str | bytes):
+            self.written += len(literal) // _TEXT
+
     def _address(self, iri: object, place: tuple[str | int, ...]) -> None:
         if not isinstance(iri, str) or not _ABSOLUTE.match(iri):
             self._note("jsonld-relative-iri", place, excerpt(iri))
 
-    def _note(self, code: str, place: tuple[str | int, ...], found: str, **values: str) -> None:
+    def _note(self, code: str, place: tuple[str | int, ...], found: str | None, **values: str) -> None:
         self.findings.append(Finding(code, Severity.ERROR, pointer(place), self._document, found, values))

@@ -1,7 +1,7 @@
 """Served passport documents as Turtle, N-Triples, N-Quads and RDF/XML: the fast path, with packaged contexts inlined.
 
-A native parser reads the JSON-LD; ``passport.codecs.jsonld.quads`` is the oracle that it must equal. Deeply nested
-documents can crash it, so their depth is looked at first.
+A native parser reads the JSON-LD; PyLD is the oracle that it must equal (tests). Deeply nested documents can crash it,
+so their depth is looked at first.
 """
 
 import io

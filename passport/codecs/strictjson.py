@@ -28,12 +28,21 @@ _KINDS: Final = _JSON | _LINES | _UNSAID | {_LINKED}
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one submission may hold: bytes in all, documents, depth of nesting, characters of one string."""
+    """What one submission may hold: bytes in all, documents, depth of nesting, characters of one string.
+
+    ``document`` bounds the bytes of one document as JSON without white space, with ``OBJECT`` for each object in it:
+    so the signed form, where objects have addresses, stays well below what verifiers read.
+    """
 
     size: int = 20 * 1024 * 1024
     documents: int = 10_000
     depth: int = 64
     string: int = 100_000
+    document: int = 1024 * 1024
+
+
+OBJECT: Final = 256
+"""Bytes that the address of a nested object may take in the signed document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +84,18 @@ def read(data: bytes, *, media_type: str | None, limits: Limits, published: Publ
     if linked:
         documents = _unlinked(documents, kind == _LINKED, published or Published.load())
         _bound(len(documents), limits)
+    _stop_at(list(_too_large(documents, limits)), len(documents))
     return tuple(Raw(index, each.value, each.line, each.digest) for index, each in enumerate(documents))
 
 
 def digest_of(value: object) -> bytes:
-    """SHA-256 over the canonical spelling of a JSON value: sorted members, no white space, numbers without padding."""
-    return hashlib.sha256(orjson.dumps(value, default=_number, option=orjson.OPT_SORT_KEYS)).digest()
+    """SHA-256 over the canonical spelling of a JSON value."""
+    return hashlib.sha256(spelled(value)).digest()
+
+
+def spelled(value: object) -> bytes:
+    """The canonical spelling of a JSON value: sorted members, no white space, numbers without padding."""
+    return orjson.dumps(value, default=_number, option=orjson.OPT_SORT_KEYS)
 
 
 @dataclass(slots=True)
@@ -91,6 +106,7 @@ class _Read:
     line: int | None
     digest: bytes
     faults: tuple[Finding, ...] = ()
+    weight: int = 0
 
 
 def _finding(code: str, at: str = "", document: int = 0, found: str | None = None, **values: str) -> Finding:
@@ -126,6 +142,13 @@ def _decoded(data: bytes) -> str:
 def _bound(documents: int, limits: Limits) -> None:
     if documents > limits.documents:
         raise TooLarge("The submission has too many documents.", limit=limits.documents, found=documents)
+
+
+def _too_large(documents: list[_Read], limits: Limits) -> Iterator[Finding]:
+    for index, each in enumerate(documents):
+        if each.weight > limits.document:
+            values = {"limit": str(limits.document), "weight": str(OBJECT)}
+            yield _finding("document-too-large", "", index, str(each.weight), **values)
 
 
 def _whole(text: str, limits: Limits) -> Iterator[_Read]:
@@ -225,11 +248,17 @@ def _judged(value: Any, sure: bool, index: int, line: int | None, limits: Limits
         return _Read(None, line, b"", (_finding("json-not-object", "", index, excerpt(value)),))
     if sure:
         try:
-            return _Read(value, line, digest_of(value))
+            return _weighed(value, line)
         except TypeError:
             """A lone surrogate: the walk below says where."""
     faults = tuple(_misspellings(value, index, limits))
-    return _Read(value, line, b"" if faults else digest_of(value), faults)
+    return _Read(value, line, b"", faults) if faults else _weighed(value, line)
+
+
+def _weighed(value: Any, line: int | None) -> _Read:
+    """A document with its digest and weight. A lone surrogate raises ``TypeError``."""
+    text = spelled(value)
+    return _Read(value, line, hashlib.sha256(text).digest(), weight=len(text) + OBJECT * text.count(b"{"))
 
 
 def _misspellings(document: Any, index: int, limits: Limits) -> Iterator[Finding]:
@@ -274,28 +303,25 @@ def _has_surrogate(text: str) -> bool:
 def _unlinked(documents: list[_Read], declared: bool, published: Published) -> list[_Read]:
     """The plain documents that JSON-LD documents say; the nodes of one JSON text belong together, lines do not."""
     plain: list[_Read] = []
+    effort = jsonld.Effort()
     faults: list[Finding] = []
     together: list[dict[str, Any]] = []
     for index, each in enumerate(documents):
         value = jsonld.without_context(each.value)
         if value is not None and (value is not each.value or not declared):
-            plain.append(_Read(value, each.line, digest_of(value)))
+            plain.append(_weighed(value, each.line))
         elif each.line is None:
             together.append(each.value)
         else:
-            faults.extend(_read_linked([each.value], index, each.line, published, plain))
+            found = jsonld.to_submission([each.value], published, document=index, effort=effort)
+            faults.extend(found.findings)
+            plain.extend(_weighed(value, each.line) for value in found.documents)
     if together:
-        faults.extend(_read_linked(together, 0, None, published, plain))
+        found = jsonld.to_submission(together, published, effort=effort)
+        faults.extend(found.findings)
+        plain.extend(_weighed(value, None) for value in found.documents)
     _stop_at(faults, len(documents))
     return plain
-
-
-def _read_linked(
-    nodes: list[dict[str, Any]], index: int, line: int | None, published: Published, plain: list[_Read]
-) -> tuple[Finding, ...]:
-    found = jsonld.to_submission(nodes, published, document=index)
-    plain.extend(_Read(value, line, digest_of(value)) for value in found.documents)
-    return found.findings
 
 
 def _number(value: object) -> object:

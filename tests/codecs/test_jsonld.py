@@ -71,6 +71,11 @@ def compacted(nodes: Any, published: Published) -> Any:
     return pyld.compact(nodes, CONTEXT, options(published))
 
 
+def expanded(document: dict[str, Any], published: Published) -> list[dict[str, Any]]:
+    nodes: list[dict[str, Any]] = pyld.expand(numbers_as_floats(document), options(published))
+    return nodes
+
+
 def flattened(nodes: Any, published: Published) -> Any:
     return pyld.flatten(nodes, None, options(published))
 
@@ -82,10 +87,10 @@ def numbers_as_floats(value: Any) -> Any:
 @pytest.fixture(params=["expanded", "flattened", "compacted"])
 def form(request: pytest.FixtureRequest, published: Published) -> Callable[[dict[str, Any]], Any]:
     def written(document: dict[str, Any]) -> Any:
-        expanded = numbers_as_floats(jsonld.expanded({"@context": CONTEXT, **document}, published))
+        nodes = expanded({"@context": CONTEXT, **document}, published)
         if request.param == "flattened":
-            return flattened(expanded, published)
-        return compacted(expanded, published) | {"@context": [CONTEXT]} if request.param == "compacted" else expanded
+            return flattened(nodes, published)
+        return compacted(nodes, published) | {"@context": [CONTEXT]} if request.param == "compacted" else nodes
 
     return written
 
@@ -102,7 +107,7 @@ def test_every_form_of_a_document_reads_as_the_plain_one(form: Callable[[Any], A
 
 def test_every_example_survives_expansion(documents: list[Raw], published: Published) -> None:
     for raw in documents:
-        nodes = jsonld.expanded({"@context": CONTEXT, **raw.value}, published)
+        nodes = expanded({"@context": CONTEXT, **raw.value}, published)
         (again,) = reading(nodes, published)
         assert again.value == raw.value
         assert again.digest == raw.digest
@@ -110,7 +115,7 @@ def test_every_example_survives_expansion(documents: list[Raw], published: Publi
 
 def test_every_example_survives_flattening(documents: list[Raw], published: Published) -> None:
     for raw in documents[::3]:
-        nodes = numbers_as_floats(jsonld.expanded({"@context": CONTEXT, **raw.value}, published))
+        nodes = expanded({"@context": CONTEXT, **raw.value}, published)
         (again,) = reading(flattened(nodes, published), published)
         assert again.value == raw.value
 
@@ -122,7 +127,7 @@ def test_every_field_of_every_level_survives_expansion(published: Published) -> 
             for field in published.shape("furniture", "1.0", level).fields
             if not field.server and field.name != "granularity"
         }
-        (again,) = reading(jsonld.expanded({"@context": CONTEXT, **document}, published), published)
+        (again,) = reading(expanded({"@context": CONTEXT, **document}, published), published)
         assert again.value == document
 
 
@@ -144,15 +149,13 @@ def test_every_code_of_every_list_survives_expansion(published: Published) -> No
     for field in published.shape("furniture", "1.0", "item").fields:
         if field.code_list and not field.many and field.name != "granularity":
             for code in published.code_list(field.code_list).codes:
-                (again,) = reading(
-                    jsonld.expanded({"@context": CONTEXT, **ITEM, field.name: code}, published), published
-                )
+                (again,) = reading(expanded({"@context": CONTEXT, **ITEM, field.name: code}, published), published)
                 assert again.value[field.name] == code
 
 
 def test_many_documents_in_one_graph_keep_their_order(published: Published) -> None:
     names = [f"S-{number}" for number in range(20)]
-    graph = [jsonld.expanded({"@context": CONTEXT, **ITEM, "serialNumber": name}, published)[0] for name in names]
+    graph = [expanded({"@context": CONTEXT, **ITEM, "serialNumber": name}, published)[0] for name in names]
     assert [raw.value["serialNumber"] for raw in reading(graph, published)] == names
     whole = {"@context": CONTEXT, "@graph": [{**ITEM, "serialNumber": name} for name in names]}
     assert [raw.value["serialNumber"] for raw in reading(whole, published)] == names
@@ -160,7 +163,7 @@ def test_many_documents_in_one_graph_keep_their_order(published: Published) -> N
 
 
 def test_each_line_is_a_json_ld_text_of_its_own(published: Published) -> None:
-    nodes = [{**jsonld.expanded({"@context": CONTEXT, **ITEM}, published)[0], "@id": "_:b0"} for _ in range(3)]
+    nodes = [{**expanded({"@context": CONTEXT, **ITEM}, published)[0], "@id": "_:b0"} for _ in range(3)]
     data = "\n".join(json.dumps(node, default=float) for node in nodes).encode()
     found = read(data, media_type="application/x-ndjson", limits=LIMITS, published=published)
     assert [raw.line for raw in found] == [1, 2, 3]
@@ -174,7 +177,7 @@ def test_plain_json_with_our_context_is_plain_json(published: Published) -> None
 
 
 def test_addresses_of_nodes_are_kept_for_the_schema_to_judge(published: Published) -> None:
-    (node,) = jsonld.expanded({"@context": CONTEXT, **ITEM}, published)
+    (node,) = expanded({"@context": CONTEXT, **ITEM}, published)
     node["@id"] = "https://maker.example/chair"
     node["@type"] = ["https://schema.org/Product"]
     (raw,) = reading([node], published)
@@ -237,6 +240,48 @@ def test_a_node_within_itself_ends_where_the_shape_ends(published: Published) ->
 def test_a_large_graph_is_bounded(published: Published) -> None:
     wide = {"@context": CONTEXT, "@graph": [{"gtin": str(number)} for number in range(jsonld.MOST_NODES)]}
     assert faults(wide, published) == [("jsonld-too-many-nodes", 0, "")]
+
+
+def test_all_lines_of_a_submission_share_one_effort(published: Published) -> None:
+    """T20: expansion holds a lock, so a line for each text must not buy the effort anew."""
+    text = {"@context": CONTEXT, "@graph": [{"@id": f"_:b{number}"} for number in range(6_000)]}
+    data = "\n".join(json.dumps(text) for _ in range(20)).encode()
+    with pytest.raises(Unreadable) as caught:
+        read(data, media_type="application/x-ndjson", limits=LIMITS, published=published)
+    found = [(each.code, each.document) for each in caught.value.findings]
+    assert [document for code, document in found if code == "jsonld-too-many-nodes"] == list(range(3, 20))
+
+
+def crowded(components: int, materials: int) -> list[dict[str, Any]]:
+    """A model whose components all share one list of materials, each of them written once in the text."""
+    shared = [{"@id": f"_:m{number}"} for number in range(materials)]
+    nodes = [{"@id": f"_:c{number}", VOCAB + "materials": shared} for number in range(components)]
+    parts = [{"@id": node["@id"]} for node in nodes]
+    granularity = {VOCAB + "granularity": [{"@id": VOCAB + "codes/granularity/model"}]}
+    return [{"@id": "_:r", **granularity, VOCAB + "components": parts}, *nodes]
+
+
+def test_objects_written_out_are_counted_over_all_lines(published: Published) -> None:
+    line = json.dumps({"@context": CONTEXT, "@graph": crowded(60, 60)})
+    read(line.encode(), media_type=LINKED, limits=LIMITS, published=published)
+    with pytest.raises(Unreadable) as caught:
+        read("\n".join([line] * 6).encode(), media_type="application/x-ndjson", limits=LIMITS, published=published)
+    assert {each.code for each in caught.value.findings} == {"jsonld-too-many-nodes"}
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"https://schema.org/name": [{"@value": "x" * 90_000, "@language": "en"}]},
+        {VOCAB + "extensions": [{"@type": "@json", "@value": {"a": "x" * 90_000}}]},
+    ],
+    ids=["words", "json"],
+)
+def test_a_text_that_many_nodes_share_is_counted_each_time(member: dict[str, Any], published: Published) -> None:
+    """One long text named from a thousand places would be gigabytes of plain document."""
+    root, *nodes = crowded(1_000, 1)
+    shared = {"@id": "_:m0", **member}
+    assert faults([root, *nodes, shared], published) == [("jsonld-too-many-nodes", 0, "/components/57")]
 
 
 @pytest.fixture
@@ -344,19 +389,19 @@ def test_t19_relative_addresses_are_refused(published: Published) -> None:
 
 
 def test_t19_predicates_outside_the_vocabulary_are_refused(published: Published) -> None:
-    (node,) = jsonld.expanded({"@context": CONTEXT, **ITEM}, published)
+    (node,) = expanded({"@context": CONTEXT, **ITEM}, published)
     for name in ("https://evil.example/name", VOCAB + "nosuchterm", "http://schema.org/name"):
         assert faults([{**node, name: [{"@value": "x"}]}], published) == [("jsonld-term-unknown", 0, "")]
 
 
 def test_terms_of_other_places_are_left_to_the_schema(published: Published) -> None:
-    (node,) = jsonld.expanded({"@context": CONTEXT, **ITEM}, published)
+    (node,) = expanded({"@context": CONTEXT, **ITEM}, published)
     (raw,) = reading([{**node, VOCAB + "dppStatus": [{"@id": VOCAB + "codes/dpp-status/active"}]}], published)
     assert raw.value["dppStatus"] == VOCAB + "codes/dpp-status/active"
 
 
 def test_threads_share_one_lock(published: Published) -> None:
-    nodes = jsonld.expanded({"@context": CONTEXT, **ITEM}, published)
+    nodes = expanded({"@context": CONTEXT, **ITEM}, published)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: reading({"@context": [CONTEXT], **ITEM}, published)[0].digest, range(200)))
     assert set(found) == {reading(nodes, published)[0].digest}

@@ -7,9 +7,11 @@ from typing import Any
 import pyoxigraph
 import pytest
 import rdflib
+from pyld import FrozenDocumentLoader
+from pyld import jsonld as pyld
 from rdflib.compare import isomorphic
 
-from passport.codecs import jsonld, rdf
+from passport.codecs import rdf
 from passport.codecs.canonical import canonical, plan
 from passport.codecs.strictjson import Limits, read
 from passport.errors import Malformed
@@ -52,10 +54,17 @@ def served(document: bytes) -> bytes:
     return b'{"@context":"' + CONTEXT.encode() + b'",' + document[1:]
 
 
+def quads(document: dict[str, Any], published: Published) -> str:
+    """The N-Quads that PyLD reads from a document: the oracle."""
+    loader = FrozenDocumentLoader(documents={CONTEXT: dict(published.context(CONTEXT))})
+    text: str = pyld.to_rdf(document, {"base": None, "documentLoader": loader, "format": "application/n-quads"})
+    return text
+
+
 def test_the_fast_path_equals_the_oracle(documents: list[bytes], published: Published) -> None:
     for document in documents:
         fast = rdf.serialise(served(document), rdf.N_QUADS, published=published).decode()
-        oracle = jsonld.quads(json.loads(served(document)), published)
+        oracle = quads(json.loads(served(document)), published)
         assert sorted(fast.splitlines()) == sorted(line for line in oracle.splitlines() if line)
         assert "_:" not in fast.replace('"', " ")
 

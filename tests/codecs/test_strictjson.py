@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passport.codecs.decoding import GREATEST
-from passport.codecs.strictjson import Limits, Raw, digest_of, read
+from passport.codecs.strictjson import OBJECT, Limits, Raw, digest_of, read
 from passport.errors import TooLarge, Unreadable, UnsupportedMedia
 from passport.model.report import Finding
 from passport.validation.problems import PROBLEMS
@@ -290,3 +290,14 @@ def test_reading_costs_a_small_multiple_of_parsing() -> None:
     value = reading(ITEM)[0].value
     assert cost(lambda: digest_of(value), 500) < 3 * plain
     assert orjson.loads(ITEM).keys() == value.keys()
+
+
+def test_a_document_that_is_too_large_for_one_passport_is_found() -> None:
+    """T12: what is signed must stay below what verifiers read; each object gets an address when it is signed."""
+    fits = {"a": "x" * (10_000 - 10 - OBJECT)}
+    limits = Limits(document=10_000)
+    assert read(json.dumps(fits).encode(), media_type=None, limits=limits)
+    for value in ({"a": fits["a"] + "xxx"}, {"a": [{}] * 40}):
+        with pytest.raises(Unreadable) as caught:
+            read(json.dumps([fits, value]).encode(), media_type=None, limits=limits)
+        assert [(each.code, each.document) for each in caught.value.findings] == [("document-too-large", 1)]

@@ -1,6 +1,16 @@
 """The rules that no schema can say: one function, one code, one docstring, one example each."""
 
-from passport.validation.rules import codes, dates, evidence, identity, materials, plausibility, relations, words
+from passport.validation.rules import (
+    codes,
+    dates,
+    evidence,
+    extensions,
+    identity,
+    materials,
+    plausibility,
+    relations,
+    words,
+)
 from passport.validation.rules.registry import RULES, Rule, apply
 
 __all__ = [
@@ -10,6 +20,7 @@ __all__ = [
     "codes",
     "dates",
     "evidence",
+    "extensions",
     "identity",
     "materials",
     "plausibility",
