@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -61,7 +62,14 @@ class Envelope:
         number, index = status
         places = (own.encode(), number, index, index, number, orjson.dumps(product))
         head = self._heads[kind, tier is Tier.PUBLIC] % places
-        return b"%b%b}}" % (head, orjson.dumps(document)), len(head)
+        return b"%b%b}}" % (head, orjson.dumps(document, default=_number)), len(head)
+
+
+def _number(value: object) -> orjson.Fragment:
+    """A decimal as the exact JSON number that was submitted; only ``extensions``, kept untouched, have such."""
+    if isinstance(value, Decimal):
+        return orjson.Fragment(f"{value:f}")
+    raise TypeError(type(value).__name__)
 
 
 def jws(document: Document) -> bytes:
@@ -97,6 +105,9 @@ def served_document(document: Document) -> bytes:
 
 
 def inner(payload_bytes: bytes, start: int) -> dict[str, Any]:
-    """The document that a credential carries, parsed; numbers with a fraction never occur in it."""
+    """The document that a credential carries, parsed; numbers with a fraction, as only ``extensions`` have, as floats.
+
+    What must not lose a digit is taken from the signed bytes instead (``served``).
+    """
     value: dict[str, Any] = orjson.loads(payload_bytes[start:-2])
     return value
