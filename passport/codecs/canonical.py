@@ -1,15 +1,17 @@
 """From a checked submission to the documents that are signed: split by tier, every node named, decimals as text."""
 
-import re
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote
 
 from passport.model.passport import Tier
 from passport.published import Field, Shape
 
-_FRAGMENT_SAFE = re.compile(r"[A-Za-z0-9_~-]{1,60}")
+_LONGEST: Final = 60
+"""Characters of a written key in an address; a longer one is replaced by its digest, as nested names repeat it."""
 
 Parts = dict[Tier, dict[str, Any]]
 _Convert = Callable[[Any, str], Any]
@@ -105,8 +107,8 @@ def _divider(field: Field, tier: Tier) -> _Divide:
 
     def many(values: Sequence[Mapping[str, Any]], iri: str) -> dict[Tier, Any]:
         parts: dict[Tier, Any] = {}
-        for place, value in enumerate(values):
-            for part, piece in one(value, iri + _name(field, value, place)).items():
+        for name, value in zip(_names(field, values), values, strict=True):
+            for part, piece in one(value, iri + name).items():
                 parts.setdefault(part, []).append(piece)
         return parts
 
@@ -143,12 +145,25 @@ def _object_converter(field: Field) -> _Convert:
         return made
 
     if field.many:
-        return lambda values, iri: [one(value, iri + _name(field, value, place)) for place, value in enumerate(values)]
+        return lambda values, iri: [
+            one(value, iri + name) for name, value in zip(_names(field, values), values, strict=True)
+        ]
     return lambda value, iri: one(value, iri + field.name)
 
 
-def _name(field: Field, value: Mapping[str, Any], place: int) -> str:
-    own = value.get(field.key) if field.key else None
-    if isinstance(own, str) and _FRAGMENT_SAFE.fullmatch(own):
-        return f"{field.name}-{own}"
-    return f"{field.name}-{place + 1}"
+def _names(field: Field, values: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The fragments of the objects in a list, all different: by their keys where they have them, else by place."""
+    if not field.key:
+        return [f"{field.name}-{place}" for place in range(1, len(values) + 1)]
+    names: dict[str, None] = {}
+    for place, value in enumerate(values, 1):
+        own = value.get(field.key)
+        name = field.name + _written(own) if isinstance(own, str) else ""
+        names[name if name and name not in names else f"{field.name}.{place}"] = None
+    return list(names)
+
+
+def _written(key: str) -> str:
+    """A key in a fragment, percent-encoded (RFC 3986 clause 2.1), its dots too, since dots lead to nested objects."""
+    text = quote(key, safe="").replace(".", "%2E")
+    return f"-{text}" if len(text) <= _LONGEST else f".{hashlib.sha256(key.encode()).hexdigest()[:32]}"
