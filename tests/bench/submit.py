@@ -3,12 +3,15 @@
 Run: ``python tests/bench/submit.py``. Each figure stands beside a limit that was measured in the same run.
 """
 
+import itertools
 import json
 import os
 import sqlite3
 import statistics
 import tempfile
 import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from passport.model.access import Caller, Role, Scope
@@ -85,44 +88,77 @@ def prepared(folder: Path) -> tuple[System, Caller]:
     return system, caller
 
 
-def batches(system: System, caller: Caller) -> float:
-    bodies = [
-        "\n".join(json.dumps(piece(number)) for number in range(first, first + BATCH)).encode()
-        for first in range(0, PIECES, BATCH)
-    ]
-    start = time.process_time()
-    for body in bodies:
-        outcome = submit(system, body=body, media_type="application/x-ndjson", caller=caller)
-        assert outcome.created
-    return PIECES / (time.process_time() - start)
-
-
-def singles(system: System, caller: Caller, first: int) -> float:
-    bodies = [json.dumps(piece(number)).encode() for number in range(first, first + SINGLES)]
+def commit_rate(folder: Path, number: int = 500) -> float:
+    """Rows of the size of a piece's document a second, each committed durably on its own by SQLite alone."""
+    connection = sqlite3.connect(folder / "single.sqlite3", isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE IF NOT EXISTS bare(position INTEGER PRIMARY KEY, body BLOB)")
+    body = os.urandom(1400)
     start = time.perf_counter()
-    for body in bodies:
-        submit(system, body=body, media_type="application/json", caller=caller)
-    return SINGLES / (time.perf_counter() - start)
+    for _ in range(number):
+        connection.execute("INSERT INTO bare(body) VALUES (?)", (body,))
+    rate = number / (time.perf_counter() - start)
+    connection.close()
+    return rate
+
+
+def signing_rate(system: System, number: int = 2_000) -> float:
+    """Ed25519 signatures over as many bytes as a piece's credential, a CPU second."""
+    key, data = system.parties.keys("bench")[-1], os.urandom(1800)
+    start = time.process_time()
+    for _ in range(number):
+        system.signer.sign(key.kid, data)
+    return number / (time.process_time() - start)
+
+
+def batches(system: System, caller: Caller) -> float:
+    """Documents a CPU second: the median batch."""
+    rates = []
+    for first in range(0, PIECES, BATCH):
+        body = "\n".join(json.dumps(piece(number)) for number in range(first, first + BATCH)).encode()
+        start = time.process_time()
+        outcome = submit(system, body=body, media_type="application/x-ndjson", caller=caller)
+        rates.append(BATCH / (time.process_time() - start))
+        assert outcome.created
+    return statistics.median(rates)
+
+
+def singles(system: System, caller: Caller, first: int, clients: int = 1) -> tuple[float, float]:
+    """Durable submissions of one piece a second from so many clients at once, and the CPU microseconds of one."""
+
+    def one(number: int) -> None:
+        submit(system, body=json.dumps(piece(number)).encode(), media_type="application/json", caller=caller)
+
+    cpu, wall = time.process_time(), time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(one, range(first, first + SINGLES)))
+    return SINGLES / (time.perf_counter() - wall), (time.process_time() - cpu) / SINGLES * 1e6
+
+
+def medians(rows: Iterable[tuple[float, ...]]) -> list[float]:
+    """The median of each column."""
+    return [statistics.median(column) for column in zip(*rows, strict=True)]
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         path = Path(folder)
         system, caller = prepared(path)
-        rate = batches(system, caller)
-        bare = insert_rate(path)
-        print(
-            f"pieces in batches of {BATCH}: {rate:,.0f} accepted, signed, durable documents a CPU second (goal 4,000)"
-        )
-        print(f"  bare insert of ready documents in the same run: {bare:,.0f} a CPU second; ratio {rate / bare:.2f}")
-        pairs = []
-        for turn in range(ROUNDS):
-            raw = fdatasync_rate(path)
-            single = singles(system, caller, 1_000_000 + turn * SINGLES)
-            pairs.append((single, raw))
-        single, raw = (statistics.median(column) for column in zip(*pairs, strict=True))
-        print(f"single durable submissions, one after the other: {single:,.0f} a second")
-        print(f"  raw fdatasync in the same run: {raw:,.0f} a second; ratio {single / raw:.2f} (goal 0.5)")
+        signed, bare, rate = signing_rate(system), insert_rate(path), batches(system, caller)
+        print(f"pieces in batches of {BATCH}: {rate:,.0f} accepted, signed, durable a CPU second (goal 4,000)")
+        print(f"  in the same run: Ed25519 alone {signed:,.0f} a CPU second, ratio {rate / signed:.2f};", end=" ")
+        print(f"bare inserts of ready documents {bare:,.0f}, ratio {rate / bare:.3f}")
+        starts = itertools.count(1_000_000, SINGLES)
+        raw, commits = medians((fdatasync_rate(path), commit_rate(path)) for _ in range(ROUNDS))
+        print(f"in the same run: raw fdatasync {raw:,.0f} a second, bare durable commits of one row {commits:,.0f}")
+        for clients in (1, 8, 32):
+            single, cpu = medians(singles(system, caller, next(starts), clients) for _ in range(ROUNDS))
+            print(
+                f"single durable submissions, {clients:>2} clients: {single:,.0f} a second, {cpu:.0f} µs CPU each;",
+                end=" ",
+            )
+            print(f"÷ fdatasync {single / raw:.2f} (goal 0.5), ÷ bare commits {single / commits:.2f}")
 
 
 if __name__ == "__main__":
