@@ -3,15 +3,16 @@
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any, Final
 
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
 from passport.validation.problems import finding
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _NESTED_SERVER: Final = frozenset({"id", "type", "@id", "@type"})
 _PRECEDENCE: Final = (
@@ -89,7 +90,7 @@ class _Explanation:
     document: int
     suggestions: Suggestions
 
-    def of(self, error: ValidationError) -> Iterator[Finding]:
+    def of(self, error: "ValidationError") -> Iterator[Finding]:
         match error.validator:
             case "required":
                 yield from self._missing(error)
@@ -100,12 +101,12 @@ class _Explanation:
             case _:
                 yield self._value(error)
 
-    def _missing(self, error: ValidationError) -> Iterator[Finding]:
+    def _missing(self, error: "ValidationError") -> Iterator[Finding]:
         for name in error.validator_value:
             if name not in error.instance:
                 yield finding("missing-field", pointer((*error.absolute_path, name)), self.document, None, field=name)
 
-    def _one_of(self, error: ValidationError) -> Iterator[Finding]:
+    def _one_of(self, error: "ValidationError") -> Iterator[Finding]:
         names = [name for option in error.validator_value for name in option.get("required", ())]
         if names:
             at = pointer((*error.absolute_path, names[0]))
@@ -113,7 +114,7 @@ class _Explanation:
         else:
             yield self._value(error)
 
-    def _unknown(self, error: ValidationError) -> Iterator[Finding]:
+    def _unknown(self, error: "ValidationError") -> Iterator[Finding]:
         known = frozenset(error.schema.get("properties", ()))
         top = not error.absolute_path
         for name, value in error.instance.items():
@@ -136,7 +137,7 @@ class _Explanation:
         nearest = self.suggestions.nearest(name, candidates) or ", ".join(sorted(candidates)[:5]) or "…"
         return finding("unknown-field", at, self.document, found, field=said, nearest=nearest)
 
-    def _value(self, error: ValidationError) -> Finding:
+    def _value(self, error: "ValidationError") -> Finding:
         """One value that is wrong in itself."""
         code, values = _judgement(error)
         at = pointer(error.absolute_path)
@@ -148,7 +149,7 @@ class _Explanation:
         return finding(code, at, self.document, excerpt(error.instance), field=name, **values)
 
 
-def _name(error: ValidationError) -> str:
+def _name(error: "ValidationError") -> str:
     """The field that a value belongs to: of language values the field, not its member ``value``."""
     names = [part for part in error.absolute_path if isinstance(part, str)]
     if len(names) > 1 and names[-1] == "value":
@@ -156,7 +157,7 @@ def _name(error: ValidationError) -> str:
     return names[-1] if names else ""
 
 
-def _judgement(error: ValidationError) -> tuple[str, dict[str, str]]:
+def _judgement(error: "ValidationError") -> tuple[str, dict[str, str]]:
     """The code for a broken keyword, and what its texts need to know."""
     limit = error.validator_value
     match error.validator:
@@ -199,12 +200,12 @@ def _range(schema: Mapping[str, Any]) -> str:
     return f"≥ {low}" if low is not None else f"≤ {high}"
 
 
-def _rank(error: ValidationError) -> int:
+def _rank(error: "ValidationError") -> int:
     return _PRECEDENCE.index(error.validator) if error.validator in _PRECEDENCE else len(_PRECEDENCE)
 
 
 def explain(
-    errors: Iterable[ValidationError], level: Level, names: LevelNames, document: int, suggestions: Suggestions
+    errors: "Iterable[ValidationError]", level: Level, names: LevelNames, document: int, suggestions: Suggestions
 ) -> Iterator[Finding]:
     """One finding for each place, the most basic fault first where a value breaks several keywords."""
     explanation = _Explanation(level, names, document, suggestions)

@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
 
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level
@@ -15,6 +13,10 @@ from passport.model.report import Finding
 from passport.published import Published
 from passport.validation.explaining import LevelNames, Suggestions, explain
 from passport.validation.problems import finding
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 GROUP: Final = "furniture"
 EXPLAINED: Final = 1_000
@@ -52,7 +54,6 @@ class Structure:
         self._names = LevelNames.of(published, GROUP, version)
         self._schemas = {iri: published.schema(iri) for iri in published.schema_iris()}
         self._registry = published.registry()
-        self._formats = FormatChecker()
         resources = [(iri, dict(schema)) for iri, schema in self._schemas.items()]
         self._compiled = jsonschema_rs.Registry(resources, retriever=_refuse)
         self._judges: dict[tuple[str, object], jsonschema_rs.Draft202012Validator] = {}
@@ -83,7 +84,7 @@ class Structure:
             judge = self._compile(Level(key[0]), key[1])
         return judge.is_valid(value)
 
-    def errors(self, value: Mapping[str, Any]) -> Iterator[ValidationError]:
+    def errors(self, value: Mapping[str, Any]) -> "Iterator[ValidationError]":
         """What the talkative engine says about a document that states its level."""
         for iri in self._iris(Level(value["granularity"]), value.get("profile")):
             yield from self._explainer(iri).iter_errors(value)
@@ -102,8 +103,10 @@ class Structure:
             self._judges[level.value, profile] = judge
         return judge
 
-    def _explainer(self, iri: str) -> Draft202012Validator:
-        return Draft202012Validator(self._schemas[iri], registry=self._registry, format_checker=self._formats)
+    def _explainer(self, iri: str) -> "Draft202012Validator":
+        from jsonschema import Draft202012Validator, FormatChecker  # slow to load, and only faulty documents need it
+
+        return Draft202012Validator(self._schemas[iri], registry=self._registry, format_checker=FormatChecker())
 
     def _level(self, value: Mapping[str, Any], document: int) -> tuple[Level, list[Finding]]:
         """The level a document states, or the one it seems to mean, with a finding that says so."""
