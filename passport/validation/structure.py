@@ -1,6 +1,6 @@
 """What the published schemas say about a document: a fast engine judges, a talkative one explains when it says no."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -78,10 +78,10 @@ class Structure:
     def is_valid(self, value: Mapping[str, Any]) -> bool:
         """What the fast engine says about a document that states its level."""
         profile = value.get("profile")
-        key = (value["granularity"], profile if isinstance(profile, str) else None)
+        key = (value["granularity"], profile if isinstance(profile, str) and profile in self._profiles else None)
         judge = self._judges.get(key)
         if judge is None:
-            judge = self._compile(Level(key[0]), key[1])
+            judge = self._judges[key] = self._compile(self._iris(Level(key[0]), key[1]))
         return judge.is_valid(value)
 
     def errors(self, value: Mapping[str, Any]) -> "Iterator[ValidationError]":
@@ -93,15 +93,11 @@ class Structure:
         declared = self._profiles.get(profile) if isinstance(profile, str) else None
         return (self._levels[level], declared) if declared else (self._levels[level],)
 
-    def _compile(self, level: Level, profile: str | None) -> jsonschema_rs.Draft202012Validator:
-        iris = self._iris(level, profile)
+    def _compile(self, iris: Sequence[str]) -> jsonschema_rs.Draft202012Validator:
         schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "allOf": [{"$ref": iri} for iri in iris]}
-        judge = jsonschema_rs.Draft202012Validator(
+        return jsonschema_rs.Draft202012Validator(
             schema, validate_formats=True, registry=self._compiled, retriever=_refuse
         )
-        if len(iris) == 2 or profile is None:
-            self._judges[level.value, profile] = judge
-        return judge
 
     def _explainer(self, iri: str) -> "Draft202012Validator":
         from jsonschema import Draft202012Validator, FormatChecker  # slow to load, and only faulty documents need it

@@ -339,3 +339,15 @@ def test_the_did_document_of_the_reference():
             "did:web:passport.example:issuers:maker#2026-1-multikey",
         ],
     }
+
+
+def test_t30_the_published_vector_of_rfc_8037():
+    """RFC 8037, appendix A.4: the same key, header and payload give the same bytes."""
+    private = Ed25519PrivateKey.from_private_bytes(
+        bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+    )
+    signed = jose.signing_input(b'{"alg":"EdDSA"}', b"Example of Ed25519 signing")
+    assert jose.joined(signed, private.sign(signed)) == (
+        b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc."
+        b"hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+    )
