@@ -88,7 +88,7 @@ def answer(
     Without a link type, and without a wish for a linkset, this costs one lookup for a registered key.
     """
     link_type = wanted(query)
-    if link_type is None and (accept is None or not _wants_linkset(accept)):
+    if link_type is None and (accept is None or not wants_linkset(accept)):
         found = resolve(history, key).levels[0]
         return Redirect(with_query(f"{base}/passports/{found.location.code}", query), found.key)
     levels = anchors(history, resolve(history, key, every_level=True), base=base, languages=languages)
@@ -139,8 +139,8 @@ def choose(
     Links of the asked type are taken from the most specific level that has any. Language decides first, then media
     type. No link of that type raises ``NotFound``, whose value ``link_types`` names those there are.
     """
-    if link_type is None or link_type in _WHOLE or (accept is not None and _wants_linkset(accept)):
-        return Linkset(tuple(levels), _linkset_type(accept))
+    if link_type is None or link_type in _WHOLE or (accept is not None and wants_linkset(accept)):
+        return Linkset(tuple(levels), linkset_type(accept))
     asked = relation(link_type)
     for level in levels:
         candidates = [link for link in level.links if link.relation == asked]
@@ -148,7 +148,7 @@ def choose(
             best = _best(candidates, accept, languages)
             if len({link.href for link in best}) == 1:
                 return Redirect(with_query(best[0].href, query), key)
-            return Choices((Anchor(level.uri, level.description, tuple(best)),), _linkset_type(accept))
+            return Choices((Anchor(level.uri, level.description, tuple(best)),), linkset_type(accept))
     known = sorted({link.relation for level in levels for link in level.links} - {DEFAULT_LINK})
     raise NotFound("There is no link of this type.", key=key.canonical, link_types=known)
 
@@ -204,11 +204,13 @@ def same_as_header(base: str, key: Key) -> str:
     return f'<{base}/{key.canonical}>; rel="owl:sameAs"'
 
 
-def _wants_linkset(accept: str) -> bool:
+def wants_linkset(accept: str) -> bool:
+    """Whether an ``Accept`` value asks for a linkset by name."""
     return "linkset" in accept and weights(accept).get(MEDIA_TYPE, 0.0) > 0
 
 
-def _linkset_type(accept: str | None) -> str:
+def linkset_type(accept: str | None) -> str:
+    """The one of ``LINKSET_TYPES`` that suits an ``Accept`` value best."""
     accepted = weights(accept)
     if accepted.get(MEDIA_TYPE, 0.0) > 0:
         return MEDIA_TYPE

@@ -1,8 +1,10 @@
 """What a request's list headers ask for: media types and languages, with their weights (RFC 9110 section 12.5)."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+_WEIGHT: Final = re.compile(r"0?\.[0-9]{1,3}|0\.?|1(?:\.0{0,3})?")
 LONGEST: Final = 4096
 """Characters of a header that are looked at."""
 
@@ -47,11 +49,7 @@ def _of_language(tag: str, accepted: Mapping[str, float]) -> float:
 
 def _weight(parameters: Sequence[str]) -> float:
     for text in _qualities(parameters):
-        try:
-            weight = float(text)
-        except ValueError:
-            return 0.0
-        return weight if 0.0 <= weight <= 1.0 else 0.0
+        return float(text) if _WEIGHT.fullmatch(text) else 0.0
     return 1.0
 
 

@@ -5,13 +5,11 @@ from typing import Any, Final
 
 from passport.codecs.documents import inner
 from passport.codecs.linkset import DEFAULT_LINK, GS1, Anchor, Link, is_web_address
+from passport.model.languages import LANGUAGES
 from passport.model.passport import Standing
 from passport.model.shortcode import grouped
 from passport.ports import Reading
 from passport.service.preferences import of_languages, weights
-
-PAGE_LANGUAGES: Final = ("en", "sv", "da", "pl")
-"""Languages in which a passport's page exists."""
 
 MOST_LINKS: Final = 200
 """Links of one product that are listed."""
@@ -63,12 +61,12 @@ def anchor(uri: str, reading: Reading, *, base: str, languages: str | None = Non
 
 def _own(address: str, title: str) -> Iterator[Link]:
     yield Link(DEFAULT_LINK, address, title)
-    yield Link(GS1 + "dpp", address, f"{title}: product passport", "text/html", PAGE_LANGUAGES)
+    yield Link(GS1 + "dpp", address, f"{title}: product passport", "text/html", LANGUAGES)
     yield Link(GS1 + "dpp", address, f"{title}: product passport", "application/ld+json")
 
 
 def _services(address: str, title: str) -> Iterator[Link]:
-    yield Link(GS1 + "pip", address, f"{title}: product information", "text/html", PAGE_LANGUAGES)
+    yield Link(GS1 + "pip", address, f"{title}: product information", "text/html", LANGUAGES)
     yield Link(GS1 + "masterData", address, f"{title}: product data", "application/json")
     yield Link(GS1 + "jws", address, f"{title}: signed passport", "application/vc+jwt")
     yield Link(GS1 + "traceability", f"{address}/events", f"{title}: events", "application/json")

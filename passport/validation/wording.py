@@ -3,18 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
-from io import BytesIO
 from typing import Any, Final
 
-from babel.messages.pofile import read_po
-
+from passport.codecs.catalogues import catalogue
 from passport.model.report import Finding, Report
 from passport.validation.problems import PROBLEMS
 
-LANGUAGES: Final = ("en", "sv", "da", "pl")
-"""The languages that findings exist in; every other one is answered in English."""
 _PLACEHOLDER: Final = re.compile(r"\{([a-z]+)\}")
 
 
@@ -85,20 +79,8 @@ def _body(finding: Finding, language: str, base: str) -> dict[str, object]:
 
 def translated(text: str, language: str) -> str:
     """A text of the catalogue in a language: a regional one (``sv-FI``) falls back to its language, then to English."""
-    return _catalogue(language.partition("-")[0].lower()).get(text, text)
+    return catalogue(language.partition("-")[0].lower(), "findings").gettext(text)
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: values.get(match[1], "…"), text)
-
-
-@lru_cache(maxsize=8)
-def _catalogue(language: str) -> Mapping[str, str]:
-    if language not in LANGUAGES[1:]:
-        return {}
-    data = (files("passport") / "locale" / language / "LC_MESSAGES" / "findings.po").read_bytes()
-    return {
-        str(message.id): str(message.string)
-        for message in read_po(BytesIO(data), locale=language)
-        if message.id and message.string
-    }

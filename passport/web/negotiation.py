@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from passport.errors import Malformed
-from passport.web import languages
+from passport.model.languages import FALLBACK, LANGUAGES
+from passport.service.preferences import of_type, weights
 
 _LONGEST = 4096
 _CACHED = 400
@@ -27,17 +28,24 @@ def choose(accept: bytes | None, offers: Offers) -> str | None:
 
 
 def language(*, accept: bytes | None, cookie: bytes | None = None, query: bytes = b"") -> str:
-    """The interface language: ``lang`` in the query, else in the cookie, else by ``Accept-Language``, else English."""
-    wishes = (_named(query, b"&"), _named(cookie or b"", b";"))
-    if accept is None or len(accept) > _CACHED:
-        return languages.choose(*wishes)
-    return _remembered_language(wishes, accept)
+    """The interface language: ``lang`` in the query, else in the cookie, else by ``Accept-Language``, else English.
+
+    Of a longer ``Accept-Language`` than anybody needs only the first 400 bytes are read.
+    """
+    for wish in (_named(query, b"&"), _named(cookie or b"", b";")):
+        if wish in LANGUAGES:
+            return wish
+    if not accept:
+        return FALLBACK
+    if len(accept) > _CACHED:
+        accept = accept[:_CACHED].rpartition(b",")[0]
+    return _remembered_language(accept)
 
 
 def asked(query: bytes) -> str | None:
     """The language that the query names, if there is such a language: the language switch of every page."""
     wish = _named(query, b"&")
-    return wish if wish in languages.LANGUAGES else None
+    return wish if wish in LANGUAGES else None
 
 
 def _named(text: bytes, separator: bytes) -> str | None:
@@ -50,45 +58,23 @@ def _named(text: bytes, separator: bytes) -> str | None:
     return None
 
 
-def _weights(value: bytes) -> dict[str, float]:
-    """Each range of a list header with its q; a range whose q cannot be read is left out."""
-    found: dict[str, float] = {}
-    for item in value.decode("latin-1").lower().split(","):
-        name, *parameters = (part.strip() for part in item.split(";"))
-        weight = 1.0
-        for parameter in parameters:
-            key, _, text = parameter.partition("=")
-            if key.strip() == "q":
-                weight = _quality(text.strip())
-        if name and weight >= 0:
-            found[name] = max(weight, found.get(name, 0.0))
-    return found
-
-
-def _quality(text: str) -> float:
-    """A weight between 0 and 1, or -1 when ``text`` is none (RFC 9110 §12.4.2)."""
-    digits = text.replace(".", "", 1)
-    if not (digits.isascii() and digits.isdigit()) or len(text) > 5:
-        return -1.0
-    weight = float(text)
-    return weight if weight <= 1 else -1.0
-
-
 def _choose(accept: bytes, offers: Offers) -> str | None:
-    weights = _weights(accept)
-    if not weights:
-        return offers[0]
+    accepted = weights(accept.decode("latin-1"))
     best, chosen = 0.0, None
     for offer in offers:
-        main = offer.partition("/")[0]
-        weight = weights.get(offer, weights.get(f"{main}/*", weights.get("*/*", 0.0)))
+        weight = of_type(offer, accepted)
         if weight > best:
             best, chosen = weight, offer
     return chosen
 
 
-def _choose_language(wishes: tuple[str | None, str | None], accept: bytes) -> str:
-    return languages.choose(*wishes, accept=accept.decode("latin-1"))
+def _choose_language(accept: bytes) -> str:
+    accepted = weights(accept.decode("latin-1"))
+    for tag in sorted(accepted, key=lambda each: -accepted[each]):
+        primary = tag.partition("-")[0]
+        if primary in LANGUAGES and accepted[tag] > 0:
+            return primary
+    return FALLBACK
 
 
 _remembered = lru_cache(maxsize=1024)(_choose)

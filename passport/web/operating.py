@@ -7,9 +7,9 @@ from anyio import to_thread
 from fastapi import Query, Request, Response
 
 from passport.errors import Damaged, StoreFailing
+from passport.model.languages import FALLBACK, LANGUAGES
 from passport.web.answers import HTML, JSON, Answer, Content, address, json_body, reply, respond
 from passport.web.files import Files
-from passport.web.languages import FALLBACK, LANGUAGES
 from passport.web.metrics import Metrics
 from passport.web.pages.rendering import ASSETS
 from passport.web.site import Operation, Site, language_cookie
@@ -19,7 +19,7 @@ _TEXT = "text/plain"
 _METRICS = b"text/plain; version=0.0.4; charset=utf-8"
 _ROBOTS = b"User-agent: *\nDisallow: /submissions\nDisallow: /credentials/\nDisallow: /metrics\n"
 
-Language = Annotated[str, Query(alias="lang", max_length=2, description="One of en, sv, da, pl.")]
+Language = Annotated[str, Query(alias="lang", max_length=2, description=f"One of {', '.join(LANGUAGES)}.")]
 Back = Annotated[str, Query(alias="to", max_length=500, description="Path to go back to, on this service.")]
 
 

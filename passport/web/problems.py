@@ -27,12 +27,12 @@ from passport.errors import (
     Unreadable,
     UnsupportedMedia,
 )
+from passport.model.languages import FALLBACK
 from passport.model.report import Finding, Report
 from passport.validation.problems import PROBLEMS
 from passport.validation.wording import report_body, translated
 from passport.web import negotiation
 from passport.web.answers import HTML, Answer, Header, Scope, fields, json_body, line, raw_path
-from passport.web.languages import FALLBACK
 
 PROBLEM = "application/problem+json"
 _OFFERS = (PROBLEM, "application/json", HTML)

@@ -33,7 +33,6 @@ from passport.web.site import NEGOTIATED, Site
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 OFFERS = (*DOCUMENT, HTML)
 _MERGED = (JSON, LINKED, HTML)
-_LINKSET = linkset.MEDIA_TYPE.encode("ascii")
 _VARY = (b"vary", ", ".join(NEGOTIATED).encode("ascii"))
 _VARY_LINKS = (b"vary", b"Accept, Accept-Language")
 _CACHE = (b"cache-control", b"public, no-cache")
@@ -104,7 +103,7 @@ class Reader:
         query = scope["query_string"]
         if query and links.wanted(query) in ("linkset", "all"):
             return self._linkset_of(scope, reading)
-        if _LINKSET in (header(scope, b"accept") or b""):
+        if links.wants_linkset(_latin(header(scope, b"accept")) or ""):
             return self._linkset_of(scope, reading)
         place = self._system.passport_address(reading.code).encode("ascii")
         return self._reading(scope, reading, ((b"content-location", place),))
@@ -113,10 +112,8 @@ class Reader:
         asked = header(scope, b"accept-language")
         base = self._site.base
         level = anchor(f"{base}/{reading.key}", reading, base=base, languages=_latin(asked))
-        accept = header(scope, b"accept") or b""
-        offers = links.LINKSET_TYPES
-        media_type = linkset.MEDIA_TYPE if _LINKSET in accept else negotiation.choose(accept or None, offers)
-        return self._linked(scope, (level,), media_type or linkset.MEDIA_TYPE, status=200)
+        media_type = links.linkset_type(_latin(header(scope, b"accept")))
+        return self._linked(scope, (level,), media_type, status=200)
 
     def by_key(self, scope: Scope, raw: bytes) -> Answer:
         """A GS1 path: a redirect to where its key leads, or its links (GS1-Conformant Resolver 1.2.1)."""

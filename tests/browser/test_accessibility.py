@@ -5,7 +5,7 @@ import gzip
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from passport.web.languages import LANGUAGES
+from passport.model.languages import LANGUAGES
 from passport.web.pages.rendering import ASSETS
 
 pytestmark = pytest.mark.browser

@@ -10,11 +10,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from passport import errors
+from passport.model.languages import LANGUAGES
 from passport.model.report import Severity
 from passport.validation.plaintext import LINES
 from passport.validation.problems import PROBLEMS, Problem, finding
 from passport.validation.rules import RULES
-from passport.validation.wording import LANGUAGES
 
 TRANSLATED = LANGUAGES[1:]
 PLACEHOLDER = re.compile(r"\{[a-z]+\}")

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passport.codecs.strictjson import Raw, digest_of
+from passport.model.languages import LANGUAGES
 from passport.model.passport import Level
 from passport.model.report import Report, Severity
 from passport.published import Published
@@ -17,7 +18,7 @@ from passport.validation.checking import Known, check
 from passport.validation.problems import PROBLEMS
 from passport.validation.rules import RULES
 from passport.validation.subject import Facts, Subject
-from passport.validation.wording import LANGUAGES, report_body
+from passport.validation.wording import report_body
 
 TODAY = date(2026, 11, 21)
 Document = Mapping[str, Any]

@@ -2,8 +2,9 @@ import re
 
 import pytest
 
+from passport.model.languages import LANGUAGES
 from passport.validation.plaintext import LINES, report_text
-from passport.validation.wording import LANGUAGES, translated
+from passport.validation.wording import translated
 
 BODY = {
     "documents": 2,

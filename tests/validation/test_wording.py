@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from passport.model.languages import LANGUAGES
 from passport.model.report import Finding, Report, Severity, collect
 from passport.validation.problems import PROBLEMS, finding
-from passport.validation.wording import LANGUAGES, describe, report_body, word
+from passport.validation.wording import describe, report_body, word
 
 
 def test_a_finding_is_worded_in_each_language() -> None:

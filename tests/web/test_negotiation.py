@@ -24,8 +24,8 @@ OFFERS = ("application/json", "application/ld+json", "text/turtle", "text/html")
         (b"TEXT/Turtle", "text/turtle"),
         (b"application/pdf", None),
         (b"application/json;q=0", None),
-        (b"application/json;q=x", "application/json"),
-        (b"application/json;q=2", "application/json"),
+        (b"application/json;q=x", None),
+        (b"application/json;q=2", None),
     ],
 )
 def test_the_media_type_is_chosen_by_weight_then_by_our_order(accept: bytes | None, chosen: str | None) -> None:
@@ -40,6 +40,12 @@ def test_an_endless_accept_header_is_refused() -> None:
     with pytest.raises(Malformed):
         choose(b"a/b," * 2000, OFFERS)
     assert choose(b"a/b," * 200 + b"text/html", OFFERS) == "text/html"
+
+
+def test_of_an_endless_accept_language_the_beginning_counts() -> None:
+    assert language(accept=b"sv, " + b"xx;q=0.1, " * 100) == "sv"
+    assert language(accept=b"xx;q=0.1, " * 100 + b"sv") == "en"
+    assert language(accept=b"x" * 390 + b";q=0.9, da-DK;q=0.8") == "en"
 
 
 @given(st.binary(max_size=300))
@@ -59,5 +65,8 @@ def test_a_language_in_the_query_goes_before_the_cookie_and_the_header() -> None
     assert language(accept=b"sv", cookie=b"lang=da", query=b"view=merged&lang=pl") == "pl"
     assert language(accept=b"sv", cookie=b"lang=xx", query=b"lang=qq") == "sv"
     assert language(accept=None) == "en"
+    assert language(accept=b"sv", query=b"lang=PL") == "pl"
+    assert language(accept=b"da;q=0.5, sv-SE, en;q=0.1") == "sv"
+    assert language(accept=b"pl;q=0, da;q=x, ") == "en"
     assert asked(b"lang=da") == "da"
     assert asked(b"lang=xx") is None

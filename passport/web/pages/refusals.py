@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from passport.errors import Refusal
+from passport.model.languages import FALLBACK
 from passport.model.shortcode import grouped
 from passport.validation.problems import PROBLEMS
 from passport.validation.wording import describe
-from passport.web.languages import FALLBACK
 from passport.web.pages.history import path_of
 from passport.web.pages.words import Text, Words
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from jinja2.ext import Extension
 
+from passport.codecs.catalogues import catalogue
+from passport.model.languages import LANGUAGES, NAMES
 from passport.model.shortcode import grouped
-from passport.web.languages import LANGUAGES, catalogue
 from passport.web.pages import formats
-from passport.web.pages.words import listed
+from passport.web.pages.words import CATALOGUE, listed
 
 WEB = Path(__file__).parent.parent
 ASSETS = WEB / "assets"
@@ -36,7 +37,7 @@ class Translating(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Put the text in the environment's language in the place of its look-up."""
-        texts = catalogue(self.environment.globals["lang"])
+        texts = catalogue(self.environment.globals["lang"], CATALOGUE)
         return self._PLAIN.sub(
             lambda match: json.dumps(texts.gettext(json.loads(match[1])), ensure_ascii=False), source
         )
@@ -71,9 +72,9 @@ def _environment(language: str, shared: Mapping[str, object]) -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    texts = catalogue(language)
+    texts = catalogue(language, CATALOGUE)
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(shared, lang=language, languages=LANGUAGES, stylesheets=stylesheets())
+    environment.globals.update(shared, lang=language, languages=NAMES, stylesheets=stylesheets())
     environment.filters.update(
         date=lambda value: formats.date(value, language),
         grouped=grouped,

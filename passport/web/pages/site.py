@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from passport.codecs import label
 from passport.errors import Refusal
+from passport.model.languages import FALLBACK, LANGUAGES
 from passport.model.passport import Standing
 from passport.model.shortcode import grouped
 from passport.ports import Key, Organisation
 from passport.published import Published
-from passport.web.languages import FALLBACK, LANGUAGES
 from passport.web.pages import history, interop, kinds, problemlist, reference, refusals, trust
 from passport.web.pages.formats import web_address
 from passport.web.pages.rendering import Renderer
@@ -30,7 +30,7 @@ SHOWN_EVENTS = 5
 
 
 class Pages:
-    """The pages; ``lang`` is one of ``passport.web.languages.LANGUAGES``. Made once, used by all requests."""
+    """The pages; ``lang`` is one of ``passport.model.languages.LANGUAGES``. Made once, used by all requests."""
 
     def __init__(self, published: Published, *, base: str, service_name: str = kinds.SERVICE) -> None:
         """``base`` is the service's address without a slash at its end."""

@@ -7,10 +7,14 @@ from functools import cache, cached_property
 from babel import Locale
 from markupsafe import Markup, escape
 
+from passport.codecs.catalogues import Catalogue, catalogue
 from passport.errors import NotFound
+from passport.model.languages import FALLBACK
 from passport.published import Published
-from passport.web.languages import FALLBACK, Catalogue, catalogue
 from passport.web.pages import formats
+
+CATALOGUE = "pages"
+"""The name of the catalogues of what stands in templates and pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Words:
 
     def __init__(self, published: Published, language: str) -> None:
         self.language = language
-        self.texts: Catalogue = catalogue(language)
+        self.texts: Catalogue = catalogue(language, CATALOGUE)
         self._published = published
         self._fields: dict[str, str] = {}
         self._codes: dict[tuple[str, str], Text] = {}

@@ -10,7 +10,8 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from passport.web.languages import LANGUAGES, LOCALE, catalogue, choose, plural_form
+from passport.codecs.catalogues import LOCALE, catalogue, plural_form
+from passport.model.languages import LANGUAGES
 from passport.web.pages.rendering import WEB
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
@@ -67,7 +68,7 @@ def test_plurals_have_the_forms_of_their_language(language):
 )
 def test_polish_has_three_forms(number, form):
     assert plural_form("pl", number) == form
-    shown = catalogue("pl").ngettext("%(number)s year", "%(number)s years", number)
+    shown = catalogue("pl", "pages").ngettext("%(number)s year", "%(number)s years", number)
     assert shown == ("%(number)s rok", "%(number)s lata", "%(number)s lat")[form]
 
 
@@ -86,18 +87,3 @@ def test_templates_hold_no_text_outside_the_catalogues(path: Path):
     assert ATTRIBUTES.findall(markup) == []
     bare = set(WORD.findall(re.sub(r"<[^<>]*>", " ", markup)))
     assert bare <= NAMES, bare
-
-
-@pytest.mark.parametrize(
-    ("wishes", "accept", "language"),
-    [
-        ((), "da;q=0.5, sv-SE, en;q=0.1", "sv"),
-        ((), "fr, de", "en"),
-        ((), "pl;q=0, da;q=x, ", "en"),
-        ((), "", "en"),
-        (("PL",), "sv", "pl"),
-        ((None, "xx", "da"), "sv", "da"),
-    ],
-)
-def test_the_language_is_chosen_by_wish_then_by_the_browser(wishes, accept, language):
-    assert choose(*wishes, accept=accept) == language

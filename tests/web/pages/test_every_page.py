@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from passport.web.languages import LANGUAGES
+from passport.model.languages import LANGUAGES, NAMES
 from passport.web.pages.views import LabelRow, ModelRow, Outcome
 
 PAYLOADS = (
@@ -106,7 +106,7 @@ def test_ids_are_unique_and_references_lead_somewhere(every_page, language):
 
 def test_the_switch_names_each_language_in_itself(pages):
     html = pages.home("sv")
-    for tag, name in LANGUAGES.items():
+    for tag, name in NAMES.items():
         current = ' aria-current="true"' if tag == "sv" else ""
         assert f'href="?lang={tag}" lang="{tag}" hreflang="{tag}"{current}>{name}</a>' in html
     assert 'href="/submissions?lang=pl"' in pages.submit("sv"), "the answer to a sent form has no address of its own"

@@ -1,20 +1,19 @@
-"""The interface's languages: which there are, which one a reader wants, and their catalogues of texts."""
+"""Catalogues of translated texts: the ``.po`` files in ``passport/locale``, each read once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 from babel.messages.pofile import read_po
 
-LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "sv": "Svenska", "da": "Dansk", "pl": "Polski"})
-"""Language tag to the language's own name, in the order of the language switch. The first is the fallback."""
+from passport.model.languages import FALLBACK
 
-FALLBACK = "en"
-LOCALE = Path(__file__).parent.parent / "locale"
+LOCALE: Final = Path(__file__).parent.parent / "locale"
 
-_PLURALS: Mapping[str, Callable[[int], int]] = MappingProxyType(
+_PLURALS: Final[Mapping[str, Callable[[int], int]]] = MappingProxyType(
     {
         "pl": lambda n: 0 if n == 1 else 1 if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else 2,
     }
@@ -48,7 +47,7 @@ def plural_form(language: str, number: int) -> int:
 
 
 @cache
-def catalogue(language: str, domain: str = "pages") -> Catalogue:
+def catalogue(language: str, domain: str) -> Catalogue:
     """The catalogue of a domain, read from its ``.po`` file once; empty for English, whose texts are the keys."""
     path = LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
     if language == FALLBACK or not path.is_file():
@@ -61,35 +60,3 @@ def catalogue(language: str, domain: str = "pages") -> Catalogue:
             key = message.id if isinstance(message.id, str) else message.id[0]
             texts[key] = message.string if isinstance(message.string, str) else tuple(message.string)
     return Catalogue(language, MappingProxyType(texts))
-
-
-def choose(*wishes: str | None, accept: str | None = None) -> str:
-    """The interface language: the first wish that exists here, else the best of an ``Accept-Language`` value."""
-    for wish in wishes:
-        if wish and wish.lower() in LANGUAGES:
-            return wish.lower()
-    for tag in _ranked(accept or ""):
-        primary = tag.partition("-")[0]
-        if primary in LANGUAGES:
-            return primary
-    return FALLBACK
-
-
-def _ranked(accept: str) -> list[str]:
-    ranges: list[tuple[float, str]] = []
-    for part in accept[:500].split(","):
-        tag, _, parameters = part.strip().lower().partition(";")
-        quality = _quality(parameters)
-        if tag and quality > 0:
-            ranges.append((-quality, tag))
-    return [tag for _, tag in sorted(ranges, key=lambda each: each[0])]
-
-
-def _quality(parameters: str) -> float:
-    name, _, value = parameters.strip().partition("=")
-    if name != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
