@@ -5,10 +5,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 
 from passport.errors import Malformed, Refusal, TooLarge, UnsupportedMedia
+from passport.service.links import with_query
 from passport.web.answers import EMPTY, Answer, Header, Scope, Send, address
 from passport.web.metrics import Metrics
 from passport.web.problems import fault
@@ -240,6 +242,6 @@ def preflight(allowed: tuple[str, ...]) -> Answer:
     )
 
 
-def slashless(base: str, path: str) -> Answer:
-    """The permanent redirect from an address with a slash too many at its end."""
-    return Answer(308, ((b"location", address(base + path.rstrip("/"))),))
+def slashless(base: str, path: str, query: bytes) -> Answer:
+    """The permanent redirect from an address with a slash too many at its end; the query goes along."""
+    return Answer(308, ((b"location", address(with_query(base + quote(path.rstrip("/")), query))),))

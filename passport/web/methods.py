@@ -26,7 +26,7 @@ class Methods:
             return
         path: str = scope["path"]
         if len(path) > 1 and path.endswith("/") and not self.allowed(path) and self.allowed(path.rstrip("/")):
-            await slashless(self._base, path).send(send)
+            await slashless(self._base, path, scope["query_string"]).send(send)
         elif scope["method"] == "OPTIONS" and (allowed := self.allowed(path)):
             await preflight(allowed).send(send)
         elif scope["method"] == "HEAD":

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from passport.errors import NotAcceptable
 from passport.service.system import System
@@ -14,6 +16,7 @@ from passport.web.pages.site import Pages
 NEGOTIATED = ("Accept", "Accept-Language", "Cookie")
 """The request headers that choose among a page, its languages, and its machine twins."""
 
+_QUERY = "!$&'()*+,-./:;=?@_~%[]"
 PERMANENT = "public, max-age=31536000, immutable"
 
 
@@ -69,9 +72,9 @@ class Site:
         """A page in the reader's language; a language named in the query is remembered in a cookie."""
         language = self.language(scope)
         lines = (*more, *self._remembering(scope))
+        text = _switching(render(language), scope["query_string"])
         return reply(
-            Content(render(language).encode(), HTML, cache=cache, negotiated=NEGOTIATED, language=language, more=lines),
-            scope,
+            Content(text.encode(), HTML, cache=cache, negotiated=NEGOTIATED, language=language, more=lines), scope
         )
 
     def either(
@@ -85,6 +88,15 @@ class Site:
     def _remembering(self, scope: Scope) -> tuple[Header, ...]:
         wish = negotiation.asked(scope["query_string"])
         return (language_cookie(wish, secure=self.base.startswith("https:")),) if wish else ()
+
+
+def _switching(page: str, query: bytes) -> str:
+    """``page`` with the rest of the request's query in the links of its language switch."""
+    rest = b"&".join(each for each in query.split(b"&") if each and not each.startswith(b"lang="))
+    if not rest:
+        return page
+    kept = escape(quote(rest, safe=_QUERY))
+    return page.replace('href="?lang=', f'href="?{kept}&amp;lang=')
 
 
 def language_cookie(language: str, *, secure: bool) -> Header:

@@ -329,6 +329,8 @@ def test_a_language_named_in_the_address_is_remembered(client: Client) -> None:
 def test_addresses_with_a_slash_too_many_lead_to_those_without(client: Client) -> None:
     got = client.get("/models/")
     assert (got.status, got["location"]) == (308, f"{BASE}/models")
+    got = client.get("/models/?cursor=a%20b&lang=sv")
+    assert (got.status, got["location"]) == (308, f"{BASE}/models?cursor=a%20b&lang=sv")
     assert client.get("/nowhere/").status == 404
 
 
@@ -359,6 +361,18 @@ def test_a_problem_says_which_of_its_texts_are_english(client: Client, world: Wo
     assert swedish.json()["detail"] == client.get("/nowhere").json()["detail"]
     assert client.get("/nowhere")["content-language"] == "en"
     assert client.page("/nowhere", accept_language="sv")["content-language"] == "sv"
+
+
+def test_the_language_switch_keeps_the_rest_of_the_query(client: Client, world: World) -> None:
+    code = world.piece
+    page = client.page(f"/labels?code={code}&lang=sv&code={world.legacy}")
+    assert f'href="?code={code}&amp;code={world.legacy}&amp;lang=pl"' in page.text
+    assert 'href="?view=merged&amp;lang=da"' in client.page(f"/passports/{code}?view=merged").text
+    assert 'href="?lang=da"' in client.page(f"/passports/{code}?lang=sv").text
+    hostile = client.page(f"/passports/{code}?x=%22%3E<script>\"'&y")
+    assert hostile.status == 200
+    assert "<script>" not in hostile.text
+    assert 'href="?x=%22%3E%3Cscript%3E%22&#x27;&amp;y&amp;lang=da"' in hostile.text
 
 
 def test_metrics_count_by_operation_without_values_of_requests(fresh_client, world: World) -> None:

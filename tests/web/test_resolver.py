@@ -109,3 +109,10 @@ def test_methods_are_told_and_others_refused(client: Client, world: World) -> No
 def test_the_rfid_form_of_a_key_is_resolved_directly(client: Client) -> None:
     assert client.get("/eh30").status == 400
     assert client.get("/exAAAA").status == 400
+
+
+def test_a_product_gives_no_linkset_to_those_who_refuse_it(client: Client, world: World) -> None:
+    wanted = client.get(f"/p/{world.piece}", "application/linkset+json")
+    assert wanted["content-type"] == "application/linkset+json"
+    for accept in ("application/linkset+json;q=0, */*", "*/*, application/linkset+json; q=0.0"):
+        assert client.get(f"/p/{world.piece}", accept)["content-type"] == "application/json"
