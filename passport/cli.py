@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -35,16 +36,27 @@ DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the s
 _CLEAN, _FINDINGS, _REFUSED = 0, 1, 2
 
 
+class Language(StrEnum):
+    """The languages that a report can be had in."""
+
+    EN = "en"
+    SV = "sv"
+    DA = "da"
+    PL = "pl"
+
+
 def main() -> None:
     """Run the command line; a refusal is one plain sentence on standard error and exit code 2."""
     try:
         app()
     except Refusal as refusal:
-        _stop(refusal)
+        _stop(refusal.detail or refusal.code)
+    except (FileNotFoundError, FileExistsError, NotADirectoryError, PermissionError) as wrong:
+        _stop(f"{wrong.filename}: {wrong.strerror}")
 
 
-def _stop(refusal: Refusal) -> NoReturn:
-    print(f"passport: {refusal.detail or refusal.code}", file=sys.stderr)
+def _stop(reason: str) -> NoReturn:
+    print(f"passport: {reason}", file=sys.stderr)
     sys.exit(_REFUSED)
 
 
@@ -85,7 +97,7 @@ def demo(
 @app.command()
 def check(
     file: Annotated[str, typer.Argument(help="JSON, NDJSON or JSON-LD; - reads standard input.")],
-    language: Annotated[str, typer.Option(help="en, sv, da or pl.")] = "en",
+    language: Annotated[Language, typer.Option(help="The language of the report.")] = Language.EN,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Check a submission without sending it: exit code 0 clean, 1 with findings, 2 when it cannot be read.
@@ -117,6 +129,8 @@ def init(
     from passport.wiring import create_system, new_secret
 
     settings = _settings(data, base_url=base_url)
+    if secret_file is not None and settings.signing_secret_file == secret_file and not secret_file.exists():
+        settings = settings.model_copy(update={"signing_secret_file": None})
     if settings.signing_secret is None and settings.signing_secret_file is None:
         secret = new_secret()
         settings = settings.model_copy(update={"signing_secret": secret})

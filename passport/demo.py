@@ -22,7 +22,7 @@ from passport.ports import Organisation
 from passport.service.organisations import add_organisation, create_token
 from passport.service.system import System
 from passport.serving import server_options
-from passport.settings import Settings, read_settings
+from passport.settings import read_settings
 from passport.wiring import Running, build_app, create_system, new_secret, open_system, store_path
 
 LABEL = "demo"
@@ -69,7 +69,7 @@ def run(data: Path, *, port: int | None, as_json: bool) -> None:
     """Serve the demo in ``data`` until stopped; a store that is there is reused, with the port it was made for."""
     running = _opened(data, port)
     settings = running.settings
-    _require_free(settings)
+    _require_free(settings.host, settings.port)
     _revoke_demo_tokens(running.system)
     server = uvicorn.Server(uvicorn.Config(build_app(running), **server_options(settings)))
     failures: list[BaseException] = []
@@ -100,6 +100,7 @@ def _opened(data: Path, port: int | None) -> Running:
         secret.touch(mode=0o600)
         secret.write_text(new_secret() + "\n", encoding="utf-8")
     chosen = DEFAULT_PORT if port is None else port or _free_port()
+    _require_free("127.0.0.1", chosen)
     return create_system(read_settings({}, given={**given, "port": chosen, "base_url": f"http://127.0.0.1:{chosen}"}))
 
 
@@ -109,13 +110,13 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _require_free(settings: Settings) -> None:
+def _require_free(host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((host, port))
         except OSError as wrong:
-            raise Malformed(f"Port {settings.port} is in use; choose another with --port.") from wrong
+            raise Malformed(f"Port {port} is in use; choose another with --port.") from wrong
 
 
 def _announce(running: Running, server: uvicorn.Server, failures: list[BaseException], *, as_json: bool) -> None:

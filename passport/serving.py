@@ -1,12 +1,13 @@
 """The HTTP server around the application: uvicorn, with workers, proxies and a graceful stop."""
 
 import os
+import sys
 from typing import Any
 
 import uvicorn
 
 from passport.settings import Settings
-from passport.wiring import exported
+from passport.wiring import exported, opened
 
 
 def server_options(settings: Settings) -> dict[str, Any]:
@@ -29,5 +30,9 @@ def server_options(settings: Settings) -> dict[str, Any]:
 
 def serve_store(settings: Settings) -> None:
     """Serve an existing store until the process is told to stop."""
+    with opened(settings) as running:
+        print(f"Serving {running.system.base} on {settings.host}:{settings.port}.", file=sys.stderr)
+        if not running.system.signer.unlocked:
+            print("The signing secret is missing or wrong: passports are read, but none are issued.", file=sys.stderr)
     os.environ.update(exported(settings))
     uvicorn.run("passport.wiring:application", factory=True, workers=settings.workers, **server_options(settings))

@@ -28,10 +28,11 @@ MEDIA_TYPES = {".json": None, ".ndjson": "application/x-ndjson", ".jsonld": "app
 
 
 class World:
-    """What the service knows in one example."""
+    """What the service knows in one example; off line not even its own address."""
 
     def __init__(self, facts: dict[str, Any] | None) -> None:
         self.complete = facts is not None
+        self.base = BASE if self.complete else None
         self._facts = facts or {}
 
     def product(self, reference: str) -> KnownProduct | None:

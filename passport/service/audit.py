@@ -9,7 +9,9 @@ from typing import Any
 
 import orjson
 
+from passport.codecs import state as states
 from passport.errors import Damaged
+from passport.model.lifecycle import State, fold
 from passport.model.passport import Document, Kind, Product, Tier
 from passport.ports import STATUS_LIST_SIZE, Entry, History, Key, Parties
 from passport.proofs import jose, ledger
@@ -44,6 +46,10 @@ class _Chain:
     head: bytes = b""
     version: int = 0
     current: int = -1
+    issuer: str = ""
+    level: str | None = None
+    verified: bool | None = None
+    state: State = field(default_factory=State)
 
     @property
     def place(self) -> int | None:
@@ -77,7 +83,8 @@ def audit(history: History, parties: Parties, *, base: str, per_code: int = 100)
     3. Each leaf is that of its document and of the one before it of the same product.
     4. Each tree node is the hash of its leaf or of its two children, and there is none beyond the leaves.
     5. No status entry is given twice.
-    6. Each product's row says what its documents say, and its model reference is that version's digest.
+    6. Each product's row says what its documents say, its state is what its events fold into, and its model
+       reference is that version's digest.
 
     ``base`` is the service's address. Of each code the first ``per_code`` problems are listed, in the order in which
     they were met, and the others counted in one more. Memory grows with the number of products, not of documents. The
@@ -159,8 +166,22 @@ class _Audit:
         if node != own:
             self._note("node", "the tree's leaf is not the hash of this entry", document)
         chain.seq, chain.head = document.seq, node or own
-        if document.kind is Kind.PASSPORT and document.tier is Tier.PUBLIC:
+        self._told(document, chain, credential)
+
+    def _told(self, document: Document, chain: _Chain, credential: Mapping[str, Any]) -> None:
+        """What the document says of its product's row: its newest passport, or something that happened to it."""
+        body = _member(credential, "credentialSubject", document.kind.value)
+        if not isinstance(body, dict):
+            return
+        if document.kind is Kind.EVENT:
+            try:
+                chain.state = fold(chain.state, states.event_of(body))
+            except (KeyError, ValueError, AttributeError) as error:
+                self._note("event", f"this event cannot have happened: {error}", document)
+        elif document.tier is Tier.PUBLIC:
             chain.version, chain.current = document.version, document.position
+            chain.issuer = chain.issuer or document.issuer
+            chain.level, chain.verified = body.get("granularity"), body.get("gtinVerified")
 
     def _signed(self, document: Document) -> None:
         token = jose.compact(document.header, document.payload, document.signature)
@@ -306,6 +327,11 @@ class _Audit:
             "seq": (product.seq, chain.seq),
             "head": (product.head, chain.head),
             "current": (product.current, chain.current),
+            "issuer": (product.issuer, chain.issuer),
+            "level": (product.level, chain.level),
+            "verified": (product.verified, chain.verified),
+            "standing": (product.standing, chain.state.standing),
+            "state": (_state(product), chain.state),
         }
         for name, (stored, logged) in pairs.items():
             if stored != logged:
@@ -356,3 +382,10 @@ def _short(value: object) -> str:
 def _later(moment: str) -> str:
     """A time after which a retired key cannot have signed: a submission and a rotation may wait for the same lock."""
     return (datetime.fromisoformat(moment) + _WAITING).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _state(product: Product) -> State | None:
+    try:
+        return states.from_text(product.state)
+    except (ValueError, TypeError, AttributeError):
+        return None

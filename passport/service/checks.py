@@ -7,9 +7,11 @@ from typing import Any
 
 from passport.codecs.strictjson import Limits, read
 from passport.errors import TooLarge, Unreadable
-from passport.model.report import Report
+from passport.model.naming import own_key
+from passport.model.report import Report, collect
 from passport.published import Published
 from passport.service.knowledge import SubmissionKnown
+from passport.service.placing import duplicates
 from passport.validation.checking import check
 from passport.validation.plaintext import report_text
 from passport.validation.wording import report_body
@@ -42,6 +44,8 @@ def check_bytes(data: bytes, *, name: str, language: str) -> Checked:
     except TooLarge as wrong:
         return Checked({"ok": False, "detail": wrong.detail}, wrong.detail, unreadable=True)
     report = check(raws, published=published, known=SubmissionKnown(raws), today=datetime.now(UTC).date())
+    twice = duplicates((raw, own_key(raw.value, base="")) for raw in raws)
+    report = collect((*report.findings, *twice), documents=report.documents)
     return _checked(report, language)
 
 

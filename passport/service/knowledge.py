@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from passport.codecs.strictjson import Raw
-from passport.model.digitallink import BadLink
-from passport.model.identifiers import BadIdentifier
+from passport.model.naming import own_key, reference_key
 from passport.model.passport import Level, Standing
 from passport.ports import History, Parties
-from passport.service.identity import own_key, reference_key
 from passport.validation.checking import KnownProduct
 
 
@@ -17,12 +15,12 @@ class SubmissionKnown:
     complete = False
 
     def __init__(self, raws: Sequence[Raw], *, base: str = "") -> None:
-        self._base = base
+        self.base = base or None
         self._within = _within(raws, base)
 
     def product(self, reference: str) -> KnownProduct | None:
         """The product that a reference means, if a document of this submission is about it."""
-        key = reference_key(reference, base=self._base)
+        key = reference_key(reference, base=self.base or "")
         return self._within.get(key) if key is not None else None
 
     def organisation(self, slug: str) -> bool:
@@ -31,15 +29,11 @@ class SubmissionKnown:
 
 
 def _within(raws: Sequence[Raw], base: str) -> Mapping[str, KnownProduct]:
-    """By key; what is misspelled is a finding of its own and names no product here."""
     products: dict[str, KnownProduct] = {}
     for raw in raws:
         if raw.value.get("granularity") != Level.MODEL:
             continue
-        try:
-            key = own_key(raw.value, base=base)
-        except (BadIdentifier, BadLink, AttributeError, TypeError):
-            continue
+        key = own_key(raw.value, base=base)
         if key is not None:
             products[key] = KnownProduct(code="", key=key, level=Level.MODEL, standing=Standing.ACTIVE)
     return products
@@ -54,12 +48,12 @@ class StoreKnown:
         self._within = SubmissionKnown(raws, base=base)
         self._history = history
         self._parties = parties
-        self._base = base
+        self.base = base
         self._products: dict[str, KnownProduct | None] = {}
         self._organisations: dict[str, bool] = {}
 
     def product(self, reference: str) -> KnownProduct | None:
-        """The product that a reference means, in any form that ``passport.service.identity`` understands."""
+        """The product that a reference means, in any form that ``passport.model.naming`` understands."""
         if reference not in self._products:
             self._products[reference] = self._within.product(reference) or self._find(reference)
         return self._products[reference]
@@ -71,10 +65,11 @@ class StoreKnown:
         return self._organisations[slug]
 
     def _find(self, reference: str) -> KnownProduct | None:
-        key = reference_key(reference, base=self._base)
+        key = reference_key(reference, base=self.base)
         if key is None:
             return None
+        if key.startswith("p/"):
+            product = self._history.product(key.removeprefix("p/"))
+            return KnownProduct(product.code, product.key, product.level, product.standing) if product else None
         found = self._history.locate(key)
-        if found is None:
-            return None
-        return KnownProduct(code=found.code, key=key, level=found.level, standing=found.standing)
+        return KnownProduct(found.code, key, found.level, found.standing) if found else None

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 from passport.errors import Conflict, Forbidden, Malformed, NotFound, Unauthenticated
@@ -37,7 +38,7 @@ def add_organisation(system: System, organisation: Organisation) -> Organisation
         raise Malformed("A slug has lower-case letters, digits and single dashes, and is not reserved.")
     if not organisation.name.strip():
         raise Malformed("An organisation needs a name.")
-    _check_prefixes(organisation.prefixes)
+    _check_prefixes(system, organisation.slug, organisation.prefixes)
     if system.parties.organisation(organisation.slug) is not None:
         raise Conflict(f"An organisation {organisation.slug} exists already.", slug=organisation.slug)
     now = system.now()
@@ -50,16 +51,22 @@ def register_prefixes(system: System, slug: str, prefixes: Iterable[str]) -> Org
     """Register GS1 company prefixes of an organisation, beside those it has."""
     organisation = known(system, slug)
     wanted = tuple(prefixes)
-    _check_prefixes(wanted)
+    _check_prefixes(system, slug, wanted)
     changed = replace(organisation, prefixes=tuple(dict.fromkeys((*organisation.prefixes, *wanted))))
     system.parties.change_organisation(changed)
     return changed
 
 
-def _check_prefixes(prefixes: Iterable[str]) -> None:
-    wrong = [prefix for prefix in prefixes if not _PREFIX.fullmatch(prefix)]
+def _check_prefixes(system: System, slug: str, prefixes: Iterable[str]) -> None:
+    """GS1 gives a prefix to one company: none may cover, or lie under, one of another organisation."""
+    wanted = tuple(prefixes)
+    wrong = [prefix for prefix in wanted if not _PREFIX.fullmatch(prefix)]
     if wrong:
         raise Malformed("A GS1 company prefix has 4 to 12 digits.", prefix=wrong[0])
+    for other in system.parties.organisations():
+        for prefix, theirs in product(wanted, other.prefixes if other.slug != slug else ()):
+            if prefix.startswith(theirs) or theirs.startswith(prefix):
+                raise Conflict(f"{prefix} and {theirs}, registered by {other.slug}, are not of two companies.")
 
 
 def known(system: System, slug: str) -> Organisation:

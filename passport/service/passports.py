@@ -9,11 +9,11 @@ from passport.codecs import state as states
 from passport.codecs.canonical import Canonical, canonical
 from passport.codecs.documents import VOCABULARY
 from passport.model.identifiers import normalise_gtin, under_prefix
-from passport.model.lifecycle import PRIVATE_PARTY, Event, EventType, State, fold
+from passport.model.lifecycle import PRIVATE_PARTY, EventType, State, fold
+from passport.model.naming import code_key
 from passport.model.passport import Kind, Level, ModelReference, Product, Tier
 from passport.model.shortcode import draw
 from passport.ports import Organisation, Writing
-from passport.service.identity import code_key
 from passport.service.issuance import Draft, Issuing, new_id, salted
 from passport.service.placing import Place
 from passport.service.system import SCHEMA_VERSION, System
@@ -134,8 +134,14 @@ class Issuer:
         if stated is None:
             return otherwise
         if stated not in self._operators:
-            organisations = self._system.parties.organisations()
-            self._operators[stated] = next((each.slug for each in organisations if stated in each.identifiers), None)
+            self._operators[stated] = next(
+                (
+                    each.slug
+                    for each in self._system.parties.organisations()
+                    if stated in each.identifiers or stated == self._system.did(each.slug)
+                ),
+                None,
+            )
         return self._operators[stated] or otherwise
 
     def _version(self, place: Place, product: Product) -> tuple[Product, bytes]:
@@ -274,19 +280,10 @@ def _specifications(level: Level, profile: str | None) -> list[str]:
 
 
 def _opened(content: Canonical, at: str) -> str:
-    given: dict[str, Any] = {}
+    said: dict[str, Any] = {"eventType": EventType.CREATED, "eventTime": at}
     for part in content.opening.values():
-        given.update(part)
-    condition = given.get("condition", {})
-    event = Event(
-        EventType.CREATED,
-        at,
-        owner=given.get("owner"),
-        grade=condition.get("grade"),
-        assessed_on=condition.get("assessedOn"),
-        availability=given.get("availability"),
-    )
-    return states.to_text(fold(State(), event))
+        said |= part
+    return states.to_text(fold(State(), states.event_of(said)))
 
 
 def _issued(place: Place, outcome: Happened, product: Product) -> Issued:

@@ -1,14 +1,14 @@
 """Placing: which product each document of a submission is about, and whether its sender may speak of it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from passport.codecs.strictjson import Raw
+from passport.model.naming import code_key, own_key, reference_key
 from passport.model.passport import Level, Product, Standing
 from passport.model.report import Finding, Severity
 from passport.ports import Writing
-from passport.service.identity import code_key, own_key, reference_key
 
 TAKEN = "identity-taken"
 
@@ -26,7 +26,7 @@ class Place:
     level: Level
     key: str | None
     existing: Product | None
-    model: "int | Product | None"
+    model: int | Product | None
     submitted: bytes
 
     @property
@@ -48,9 +48,11 @@ def place(
 ) -> Placing:
     """Find the products of all documents in one look-up, and everything that forbids issuing them.
 
-    ``opening`` names the fields of each level that carry state, which a revision must leave out.
+    Documents with findings of their own may be among them: those without a level have no place. ``opening`` names the
+    fields of each level that carry state, which a revision must leave out.
     """
     keys = [own_key(raw.value, base=base) for raw in raws]
+    levels = [_level(raw) for raw in raws]
     models = [_model_key(raw, base) for raw in raws]
     wanted = {key for key in (*keys, *(key for key in models if isinstance(key, str))) if key is not None}
     stored = writing.products(wanted) if wanted else {}
@@ -58,26 +60,30 @@ def place(
     places = tuple(
         Place(
             raw=raw,
-            level=_level(raw),
+            level=level,
             key=key,
             existing=stored.get(key) if key else None,
             model=_model(model, stored, within),
             submitted=_submitted(raw, model, raws, keys, stored),
         )
-        for raw, key, model in zip(raws, keys, models, strict=True)
+        for raw, key, level, model in zip(raws, keys, levels, models, strict=True)
+        if level is not None
     )
     return Placing(places, tuple(_obstacles(places, organisation=organisation, opening=opening)))
 
 
-def _level(raw: Raw) -> Level:
-    return Level(raw.value["granularity"])
+def _level(raw: Raw) -> Level | None:
+    try:
+        return Level(raw.value["granularity"])
+    except (KeyError, ValueError, TypeError):
+        return None
 
 
 def _model_key(raw: Raw, base: str) -> str | int | None:
     reference = raw.value.get("modelPassport")
     if isinstance(reference, str):
         if reference.startswith("#"):
-            return int(reference[1:])
+            return int(reference[1:]) if reference[1:].isdigit() else None
         return reference_key(reference, base=base)
     if _level(raw) is not Level.MODEL and isinstance(raw.value.get("gtin"), str):
         return reference_key(raw.value["gtin"], base=base)
@@ -99,7 +105,7 @@ def _submitted(
     raw: Raw, model: str | int | None, raws: Sequence[Raw], keys: Sequence[str | None], stored: Mapping[str, Product]
 ) -> bytes:
     """What recognises the same submission: its content and, for ``#3``, which product that is, not its number."""
-    if not isinstance(model, int):
+    if not isinstance(model, int) or model >= len(raws):
         return raw.digest
     key = keys[model]
     existing = stored.get(key) if key is not None else None
@@ -118,39 +124,45 @@ def _model(model: str | int | None, stored: Mapping[str, Product], within: Mappi
 def _obstacles(
     places: Sequence[Place], *, organisation: str, opening: Mapping[Level, frozenset[str]]
 ) -> Iterator[Finding]:
-    seen: dict[str, int] = {}
+    yield from duplicates(
+        (each.raw, code_key(each.existing.code) if each.existing is not None else each.key) for each in places
+    )
     for each in places:
-        name = code_key(each.existing.code) if each.existing else each.key
-        if name is not None and name in seen:
-            yield _finding("identity-duplicate", each, _pointer(each), other=str(seen[name]))
-        elif name is not None:
-            seen[name] = each.raw.index
         if each.existing is not None:
             yield from _against(each, each.existing, organisation=organisation, opening=opening[each.level])
         elif each.key is not None and each.key.startswith("p/"):
-            yield _finding("product-unknown", each, "/uniqueProductIdentifier")
+            yield _finding("product-unknown", each.raw, "/uniqueProductIdentifier")
+
+
+def duplicates(named: Iterable[tuple[Raw, str | None]]) -> Iterator[Finding]:
+    """A finding for each document that is about the same product as one before it, by what they are named with."""
+    seen: dict[str, int] = {}
+    for raw, name in named:
+        if name is None:
+            continue
+        if name in seen:
+            yield _finding("identity-duplicate", raw, _pointer(raw), other=str(seen[name]))
+        seen.setdefault(name, raw.index)
 
 
 def _against(place: Place, existing: Product, *, organisation: str, opening: frozenset[str]) -> Iterator[Finding]:
     if organisation not in {existing.issuer, existing.operator}:
-        yield _finding(TAKEN, place, _pointer(place))
+        yield _finding(TAKEN, place.raw, _pointer(place.raw))
     elif existing.standing is not Standing.ACTIVE:
-        yield _finding("identity-withdrawn", place, _pointer(place))
+        yield _finding("identity-withdrawn", place.raw, _pointer(place.raw))
     elif existing.level is not place.level:
-        yield _finding("level-changed", place, "/granularity", level=existing.level)
+        yield _finding("level-changed", place.raw, "/granularity", level=existing.level)
     elif not place.unchanged:
         for name in place.raw.value:
             if name in opening:
-                yield _finding("state-on-revision", place, f"/{name}")
+                yield _finding("state-on-revision", place.raw, f"/{name}")
 
 
-def _pointer(place: Place) -> str:
+def _pointer(raw: Raw) -> str:
     names = ("uniqueProductIdentifier", "serialNumber", "batchNumber", "giai", "grai", "gtin")
-    return next((f"/{name}" for name in names if name in place.raw.value), "")
+    return next((f"/{name}" for name in names if name in raw.value), "")
 
 
-def _finding(code: str, place: Place, pointer: str, **values: str) -> Finding:
-    found = place.raw.value.get(pointer.removeprefix("/")) if pointer else None
-    return Finding(
-        code, Severity.ERROR, pointer, place.raw.index, str(found)[:200] if found is not None else None, values
-    )
+def _finding(code: str, raw: Raw, pointer: str, **values: str) -> Finding:
+    found = raw.value.get(pointer.removeprefix("/")) if pointer else None
+    return Finding(code, Severity.ERROR, pointer, raw.index, str(found)[:200] if found is not None else None, values)

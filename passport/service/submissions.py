@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -73,20 +73,18 @@ def submit(
         today=system.clock.now().date(),
     )
     submission = new_id()
-    if not report.ok:
-        raise _refused(system, report, caller, submission, keep=not dry_run, language=language)
-    if dry_run:
-        return Outcome(False, _body(system, report, (), None, language), None, False, report)
     opening = {level: system.plans[GROUP, level].opening for level in Level}
     with system.history.writing() as writing:
-        remembered = writing.answer(caller.organisation, key) if key is not None else None
+        remembered = writing.answer(caller.organisation, key) if key is not None and not dry_run else None
         if remembered is not None:
             return _replay(remembered, fingerprint)
         placing = place(raws, writing, base=system.base, organisation=caller.organisation, opening=opening)
-        if not placing.findings:
+        report = _joined(report, placing.findings)
+        if report.ok and not dry_run:
             return _issue(system, writing, placing, report, caller, submission, (key, fingerprint), language)
-    report = _joined(report, placing.findings)
-    raise _refused(system, report, caller, submission, keep=True, language=language)
+    if not report.ok:
+        raise _refused(system, report, caller, submission, keep=not dry_run, language=language)
+    return Outcome(False, _body(system, report, (), None, language), None, False, report)
 
 
 def _require_right(caller: Caller) -> None:
@@ -140,7 +138,11 @@ def _refused(
 
 
 def _joined(report: Report, findings: Iterable[Finding]) -> Report:
-    return collect((*report.findings, *findings), documents=report.documents)
+    more = tuple(findings)
+    if not more:
+        return report
+    joined = collect((*report.findings, *more), documents=report.documents)
+    return replace(joined, suppressed={**joined.suppressed, **report.suppressed})
 
 
 def _body(system: System, report: Report, issued: Sequence[Issued], location: str | None, language: str) -> bytes:

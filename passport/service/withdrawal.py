@@ -6,8 +6,8 @@ from passport.codecs import state as states
 from passport.errors import Conflict, Forbidden, Malformed, UnknownCode
 from passport.model.access import RIGHTS, Caller, Role
 from passport.model.lifecycle import Event, EventType, fold
+from passport.model.naming import code_key
 from passport.model.passport import Kind, Standing, Tier
-from passport.service.identity import code_key
 from passport.service.issuance import Draft, Issuing, new_id, seal
 from passport.service.organisations import known, require_relation
 from passport.service.resolution import code_of

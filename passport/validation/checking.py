@@ -16,17 +16,20 @@ from passport.validation.subject import Facts, Subject
 
 @dataclass(frozen=True, slots=True)
 class KnownProduct:
-    """A product that a reference means. ``manufacturing`` is its manufacturing date, where one is known."""
+    """A product that a reference means. ``key`` is its own canonical key, whatever form the reference has."""
 
     code: str
     key: str
     level: Level
     standing: Standing
-    manufacturing: str | None = None
 
 
 class Known(Protocol):
     """What is known outside the submission. ``complete`` is False where nothing can be looked up (a check off line)."""
+
+    @property
+    def base(self) -> str | None:
+        """The service's own address; None where the service is not known."""
 
     @property
     def complete(self) -> bool:

@@ -26,6 +26,10 @@ class Product(Protocol):
     """What the rules ask of a known product."""
 
     @property
+    def key(self) -> str:
+        """Its own canonical key."""
+
+    @property
     def level(self) -> Level:
         """Whether it is a model, a batch or a piece."""
 
@@ -36,6 +40,10 @@ class Product(Protocol):
 
 class Knowledge(Protocol):
     """What the rules may ask about the world outside the submission."""
+
+    @property
+    def base(self) -> str | None:
+        """The service's own address; None where the service is not known."""
 
     @property
     def complete(self) -> bool:

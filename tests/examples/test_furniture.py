@@ -34,6 +34,7 @@ TODAY = date(2026, 11, 21)
 class Unconnected:
     """What is known away from a service: nothing for certain."""
 
+    base = None
     complete = False
 
     def product(self, reference: str) -> KnownProduct | None:

@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from passport.adapters.sql import tables
 from passport.adapters.sql.store import DATABASE, open_store
 from passport.errors import StoreRefused
-from passport.model.passport import ModelReference, Tier
+from passport.model.passport import ModelReference, Standing, Tier
 from passport.ports import Key
 from passport.service.audit import audit
 
@@ -183,6 +184,20 @@ def test_an_edited_product_row_is_named(folder, change, word):
     problems = damaged(folder, (f"UPDATE product SET {change} WHERE code = ?", (code,)))
     assert [(problem.product, problem.code) for problem in problems] == [(code, "product")]
     assert word in problems[0].detail
+
+
+def test_state_that_is_sealed_anew_but_does_not_follow_from_the_events_is_named(running, send, legacy):
+    code = send(legacy, by="town").issued[0].code
+    product = running.system.history.product(code)
+    for change in ({"state": '{"owner":"thief"}'}, {"standing": Standing.ARCHIVED}, {"verified": True}):
+        forged = replace(product, **change)
+        history = SimpleNamespace(
+            **{name: getattr(running.system.history, name) for name in ("size", "scan", "nodes", "version", "product")},
+            products=lambda *, level, after, limit, forged=forged: [] if after else [forged],
+        )
+        problems = audit(history, running.system.parties, base=running.system.base)
+        assert [(problem.code, problem.product) for problem in problems] == [("product", code)]
+        assert next(iter(change)) in problems[0].detail
 
 
 @pytest.mark.parametrize("change", ['state = \'{"owner":"thief"}\'', "operator = 'thief'", "standing = 'archived'"])

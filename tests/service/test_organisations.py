@@ -134,3 +134,10 @@ def test_did_documents_have_every_key(system: System) -> None:
     assert service_did_document(system)["id"] == "did:web:passport.example"
     with pytest.raises(NotFound):
         did_document(system, "nobody")
+
+
+def test_a_company_prefix_belongs_to_one_organisation(system: System) -> None:
+    register_prefixes(system, "maker", ["9526543", "9526543"])
+    for prefix in ("9526543", "95265", "952654321"):
+        with pytest.raises(Conflict):
+            register_prefixes(system, "rival", [prefix])

@@ -307,3 +307,26 @@ def test_a_prefix_that_is_registered_later_counts_from_the_next_version(send: Se
     assert send({**model, "gtin": "4006381333931"}).issued[0].verified is False
     register_prefixes(system, "maker", ["4006381"])
     assert send({**model, "gtin": "4006381333931", "netWeight": 8}).issued[0].verified is True
+
+
+def test_a_dry_run_finds_what_the_store_would_refuse(send: Send, system: System, model) -> None:
+    with pytest.raises(Unacceptable) as refused:
+        send(model, {**model, "netWeight": 9}, dry_run=True)
+    assert _codes(refused) == {"identity-duplicate"}
+    send(model)
+    size = system.history.size()
+    with pytest.raises(IdentityTaken):
+        send({**model, "netWeight": 9}, by="rival", dry_run=True)
+    assert system.history.size() == size
+
+
+def test_findings_of_the_store_and_of_the_documents_come_together(send: Send, model, legacy) -> None:
+    send(model)
+    with pytest.raises(IdentityTaken) as refused:
+        send({**model, "category": "chairr"}, {"granularity": "modell"}, {**legacy, "modelPassport": "#9"}, by="rival")
+    assert {"identity-taken", "code-unknown", "level-unknown"} <= _codes(refused)
+
+
+def test_an_operator_may_be_named_by_its_did(send: Send, system: System, model) -> None:
+    send({**model, "economicOperatorId": system.did("rival")})
+    assert send({**model, "netWeight": 8}, by="rival").issued[0].version == 2

@@ -35,6 +35,7 @@ Checked = Callable[..., Report]
 class World:
     """A world with one model, one item, one withdrawn model and one organisation."""
 
+    base: str | None = "https://passport.example"
     complete = True
 
     def product(self, reference: str) -> KnownProduct | None:
@@ -50,6 +51,7 @@ class World:
 class Nowhere(World):
     """A world of which nothing is known."""
 
+    base = None
     complete = False
 
     def product(self, reference: str) -> KnownProduct | None:

@@ -61,7 +61,11 @@ def test_a_right_check_digit_is_offered(checked: Callable[..., Report], model: D
         ("https://id.a.example/01/09506000134352", ["granularity-identifier"]),
         ("https://id.a.example/01/09506000134352/10/B", ["granularity-identifier"]),
         ("https://passport.example/p/XH8WVS0H2", []),
-        ("https://passport.example/here/passports/XH8W-VS0H-2/versions/2", []),
+        ("HTTPS://passport.example/passports/XH8W-VS0H-2/versions/2", []),
+        (" xh8w-vs0h-2 ", []),
+        ("https://other.example/p/XH8WVS0H2", ["identifier-unreadable"]),
+        ("https://passport.example/here/passports/XH8W-VS0H-2/versions/2", ["identifier-unreadable"]),
+        ("09506000134352", ["identifier-unreadable"]),
         ("https://passport.example/p/XH8WVS0H3", ["identifier-unreadable"]),
         ("https://id.a.example/01/09506000134353/21/A1", ["identifier-unreadable"]),
         ("https://id.a.example/chairs/1", ["identifier-unreadable"]),
@@ -78,6 +82,38 @@ def test_identifiers_and_fields_agree(found: Find, item: Document) -> None:
     address = "https://id.a.example/01/09506000134352/21/A1"
     assert found(item, uniqueProductIdentifier=address, gtin="9506000134352", serialNumber="A1") == []
     assert found(item, uniqueProductIdentifier=address, gtin="614141000036") == [("identifier-mismatch", "/gtin")]
+
+
+@pytest.mark.parametrize("base", ["https://passport.example", "https://town.example/here"])
+def test_off_line_an_address_of_the_right_form_may_be_ours(
+    base: str, found: Find, item: Document, nowhere: Known
+) -> None:
+    for path in ("p/XH8WVS0H2", "passports/XH8W-VS0H-2/versions/2"):
+        assert found(item, known=nowhere, uniqueProductIdentifier=f"{base}/{path}") == []
+    wrong = found(item, known=nowhere, uniqueProductIdentifier=f"{base}/p/XH8WVS0H3")
+    assert wrong == [("identifier-unreadable", "/uniqueProductIdentifier")]
+
+
+@pytest.mark.parametrize(
+    ("uri", "fields", "names"),
+    [
+        ("01/09506000134352/21/7", {"gtin": "9506000134352", "serialNumber": "007"}, ["serialNumber"]),
+        (
+            "01/09506000134352/10/0B/21/7",
+            {"gtin": "9506000134352", "serialNumber": "7", "batchNumber": "B"},
+            ["batchNumber"],
+        ),
+        ("01/09506000134352/21/7", {"giai": "73500105AB"}, ["giai"]),
+        ("8004/73500105AB", {"gtin": "9506000134352", "serialNumber": "7", "giai": "73500105AB"}, ["serialNumber"]),
+        ("8004/73500105AB", {"gtin": "9506000134352", "giai": "73500105AB"}, []),
+        ("8004/73500105AB", {"giai": "å"}, []),
+    ],
+)
+def test_the_identifier_and_all_fields_name_one_product(
+    uri: str, fields: dict[str, str], names: list[str], found: Find, item: Document
+) -> None:
+    told = found(item, uniqueProductIdentifier=f"https://id.a.example/{uri}", **fields)
+    assert [at for code, at in told if code == "identifier-mismatch"] == [f"/{name}" for name in names]
 
 
 def test_identifiers_keep_to_their_characters(found: Find, item: Document) -> None:

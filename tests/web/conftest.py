@@ -250,7 +250,7 @@ def _fill(system: System, client: Client) -> World:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def web_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("web")
     return Settings(
@@ -263,7 +263,7 @@ def web_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _world(web_settings: Settings) -> Iterator[tuple[World, Client]]:
     running = create_system(web_settings)
     system = running.system

@@ -37,7 +37,7 @@ def test_findings_are_422_with_all_of_them_in_the_readers_language(client: Clien
     got = client.post("/submissions", [wrong, wrong], world.tokens["town"], accept_language="sv")
     assert got.status == 422
     assert got["content-type"] == "application/problem+json"
-    assert got["content-language"] == "sv"
+    assert got["content-language"] == "sv, en"
     problem = got.json()
     assert problem["type"] == f"{BASE}/problems/findings"
     assert problem["report"]["documents"] == 2

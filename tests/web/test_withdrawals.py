@@ -63,13 +63,13 @@ def test_its_tombstone_speaks_the_readers_language(
     target = path.format(gone["code"])
     page = client.page(target, accept_language=language)
     assert (page.status, page["content-type"]) == (410, "text/html; charset=utf-8")
-    assert page["content-language"] == language
+    assert page["content-language"].split(", ")[0] == language
     assert f'lang="{language}"' in page.text
     assert "Registered twice, see &lt;the other&gt; one." in page.text
     assert "Exempelby kommun" in page.text
     machine = client.get(target, accept_language=language)
     assert (machine.status, machine["content-type"]) == (410, "application/problem+json")
-    assert machine["content-language"] == language
+    assert machine["content-language"].split(", ")[0] == language
     problem = machine.json()
     assert (problem["type"], problem["status"]) == (f"{BASE}/problems/withdrawn", 410)
     others = {client.get(target, accept_language=other).json()["title"] for other in LANGUAGES if other != language}

@@ -1,16 +1,17 @@
 """Rules about what a product and its operator are called: GS1 keys, short codes, operator identifiers."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 
 from passport.model import identifiers, shortcode
-from passport.model.digitallink import Key, parse_uri
+from passport.model.digitallink import BadLink, Key, parse_path
 from passport.model.identifiers import BadIdentifier
+from passport.model.naming import field_key, link_key, reference_key
 from passport.model.passport import Level
 from passport.model.report import Finding
+from passport.model.shortcode import BadCode
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Subject, inner
 
@@ -102,55 +103,101 @@ def identifier_characters(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("identifier-characters", (name,), text, field=name, expected=fault.expected)
 
 
-def _key(text: str) -> Key | None:
-    """The GS1 key in a URI; None where the text is no URI or has no GS1 path."""
-    if not text.lower().startswith(("https://", "http://")):
-        return None
+_OWN: Final = re.compile(r"/(?:p|passports)/", re.IGNORECASE)
+
+
+def _base(subject: Subject, text: str) -> str:
+    """Our own address; off line any host may be ours whose address has the form of ours."""
+    base = subject.facts.known.base
+    own = _OWN.search(text) if base is None else None
+    return base or (text[: own.start()] if own else "")
+
+
+def _link(subject: Subject) -> Key | None:
+    """The GS1 key in the document's identifier, if that is a GS1 Digital Link."""
+    text = subject.text("uniqueProductIdentifier")
     try:
-        urlsplit(text)
-        return parse_uri(text)
-    except ValueError:
+        return link_key(text.strip(), base=_base(subject, text)) if text and "://" in text else None
+    except BadLink:
         return None
 
 
-_OWN: Final = re.compile(r"/(?:p|passports)/([^/?#]+)", re.IGNORECASE)
+def _is_code(text: str) -> bool:
+    try:
+        shortcode.normalise(text)
+    except BadCode:
+        return False
+    return True
 
 
 @rule("identifier-unreadable", "uniqueProductIdentifier")
 def identifier_unreadable(subject: Subject) -> Iterator[Finding]:
     """A product is named by a GS1 key, an address of ours or a short code (EN 18219): MUST, else nobody finds it."""
     text = subject.text("uniqueProductIdentifier")
-    if text is None or _key(text):
+    if text is None:
         return
-    own = _OWN.search(text) if "://" in text else None
-    try:
-        shortcode.normalise(own[1] if own else text)
-    except ValueError:
+    readable = reference_key(text, base=_base(subject, text)) if "://" in text else _is_code(text.strip())
+    if not readable:
         yield subject.finding("identifier-unreadable", ("uniqueProductIdentifier",), text)
 
 
 @rule("granularity-identifier", "uniqueProductIdentifier")
 def granularity_identifier(subject: Subject) -> Iterator[Finding]:
     """A GS1 Digital Link says its level itself: 01 model, 10 batch, 21 item (EN 18219; DPP-CFG-005; V03): MUST."""
-    text = subject.text("uniqueProductIdentifier")
-    key = _key(text) if text else None
+    key = _link(subject)
     if key and key.level is not None and key.level != subject.level:
         place = ("uniqueProductIdentifier",)
+        text = subject.text("uniqueProductIdentifier")
         yield subject.finding("granularity-identifier", place, text, level=subject.level, expected=key.level)
 
 
-_PARTS: Final = (("01", "gtin"), ("10", "batchNumber"), ("21", "serialNumber"), ("8004", "giai"), ("8003", "grai"))
+_PARTS: Final[Mapping[str, tuple[str, Callable[[str], str]]]] = {
+    "01": ("gtin", identifiers.normalise_gtin),
+    "10": ("batchNumber", identifiers.batch),
+    "21": ("serialNumber", identifiers.serial),
+    "8004": ("giai", identifiers.giai),
+    "8003": ("grai", identifiers.grai),
+}
 
 
 @rule("identifier-mismatch", "uniqueProductIdentifier")
 def identifier_mismatch(subject: Subject) -> Iterator[Finding]:
     """What the identifier and the fields say about one key is the same (EN 18219; V03): MUST."""
-    text = subject.text("uniqueProductIdentifier")
-    key = _key(text) if text else None
-    if not key:
+    link = _link(subject)
+    named = link.registered.canonical if link else _own_product(subject)
+    if named is None:
         return
-    stated = {key.ai: key.value, **dict(key.qualifiers)}
-    for ai, name in _PARTS:
+    key = link or (None if named.startswith("p/") else parse_path(named))
+    different = list(_different(subject, key)) if key else []
+    stated = _field_key(subject) if not different else None
+    if stated is not None and stated.canonical != named:
+        name = _PARTS[stated.qualifiers[-1][0] if stated.qualifiers else stated.ai][0]
+        different.append((name, named))
+    for name, expected in different:
+        yield subject.finding("identifier-mismatch", (name,), subject.text(name), field=name, expected=expected)
+
+
+def _own_product(subject: Subject) -> str | None:
+    """The key of the known product that the document names by its short code or by an address of ours."""
+    text = subject.text("uniqueProductIdentifier")
+    product = subject.facts.known.product(text) if text else None
+    return product.key if product else None
+
+
+def _different(subject: Subject, key: Key) -> Iterator[tuple[str, str]]:
+    """The fields that say something else than the parts of a key, each with what that says."""
+    for ai, value in ((key.ai, key.value), *key.qualifiers):
+        name, read = _PARTS.get(ai, ("", str))
         written = subject.text(name)
-        if written and ai in stated and written.strip().lstrip("0") != stated[ai].lstrip("0"):
-            yield subject.finding("identifier-mismatch", (name,), written, field=name, expected=stated[ai])
+        if written and not _fault(read, written) and read(written) != value:
+            yield name, value
+
+
+def _field_key(subject: Subject) -> Key | None:
+    """The key in the fields, where they are spelled well and name one product."""
+    fields = {name: text for name, _ in _PARTS.values() if (text := subject.text(name))}
+    try:
+        key = field_key({**fields, "granularity": subject.level})
+        return parse_path(key) if key else None
+    except (BadIdentifier, BadLink):
+        return None

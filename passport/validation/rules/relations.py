@@ -47,10 +47,16 @@ def model_not_checked(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("model-not-checked", ("modelPassport",), reference)
 
 
-@rule("model-is-not-a-model", "modelPassport", levels=_BELOW_MODEL)
+def _model(subject: Subject) -> tuple[str, str | None]:
+    """The field that names the document's model, and what it says: without ``modelPassport`` the GTIN does."""
+    name = "modelPassport" if "modelPassport" in subject.value else "gtin"
+    return name, subject.text(name)
+
+
+@rule("model-is-not-a-model", "modelPassport", "gtin", levels=_BELOW_MODEL)
 def model_is_not_a_model(subject: Subject) -> Iterator[Finding]:
     """What ``modelPassport`` names is a passport at model level (EN 18223, granularity; row 7): MUST."""
-    reference = subject.text("modelPassport")
+    name, reference = _model(subject)
     if reference is None:
         return
     if reference.startswith("#"):
@@ -60,16 +66,16 @@ def model_is_not_a_model(subject: Subject) -> Iterator[Finding]:
         product = subject.facts.known.product(reference)
         level = product.level if product else "model"
     if level != "model":
-        yield subject.finding("model-is-not-a-model", ("modelPassport",), reference, level=level)
+        yield subject.finding("model-is-not-a-model", (name,), reference, level=level)
 
 
-@rule("model-withdrawn", "modelPassport", levels=_BELOW_MODEL)
+@rule("model-withdrawn", "modelPassport", "gtin", levels=_BELOW_MODEL)
 def model_withdrawn(subject: Subject) -> Iterator[Finding]:
     """A withdrawn model is a doubtful parent (EN 18223 Table 1): SHOULD not be named, old pieces may have no other."""
-    reference = subject.text("modelPassport")
+    name, reference = _model(subject)
     product = subject.facts.known.product(reference) if reference and not reference.startswith("#") else None
-    if product is not None and product.standing is Standing.INVALID:
-        yield subject.finding("model-withdrawn", ("modelPassport",), reference)
+    if product is not None and product.standing is not Standing.ACTIVE:
+        yield subject.finding("model-withdrawn", (name,), reference)
 
 
 @rule("legacy-not-marked", levels=_ITEM)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from passport.service.identity import reference_key
+from passport.model.naming import reference_key
 
 GTIN = "09526543000013"
 

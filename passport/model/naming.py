@@ -1,10 +1,10 @@
-"""Which product a submission or a reference means: from every spelling to one canonical key."""
+"""Which product a text or the fields of a document name: from every spelling to one canonical key."""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from passport.model.digitallink import BadLink, make, parse_uri
+from passport.model.digitallink import BadLink, Key, make, parse_uri
 from passport.model.identifiers import BadIdentifier, normalise_gtin
 from passport.model.passport import Level
 from passport.model.shortcode import BadCode, normalise
@@ -39,42 +39,59 @@ def reference_key(text: str, *, base: str) -> str | None:
 
 def _address_key(text: str, *, base: str) -> str | None:
     try:
-        parts = urlsplit(text)
+        parts, home = urlsplit(text), urlsplit(base)
     except ValueError:
         return None
-    ours = parts.netloc.lower() == urlsplit(base).netloc.lower()
-    stem = urlsplit(base).path.rstrip("/") if ours else ""
-    path = parts.path.removeprefix(stem)
+    ours = parts.netloc.lower() == home.netloc.lower()
+    path = parts.path.removeprefix(home.path.rstrip("/")) if ours else parts.path
     own = next((each for each in _OWN if path.lower().startswith(each)), None)
     try:
         if ours and own is not None:
             return code_key(normalise(path[len(own) :].split("/", 1)[0]))
-        return parse_uri(text, stem=stem if parts.path.startswith(f"{stem}/") else "").registered.canonical
+        return link_key(text, base=base).registered.canonical
     except (BadCode, BadLink):
         return None
 
 
+def link_key(text: str, *, base: str) -> Key:
+    """The GS1 key, with all qualifiers, in a Digital Link URI of any host; ours may have a stem. Raises ``BadLink``."""
+    try:
+        parts, home = urlsplit(text), urlsplit(base)
+    except ValueError as fault:
+        raise BadLink("not-a-web-address", text[:80]) from fault
+    stem = home.path.rstrip("/") if parts.netloc.lower() == home.netloc.lower() else ""
+    return parse_uri(text, stem=stem if parts.path.startswith(f"{stem}/") else "")
+
+
 def own_key(document: Mapping[str, Any], *, base: str) -> str | None:
-    """The canonical key that a checked submission bears itself; None means that it names no product yet.
+    """The canonical key that a submitted document bears itself; None means that it names no product yet.
 
     GTIN and serial number, GTIN and batch number, GIAI and GRAI are read from their fields at the level where they
-    identify; otherwise ``uniqueProductIdentifier`` decides. That they agree is a rule of the validation.
+    identify; otherwise ``uniqueProductIdentifier`` decides. What is misspelled names nothing: that, and whether the two
+    agree, is for the validation to say.
     """
-    key = _field_key(document)
+    try:
+        key = field_key(document)
+    except (BadIdentifier, BadLink, AttributeError, TypeError):
+        return None
     if key is not None:
         return key
     stated = document.get("uniqueProductIdentifier")
     return reference_key(stated, base=base) if isinstance(stated, str) else None
 
 
-def _field_key(document: Mapping[str, Any]) -> str | None:
+def field_key(document: Mapping[str, Any]) -> str | None:
+    """The canonical key in the fields of a document, None where they name no single product.
+
+    Raises ``BadIdentifier`` and ``BadLink`` for fields that are misspelled.
+    """
     level = document.get("granularity")
     gtin = document.get("gtin")
     if gtin is not None:
         if level == Level.MODEL:
             return make("01", normalise_gtin(gtin)).canonical
-        qualifier = _QUALIFIER[level]
-        if qualifier[1] in document:
+        qualifier = _QUALIFIER.get(level)
+        if qualifier is not None and qualifier[1] in document:
             value = document[qualifier[1]]
             return make("01", normalise_gtin(gtin), (qualifier[0], value)).canonical
     if level == Level.ITEM:
