@@ -3,6 +3,7 @@
 import gzip
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from passport.errors import NotFound
@@ -31,12 +32,16 @@ _VARY = (b"vary", b"Accept-Encoding")
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file, as it is and compressed (None where that gains nothing)."""
+    """One file, as it is and compressed (None where that gains nothing).
+
+    ``named`` is the query that names its digest.
+    """
 
     data: bytes
     squeezed: bytes | None
     media_type: str
     tag: str
+    named: bytes
 
 
 class Files:
@@ -50,7 +55,7 @@ class Files:
     def answer(self, name: str, scope: Scope) -> Answer:
         """One file. An address that names the file's digest (``?v=…``) may be kept for good. Raises ``NotFound``."""
         asset = self._read(name)
-        cache = PERMANENT if scope["query_string"].startswith(b"v=") else "no-cache"
+        cache = PERMANENT if scope["query_string"] == asset.named else "no-cache"
         squeezed = asset.squeezed if _takes_gzip(header(scope, b"accept-encoding")) else None
         if squeezed is None:
             return reply(Content(asset.data, asset.media_type, tag=asset.tag, cache=cache, more=(_VARY,)), scope)
@@ -68,8 +73,19 @@ class Files:
         if not path.is_file() or self._folder not in path.resolve().parents:
             raise NotFound("There is no such file.")
         data = path.read_bytes()
-        squeezed = gzip.compress(data, 9, mtime=0) if path.suffix in _SQUEEZED else None
-        return Asset(data, squeezed, media_type, tag_of(data))
+        squeezed = _squeezed(path, data) if path.suffix in _SQUEEZED else None
+        return Asset(data, squeezed, media_type, tag_of(data), b"v=%b" % digest_mark(data).encode())
+
+
+def _squeezed(path: Path, data: bytes) -> bytes:
+    """The file that the build has compressed, else the bytes compressed now."""
+    ready = path.with_name(path.name + ".gz")
+    return ready.read_bytes() if ready.is_file() else gzip.compress(data, 9, mtime=0)
+
+
+def digest_mark(data: bytes) -> str:
+    """What stands for a file's bytes in its address."""
+    return sha256(data).hexdigest()[:12]
 
 
 def _takes_gzip(accept_encoding: bytes | None) -> bool:
