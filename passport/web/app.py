@@ -22,6 +22,7 @@ from passport.web.interop import Interop
 from passport.web.methods import Methods
 from passport.web.metrics import Metrics
 from passport.web.operating import Operating
+from passport.web.pages.kinds import SERVICE
 from passport.web.pages.site import Pages
 from passport.web.publishing import Publishing
 from passport.web.resolver import Reader, Resolver
@@ -44,7 +45,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
         return problems.answer(refusal, scope, pages, system.base)
 
     framework = FastAPI(
-        title="Furniture passport",
+        title=SERVICE,
         version=__version__,
         openapi_url=None,
         docs_url=None,

@@ -30,7 +30,13 @@ def passport_page(system: System, reading: Reading, kept: Document, *, newest: i
         restricted=_restricted((document, *events)),
         issuer=issuer_of(system, kept.issuer),
         base=system.base,
+        operator=_operator(system, document),
     )
+
+
+def _operator(system: System, document: Mapping[str, Any]) -> Organisation | None:
+    ours, did = system.did(""), str(document.get("economicOperatorId", ""))
+    return system.parties.organisation(did.removeprefix(ours)) if did.startswith(ours) else None
 
 
 def newest_page(system: System, reading: Reading) -> PassportPage:

@@ -8,10 +8,10 @@ from fastapi import Path, Request, Response
 from passport.codecs import documents
 from passport.service import links, organisations, resolution, status
 from passport.web.answers import JSON, Content, json_body, reply, respond
+from passport.web.pages.kinds import SERVICE
 from passport.web.representations import CREDENTIAL, ENVELOPED, LINKED, SIGNED, credential
 from passport.web.site import Operation, Site
 
-NAME = "Furniture passport"
 _DID = (JSON, "application/did+json", LINKED)
 _LIST = (JSON, LINKED, ENVELOPED, SIGNED)
 _SOON = "public, max-age=300"
@@ -68,5 +68,5 @@ class Interop:
 
     async def description(self, request: Request) -> Response:
         """What this resolver does (GS1-Conformant Resolver, section 3)."""
-        body = links.description(self._site.base, name=NAME)
+        body = links.description(self._site.base, name=SERVICE)
         return respond(reply(Content(body, JSON, cache=_SOON), request.scope))

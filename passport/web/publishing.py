@@ -12,18 +12,17 @@ from passport.validation.wording import describe
 from passport.web import problems
 from passport.web.answers import HTML, JSON, Content, Scope, json_body, reply, respond
 from passport.web.representations import LINKED, RDF_XML, TRIPLES, TURTLE
-from passport.web.site import NEGOTIATED, PERMANENT, Operation, Site
+from passport.web.site import NEGOTIATED, UNFROZEN, Operation, Site
 
 SCHEMA = "application/schema+json"
 _SCHEMA = (SCHEMA, JSON, HTML)
 _CONTEXT = (LINKED, JSON, HTML)
 _VOCABULARY = (TURTLE, LINKED, JSON, TRIPLES, RDF_XML, HTML)
-_ADDITIVE = "public, max-age=3600"
 _LISTED = (JSON, HTML)
 
 
 class Publishing:
-    """Everything frozen that others build on."""
+    """Everything that others build on."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -57,7 +56,7 @@ class Publishing:
         return respond(self._site.either(request.scope, value, self._site.pages.schemas))
 
     async def schema(self, request: Request, path: str) -> Response:
-        """One schema, frozen under its version."""
+        """One schema under its version, which freezes with version 1.0.0 of this project."""
         data = self._published.file("schemas", path)
         iri = f"{VOCAB}schemas/{path}"
         return self._file(request.scope, data, _SCHEMA, lambda language: self._site.pages.schema(language, iri))
@@ -68,9 +67,9 @@ class Publishing:
         return respond(self._site.either(request.scope, value, self._site.pages.contexts))
 
     async def context(self, request: Request, path: str) -> Response:
-        """One JSON-LD context, frozen under its version."""
+        """One JSON-LD context under its version, which freezes with version 1.0.0 of this project."""
         if f"/contexts/{path}" == linkset.CONTEXT_ADDRESS:
-            content = Content(linkset.context(), LINKED, cache=PERMANENT, negotiated=NEGOTIATED)
+            content = Content(linkset.context(), LINKED, cache=UNFROZEN, negotiated=NEGOTIATED)
             return respond(reply(content, request.scope))
         data = self._published.file("contexts", path)
         iri = f"{VOCAB}contexts/{path}"
@@ -80,7 +79,7 @@ class Publishing:
         media_type = self._site.chosen(scope, offers)
         if media_type == HTML:
             return respond(self._site.page(scope, page))
-        return respond(reply(Content(data, media_type, cache=PERMANENT, negotiated=NEGOTIATED), scope))
+        return respond(reply(Content(data, media_type, cache=UNFROZEN, negotiated=NEGOTIATED), scope))
 
     async def vocab(self, request: Request) -> Response:
         """The vocabulary: its terms, aligned to schema.org, GS1, UNTP and others."""
@@ -114,12 +113,12 @@ class Publishing:
         if media_type == HTML:
             return respond(self._site.page(scope, page))
         body = vocabularies.convert(turtle, media_type, subject=subject)
-        return respond(reply(Content(body, media_type, cache=_ADDITIVE, negotiated=NEGOTIATED), scope))
+        return respond(reply(Content(body, media_type, cache=UNFROZEN, negotiated=NEGOTIATED), scope))
 
     async def manifest(self, request: Request) -> Response:
         """The SHA-256 digest of every published file."""
         body = json_body(dict(self._published.manifest()))
-        return respond(reply(Content(body, JSON, cache=_ADDITIVE), request.scope))
+        return respond(reply(Content(body, JSON, cache=UNFROZEN), request.scope))
 
     async def problems(self, request: Request) -> Response:
         """Every finding and problem type, by code."""

@@ -22,6 +22,9 @@ CREDENTIAL = (SIGNED, ENVELOPED, JSON, LINKED)
 DOCUMENT = (JSON, LINKED, SIGNED, ENVELOPED, TURTLE, QUADS, TRIPLES, RDF_XML)
 """What a passport or an event is served as for machines, the default first."""
 
+GRAPHS = frozenset({TURTLE, QUADS, TRIPLES, RDF_XML})
+"""Those of them that are RDF, made with the context that stands now."""
+
 _MARKS = dict(zip(DOCUMENT, ("j", "l", "s", "e", "t", "q", "n", "x"), strict=True))
 
 
@@ -33,11 +36,15 @@ def represent(
     cache: str = "public, no-cache",
     more: tuple[Header, ...] = (),
 ) -> Content:
-    """The document of ``source`` in one of ``DOCUMENT``'s media types; its tag follows from the signed bytes."""
+    """The document of ``source`` in one of ``DOCUMENT``'s media types; its tag follows from the signed bytes.
+
+    RDF is made with a context, whose digest is a part of the tag.
+    """
+    tag = f"{source.digest.hex()}-{_MARKS[media_type]}"
     return Content(
         _body(system, source, media_type),
         media_type,
-        tag=f"{source.digest.hex()}-{_MARKS[media_type]}",
+        tag=f"{tag}-{_context_mark(system, _kind(source))}" if media_type in GRAPHS else tag,
         cache=cache,
         more=more,
         negotiated=() if any(name == b"vary" for name, _ in more) else NEGOTIATED,
@@ -64,9 +71,17 @@ def _body(system: System, source: Reading | Document, media_type: str) -> bytes:
     if media_type in (SIGNED, ENVELOPED):
         signed = documents.jws(_kept(system, source))
         return signed if media_type == SIGNED else documents.enveloped(signed)
-    kind = source.kind if isinstance(source, Document) else Kind.PASSPORT
-    context = documents.CONTEXTS[kind]
+    context = documents.CONTEXTS[_kind(source)]
     return rdf.serialise(_served(source), media_type, published=system.published, context=context)
+
+
+def _kind(source: Reading | Document) -> Kind:
+    return source.kind if isinstance(source, Document) else Kind.PASSPORT
+
+
+def _context_mark(system: System, kind: Kind) -> str:
+    path = documents.CONTEXTS[kind].partition("/contexts/")[2].replace("/", "-")
+    return system.published.manifest()[f"vocab/contexts/{path}.jsonld"].removeprefix("sha256:")[:12]
 
 
 def _served(source: Reading | Document) -> bytes:

@@ -19,6 +19,9 @@ NEGOTIATED = ("Accept", "Accept-Language", "Cookie")
 _QUERY = "!$&'()*+,-./:;=?@_~%[]"
 PERMANENT = "public, max-age=31536000, immutable"
 
+UNFROZEN = "public, max-age=3600"
+"""For schemas, contexts and what follows them: they are frozen with the project's version 1.0.0, not before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

@@ -1,5 +1,6 @@
 """Operations for those who submit: passports, pictures, withdrawals, by API or with the form in a browser."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -31,12 +32,14 @@ from passport.web.site import Operation, Site
 DOCUMENTS = (JSON, "application/x-ndjson", "application/ld+json")
 """What a submission may be sent as."""
 
+LISTED = 200
+"""Passports of one submission that the form's answer names."""
+
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _PICTURES = ("image/png", "image/jpeg", "image/webp", "application/pdf")
 _WITHDRAWAL_BYTES = 16 * 1024
 _BY_SUFFIX = {".jsonld": "application/ld+json", ".ndjson": "application/x-ndjson", ".jsonl": "application/x-ndjson"}
 _NO_STORE = (b"cache-control", b"no-store")
-_KINDS = {"created": "new", "revised": "revised", "unchanged": "unchanged"}
 
 DryRun = Annotated[bool, Query(description="Only check: nothing is kept or issued.")]
 
@@ -180,12 +183,17 @@ class Suppliers:
             dry_run=dry_run,
             language=language,
         )
+        passports = orjson.loads(outcome.body)["passports"]
         return 201 if outcome.created else 200, Outcome(
             report=report_body(outcome.report, language=language, base=self._site.base),
-            issued=[self._issued(each) for each in orjson.loads(outcome.body)["passports"]],
+            issued=await to_thread.run_sync(self._all_issued, passports[:LISTED]),
+            total=len(passports),
             dry_run=dry_run,
             submission=outcome.location,
         )
+
+    def _all_issued(self, passports: Sequence[dict[str, str | int]]) -> list[Issued]:
+        return [self._issued(each) for each in passports]
 
     def _issued(self, passport: dict[str, str | int]) -> Issued:
         code, version = str(passport["code"]), int(passport["version"])

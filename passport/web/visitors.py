@@ -1,6 +1,7 @@
 """Operations for anybody who scans, reads or browses."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 from anyio import to_thread
@@ -8,17 +9,17 @@ from fastapi import Path, Query, Request, Response
 
 from passport.codecs import documents, label
 from passport.codecs.documents import inner
-from passport.errors import Malformed
 from passport.model.passport import Document, Level, Product, Standing
-from passport.model.shortcode import BadCode, normalise
 from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification
 from passport.service import media, organisations, resolution
+from passport.web import cursors
 from passport.web.answers import HTML, JSON, Answer, Content, Scope, raw_path, redirect, reply, respond
 from passport.web.gathering import label_row, model_row, version_page
-from passport.web.representations import DOCUMENT, represent
+from passport.web.pages.kinds import SERVICE
+from passport.web.representations import DOCUMENT, GRAPHS, represent
 from passport.web.resolver import OFFERS, Reader
-from passport.web.site import PERMANENT, Operation, Site
+from passport.web.site import PERMANENT, UNFROZEN, Operation, Site
 
 Code = Annotated[str, Path(max_length=64, description="The short code; any case, with or without dashes.")]
 Typed = Annotated[str, Query(max_length=200, description="A short code, or an address that ends with it.")]
@@ -30,6 +31,7 @@ Cursor = Annotated[str | None, Query(max_length=100, description="Where to go on
 
 PAGE_LENGTH = 50
 SHEET_LENGTH = 60
+_MODELS, _LABELS, _ORGANISATIONS = "models", "labels", "organisations"
 _DAY = "public, max-age=86400"
 _LEVELS: dict[str, label.Level] = {level: level for level in label.LEVELS}
 _SANDBOX = (b"content-security-policy", b"default-src 'none'; sandbox")
@@ -102,7 +104,7 @@ class Visitors:
                 refuses=(404,),
             ),
             Operation("models", "GET", "/models", self.models, browse, pages, refuses=(400, 406)),
-            Operation("organisations", "GET", "/organisations", self.organisations, browse, pages, refuses=(406,)),
+            Operation("organisations", "GET", "/organisations", self.organisations, browse, pages, refuses=(400, 406)),
             Operation(
                 "organisation", "GET", "/organisations/{slug}", self.organisation, browse, pages, refuses=(404, 406)
             ),
@@ -112,7 +114,7 @@ class Visitors:
         """What this service is, and where each audience begins."""
         base = self._site.base
         doors = {
-            "name": "Furniture passport",
+            "name": SERVICE,
             "models": f"{base}/models",
             "organisations": f"{base}/organisations",
             "submissions": f"{base}/submissions",
@@ -149,22 +151,26 @@ class Visitors:
         if self._site.chosen(request.scope, OFFERS) == HTML:
             view = version_page(self._system, kept)
             return respond(self._site.page(request.scope, lambda language: self._site.pages.passport(language, view)))
-        return self._document(request, kept)
+        return await self._document(request, kept)
 
-    def _document(self, request: Request, kept: Document) -> Response:
+    async def _document(self, request: Request, kept: Document) -> Response:
+        """The signed forms stay as they are for good; those in RDF follow a context that is not frozen yet."""
         media_type = self._site.chosen(request.scope, DOCUMENT)
-        return respond(reply(represent(self._system, kept, media_type, cache=PERMANENT), request.scope))
+        cache = UNFROZEN if media_type in GRAPHS else PERMANENT
+        content = await to_thread.run_sync(partial(represent, self._system, kept, media_type, cache=cache))
+        return respond(reply(content, request.scope))
 
     async def events(self, request: Request, code: Code) -> Response:
         """The public life of a product: its events, the newest first."""
         kept = resolution.life(self._system, code)
         events = [inner(each.payload, each.start) for each in reversed(kept)]
         value = {"@context": documents.EVENT_CONTEXT, "events": events}
-        if self._site.chosen(request.scope, (JSON, HTML)) == JSON:
-            return respond(self._site.either(request.scope, value, lambda language: ""))
-        newest = resolution.version(self._system, code, self._newest(code))
-        view = version_page(self._system, newest)
-        return respond(self._site.page(request.scope, lambda language: self._site.pages.events(language, view)))
+
+        def render(language: str) -> str:
+            newest = resolution.version(self._system, code, self._newest(code))
+            return self._site.pages.events(language, version_page(self._system, newest))
+
+        return respond(self._site.either(request.scope, value, render))
 
     def _newest(self, code: str) -> int:
         product = self._system.history.product(resolution.code_of(code))
@@ -176,16 +182,15 @@ class Visitors:
         if self._site.chosen(request.scope, OFFERS) == HTML:
             document = inner(kept.payload, kept.start)
             return respond(self._site.page(request.scope, lambda language: self._site.pages.event(language, document)))
-        return self._document(request, kept)
+        return await self._document(request, kept)
 
     async def verification(self, request: Request, code: Code) -> Response:
         """Whether the signature of the newest version holds: each check of it, done now."""
         kept = resolution.version(self._system, code, self._newest(code))
-        if self._site.chosen(request.scope, (JSON, HTML)) == HTML:
-            view = version_page(self._system, kept)
-            return respond(
-                self._site.page(request.scope, lambda language: self._site.pages.verification(language, view))
-            )
+
+        def render(language: str) -> str:
+            return self._site.pages.verification(language, version_page(self._system, kept))
+
         checked = resolution.check_signature(self._system, kept)
         value = {
             "credential": f"{self._site.base}/credentials/{kept.id}",
@@ -193,20 +198,22 @@ class Visitors:
             "revoked": checked.revoked,
             "verification": _plain(checked.verification),
         }
-        return respond(self._site.either(request.scope, value, lambda language: ""))
+        return respond(self._site.either(request.scope, value, render))
 
     async def svg(self, request: Request, code: Code, module: Millimetres = 0.9, level: Correction = "Q") -> Response:
         """The QR code of a product as SVG, with its code in clear."""
         reading = resolution.passport(self._system, code)
         url = label.address(self._site.base, reading.code)
-        body = label.svg(url, reading.code, module=round(module, 2), level=_LEVELS[level.upper()])
+        draw = partial(label.svg, url, reading.code, module=round(module, 2), level=_LEVELS[level.upper()])
+        body = await to_thread.run_sync(draw)
         return respond(reply(Content(body, "image/svg+xml", cache=_DAY, more=(_SANDBOX,)), request.scope))
 
     async def png(self, request: Request, code: Code, module: Pixels = 8, level: Correction = "Q") -> Response:
         """The QR code of a product as PNG, with its code in clear."""
         reading = resolution.passport(self._system, code)
         url = label.address(self._site.base, reading.code)
-        body = label.png(url, reading.code, module=module, level=_LEVELS[level.upper()])
+        draw = partial(label.png, url, reading.code, module=module, level=_LEVELS[level.upper()])
+        body = await to_thread.run_sync(draw)
         return respond(reply(Content(body, "image/png", cache=_DAY), request.scope))
 
     async def labels(
@@ -216,14 +223,18 @@ class Visitors:
         cursor: Cursor = None,
     ) -> Response:
         """A sheet of QR codes to print: of the codes given, else of all products in the order of their codes."""
-        return respond(await to_thread.run_sync(self._sheet, request.scope, code or (), cursor_of(cursor)))
+        after = cursors.take(_LABELS, cursor)
+        return respond(await to_thread.run_sync(self._sheet, request.scope, code or (), after))
 
     def _sheet(self, scope: Scope, codes: Sequence[str], after: str | None) -> Answer:
         """Drawing many symbols takes longer than the event loop should wait: this runs in a thread."""
+        following = None
         if codes:
             readings = [resolution.passport(self._system, each) for each in codes]
         else:
-            readings = self._readings(self._system.history.products(level=None, after=after, limit=SHEET_LENGTH))
+            products = self._system.history.products(level=None, after=after, limit=SHEET_LENGTH)
+            following = cursors.give(_LABELS, products[-1].code) if len(products) == SHEET_LENGTH else None
+            readings = self._readings(products)
         rows = [label_row(self._system, reading) for reading in readings]
         listed = [
             {
@@ -234,7 +245,11 @@ class Visitors:
             }
             for row in rows
         ]
-        return self._site.either(scope, {"labels": listed}, lambda language: self._site.pages.labels(language, rows))
+        value = {"labels": listed, **self._next(_LABELS, following)}
+        return self._site.either(scope, value, lambda language: self._site.pages.labels(language, rows, following))
+
+    def _next(self, path: str, cursor: str | None) -> dict[str, str]:
+        return {"next": f"{self._site.base}/{path}?cursor={cursor}"} if cursor else {}
 
     def _readings(self, products: Sequence[Product]) -> list[Reading]:
         readings = (self._system.history.read(each.code) for each in products if each.standing is Standing.ACTIVE)
@@ -244,14 +259,16 @@ class Visitors:
         self, request: Request, digest: Annotated[str, Path(pattern="^(sha256-)?[0-9a-f]{64}$")]
     ) -> Response:
         """A picture or document by the SHA-256 of its bytes."""
-        data, media_type = media.find(self._system, digest)
+        data, media_type = await to_thread.run_sync(media.find, self._system, digest)
         content = Content(data, media_type, tag=digest, cache=PERMANENT, more=(_SANDBOX,))
         return respond(reply(content, request.scope))
 
     async def models(self, request: Request, cursor: Cursor = None) -> Response:
         """The models that have a passport, in parts."""
-        products = self._system.history.products(level=Level.MODEL, after=cursor_of(cursor), limit=PAGE_LENGTH)
-        following = products[-1].code if len(products) == PAGE_LENGTH else None
+        products = self._system.history.products(
+            level=Level.MODEL, after=cursors.take(_MODELS, cursor), limit=PAGE_LENGTH
+        )
+        following = cursors.give(_MODELS, products[-1].code) if len(products) == PAGE_LENGTH else None
         readings = self._readings(products)
         rows = [model_row(self._system, reading) for reading in readings]
         base = self._site.base
@@ -266,18 +283,26 @@ class Visitors:
                 }
                 for row in rows
             ],
-            **({"next": f"{base}/models?cursor={following}"} if following else {}),
+            **self._next(_MODELS, following),
         }
         return respond(
             self._site.either(request.scope, value, lambda language: self._site.pages.models(language, rows, following))
         )
 
-    async def organisations(self, request: Request) -> Response:
-        """The organisations that issue passports here."""
-        listed = self._system.parties.organisations()
-        value = {"organisations": [self._public(each) for each in listed]}
+    async def organisations(self, request: Request, cursor: Cursor = None) -> Response:
+        """The organisations that issue passports here, in parts."""
+        after = cursors.take(_ORGANISATIONS, cursor) or ""
+        later = [each for each in self._system.parties.organisations() if each.slug > after]
+        listed = later[:PAGE_LENGTH]
+        following = cursors.give(_ORGANISATIONS, listed[-1].slug) if len(later) > PAGE_LENGTH else None
+        value = {
+            "organisations": [self._public(each) for each in listed],
+            **self._next(_ORGANISATIONS, following),
+        }
         return respond(
-            self._site.either(request.scope, value, lambda language: self._site.pages.organisations(language, listed))
+            self._site.either(
+                request.scope, value, lambda language: self._site.pages.organisations(language, listed, following)
+            )
         )
 
     async def organisation(self, request: Request, slug: str) -> Response:
@@ -313,16 +338,6 @@ class Visitors:
             "web": organisation.web,
             "identifiers": organisation.identifiers,
         }
-
-
-def cursor_of(text: str | None) -> str | None:
-    """The code after which a list goes on; raises ``Malformed`` for a cursor that this service never gave."""
-    if text is None:
-        return None
-    try:
-        return normalise(text)
-    except BadCode:
-        raise Malformed("This cursor is not one of ours: start the list anew.") from None
 
 
 def _plain(verification: Verification) -> dict[str, object]:

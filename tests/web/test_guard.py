@@ -1,5 +1,7 @@
 """What stands around every request: limits, headers, CORS, languages, logs, metrics."""
 
+import gzip
+import hashlib
 import json
 import tracemalloc
 
@@ -11,6 +13,7 @@ from passport.errors import TooMany
 from passport.web.answers import address, line
 from passport.web.guard import CSP
 from passport.web.limits import Window, client_of
+from passport.web.pages.rendering import ASSETS
 from tests.web.conftest import BASE, LEGACY, Client, World
 
 KIB = 1024
@@ -431,7 +434,9 @@ def test_assets_are_compressed_kept_and_confined(client: Client) -> None:
     assert "content-encoding" not in client.get("/assets/site.css", accept_encoding="gzip;q=0")
     assert client.get("/assets/site.css", if_none_match=plain["etag"]).status == 304
     assert plain["cache-control"] == "no-cache"
-    assert "immutable" in client.get("/assets/site.css?v=0")["cache-control"]
+    digest = hashlib.sha256(plain.body).hexdigest()[:12]
+    assert "immutable" in client.get(f"/assets/site.css?v={digest}")["cache-control"]
+    assert client.get("/assets/site.css?v=0")["cache-control"] == "no-cache"
     for path in (
         "../app.py",
         "..%2fapp.py",
@@ -445,6 +450,16 @@ def test_assets_are_compressed_kept_and_confined(client: Client) -> None:
         "app.py",
     ):
         assert client.get(f"/assets/{path}").status == 404, path
+
+
+def test_the_built_stylesheet_is_sent_as_the_build_compressed_it(client: Client) -> None:
+    built = ASSETS / "built" / "passport.css.gz"
+    if not built.is_file():
+        pytest.skip("the stylesheet is not built")
+    got = client.get("/assets/built/passport.css", accept_encoding="gzip")
+    assert got.body == built.read_bytes()
+    assert gzip.decompress(got.body) == client.get("/assets/built/passport.css").body
+    assert len(got.body) <= 60 * KIB
 
 
 def test_websockets_are_closed(client: Client) -> None:

@@ -6,6 +6,7 @@ from base64 import urlsafe_b64decode
 import pytest
 
 from passport.model.passport import Tier
+from passport.web import cursors
 from tests.web.conftest import BASE, Client, World
 
 TYPES = (
@@ -161,6 +162,14 @@ def test_versions_are_permanent_also_after_a_withdrawal(client: Client, world: W
     second = client.get(f"/passports/{world.model}/versions/2")
     assert (first.json()["version"], second.json()["version"]) == (1, 2)
     assert "immutable" in first["cache-control"]
+    assert "immutable" in client.get(f"/passports/{world.model}/versions/1", "application/vc+jwt")["cache-control"]
+    graph = client.get(f"/passports/{world.model}/versions/1", "text/turtle")
+    assert graph["cache-control"] == "public, max-age=3600"
+    context = client.get("/published/manifest.json").json()["vocab/contexts/passport-1.0.jsonld"]
+    assert context.removeprefix("sha256:")[:12] in graph["etag"]
+    for path in ("/schemas/furniture/1.0/model", "/contexts/passport/1.0"):
+        assert client.get(path)["cache-control"] == "public, max-age=3600"
+        assert client.get(path, if_none_match=client.get(path)["etag"]).status == 304
     assert second.json()["previousVersion"] == f"{BASE}/passports/{world.model}/versions/1"
     assert client.get(f"/passports/{world.model}/versions/3").status == 404
     assert client.get(f"/passports/{world.model}/versions/x").status == 404
@@ -209,7 +218,9 @@ def test_qr_codes_are_drawn_in_the_asked_size(client: Client, world: World) -> N
 
 def test_lists_are_paged_and_foreign_cursors_refused(client: Client, world: World) -> None:
     assert [each["code"] for each in client.get("/models").json()["models"]] == [world.model]
-    assert client.get(f"/models?cursor={world.model}").json()["models"] == []
+    for wrong in (world.model, "bW9kZWxzOg", cursors.give("labels", world.model), "&"):
+        assert client.get(f"/models?cursor={wrong}").status == 400, wrong
+    assert client.get(f"/models?cursor={cursors.give('models', world.model)}").json()["models"] == []
     assert client.get("/models?cursor=nonsense").status == 400
     labels = client.get(f"/labels?code={world.piece}&code={world.legacy}").json()["labels"]
     assert [each["code"] for each in labels] == [world.piece, world.legacy]

@@ -72,10 +72,9 @@ def linkset(words: Words, document: Mapping[str, Any]) -> Reference:
 
 def _target(words: Words, target: Mapping[str, Any]) -> Entry:
     address = str(target.get("href", ""))
-    titles = target.get("title*") or ()
-    title = words.said(titles)[0] if titles else Text(str(target.get("title") or address))
+    title = str(target.get("title") or address)
     href = web_address(address) or ""
     tags = [str(target["type"])] if "type" in target else []
     languages = target.get("hreflang") or ()
     tags += [words.tongue(str(each)) for each in languages] if isinstance(languages, list) else []
-    return Entry(Text(title.value, title.lang, href), tags=tuple(tags), lines=(Text(address),))
+    return Entry(Text(title, href=href), tags=tuple(tags), lines=(Text(address),))

@@ -10,13 +10,13 @@ DATA_OFFICE = "data-office"
 
 
 SERVICE = "Furniture passport"
-"""What the service is called unless whoever runs it gives it another name."""
+"""What the service is called, for machines and in English."""
 
 
-def service(words: Words, name: str) -> str:
-    """The service's name; only the one that it has by itself is translated."""
+def service(words: Words) -> str:
+    """The service's name."""
     _ = words.texts.gettext
-    return _("Furniture passport") if name == SERVICE else name
+    return _("Furniture passport")
 
 
 def organisation_kind(words: Words, kind: str) -> str:
@@ -46,9 +46,9 @@ def audience(words: Words, tier: str) -> str:
     """Who may read documents of this tier."""
     _ = words.texts.gettext
     names = {
-        "legitimate-interest": _("for those who repair, refurbish, recycle or buy for the public, with a token"),
+        "legitimate-interest": _("for the issuer, the responsible operator, the owner and authorities, with a token"),
         "authority": _("for market surveillance and customs, with a token"),
-        "owner": _("for the organisation that owns the piece, with a token"),
+        "owner": _("for the issuer, the responsible operator and the owner, with a token"),
     }
     return names.get(tier, "")
 
@@ -56,8 +56,7 @@ def audience(words: Words, tier: str) -> str:
 def changes(words: Words) -> Mapping[str, str]:
     """What a document of a submission did."""
     _ = words.texts.gettext
-    new = _("New passport")
-    return {"created": new, "new": new, "revised": _("New version"), "unchanged": _("Nothing changed")}
+    return {"created": _("New passport"), "revised": _("New version"), "unchanged": _("Nothing changed")}
 
 
 def key_state(words: Words, key: Key) -> Mapping[str, str]:

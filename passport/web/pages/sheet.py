@@ -117,7 +117,7 @@ class Sheets:
         sections: dict[str, Section] = {}
         for name, fields in self._plan(view.document, view.reading.level).sections.items():
             found = self._flagged(words, rows(describers, fields), documents)
-            found = tuple(row for row in found if not (row.from_model and row.name in _OWN))
+            found = tuple(_named(row, view) for row in found if not (row.from_model and row.name in _OWN))
             if found:
                 sections[name] = Section(found)
         declared = next((each for each in documents if each.get("components") or each.get("materials")), None)
@@ -163,6 +163,13 @@ class Sheets:
             bars.append(Bar(label, shown, f"{start:.2f}", f"{share.percent:.2f}", tone))
             start += share.percent
         return tuple(bars)
+
+
+def _named(row: Row, view: PassportPage) -> Row:
+    """The row; that of the responsible operator with the name of an organisation of ours in the place of its DID."""
+    if row.name != "economicOperatorId" or view.operator is None:
+        return row
+    return replace(row, texts=(Text(view.operator.name, href=f"/organisations/{view.operator.slug}"),))
 
 
 def _plan(shapes: Sequence[Shape]) -> _Plan:

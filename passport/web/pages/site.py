@@ -27,19 +27,21 @@ FORMATS = (
     ("Turtle", "text/turtle"),
 )
 SHOWN_EVENTS = 5
+SHOWN_VERSIONS = 20
+SHOWN_RESTRICTED = 20
 
 
 class Pages:
     """The pages; ``lang`` is one of ``passport.model.languages.LANGUAGES``. Made once, used by all requests."""
 
-    def __init__(self, published: Published, *, base: str, service_name: str = kinds.SERVICE) -> None:
+    def __init__(self, published: Published, *, base: str) -> None:
         """``base`` is the service's address without a slash at its end."""
         self._published = published
         self._base = base.rstrip("/")
         self._sheets = Sheets(published)
         self._words = {language: Words(published, language) for language in LANGUAGES}
         self._renderer = Renderer({"base": self._base, "switch": ""})
-        self._names = {language: kinds.service(words, service_name) for language, words in self._words.items()}
+        self._names = {language: kinds.service(words) for language, words in self._words.items()}
 
     def _page(self, template: str, lang: str, **values: object) -> str:
         language = lang if lang in LANGUAGES else FALLBACK
@@ -84,7 +86,8 @@ class Pages:
             data_office=view.issuer.kind == kinds.DATA_OFFICE,
             seal=trust.seal(words, view.verification, view.issuer),
             version=number,
-            versions=range(1, view.versions + 1),
+            total=view.versions,
+            versions=range(view.versions, max(0, view.versions - SHOWN_VERSIONS), -1),
             newest=number < view.versions,
             updated=str(document.get("lastUpdated", "")),
             model_path=f"/passports/{reading.model_code}" if reading.model_code else None,
@@ -93,8 +96,9 @@ class Pages:
             more_events=len(view.events) > SHOWN_EVENTS,
             restricted=[
                 {"path": history.path_of(place), "tier": words.code("tier", tier), "who": kinds.audience(words, tier)}
-                for place, tier in view.restricted
+                for place, tier in view.restricted[:SHOWN_RESTRICTED]
             ],
+            restricted_total=len(view.restricted),
             formats=FORMATS,
         )
 
@@ -190,8 +194,8 @@ class Pages:
             ],
         )
 
-    def organisations(self, lang: str, orgs: Sequence[Organisation]) -> str:
-        """All organisations."""
+    def organisations(self, lang: str, orgs: Sequence[Organisation], next_cursor: str | None = None) -> str:
+        """A list of organisations, with the address of the next part."""
         words = self._of(lang)
         rows = [
             {
@@ -202,7 +206,7 @@ class Pages:
             }
             for org in orgs
         ]
-        return self._page("organisations.html", lang, orgs=rows)
+        return self._page("organisations.html", lang, orgs=rows, next_cursor=next_cursor)
 
     def problem(self, lang: str, code: str) -> str:
         """One finding or problem type explained; KeyError if there is none of that code."""
@@ -228,7 +232,7 @@ class Pages:
             problem=refusal.code,
         )
 
-    def labels(self, lang: str, rows: Sequence[LabelRow]) -> str:
+    def labels(self, lang: str, rows: Sequence[LabelRow], next_cursor: str | None = None) -> str:
         """A sheet of QR labels to print, with the codes as text. Drawing the symbols takes milliseconds each."""
         drawn = [
             {
@@ -239,7 +243,7 @@ class Pages:
             }
             for row in rows
         ]
-        return self._page("labels.html", lang, rows=drawn, host=urlsplit(self._base).netloc)
+        return self._page("labels.html", lang, rows=drawn, host=urlsplit(self._base).netloc, next_cursor=next_cursor)
 
     def schemas(self, lang: str) -> str:
         """All published schemas."""

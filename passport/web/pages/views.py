@@ -20,6 +20,7 @@ class PassportPage:
     ``document`` is the canonical passport document of ``reading``; ``model_document`` that of the model version a
     piece was made to. ``verification`` is None when the signature was not checked. ``events`` are public event
     documents, newest first; ``restricted`` names the documents that are not public, as (address, tier).
+    ``operator`` is the responsible operator when it is an organisation of this service.
     """
 
     reading: Reading
@@ -31,6 +32,7 @@ class PassportPage:
     restricted: tuple[tuple[str, str], ...]
     issuer: Organisation
     base: str
+    operator: Organisation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,12 @@ class Outcome:
     """What became of a submission sent with the form.
 
     ``report`` is the report body of ``passport.validation.wording.report_body`` in the page's language; ``issued`` is
-    empty when the submission was refused or only checked.
+    empty when the submission was refused or only checked; of many passports it has the first ones, and ``total``
+    counts all.
     """
 
     report: Mapping[str, object]
     issued: Sequence[Issued] = ()
+    total: int = 0
     dry_run: bool = False
     submission: str | None = None

@@ -271,7 +271,9 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
         ],
         "suppressed": {"shares-sum": 4},
     }
-    accepted = Outcome({"documents": 1, "ok": True, "findings": [], "suppressed": {}}, [Issued(MODEL_CODE, 1, "Lund")])
+    accepted = Outcome(
+        {"documents": 1, "ok": True, "findings": [], "suppressed": {}}, [Issued(MODEL_CODE, 1, "Lund")], 1
+    )
     key = Key("key-1", "lund", b"\x01" * 32, "2026-01-01T00:00:00Z")
     retired = Key("key-0", "lund", b"\x02" * 32, "2025-01-01T00:00:00Z", retired="2026-01-01T00:00:00Z")
     linkset = {
