@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
+from anyio import to_thread
 
 from passport.errors import Malformed, Refusal, TooLarge, UnsupportedMedia
 from passport.service.links import with_query
@@ -19,7 +20,7 @@ Receive = Callable[[], Awaitable[Any]]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
 Log = structlog.typing.FilteringBoundLogger
 Refuse = Callable[[Refusal, Scope], Answer]
-Quick = Callable[[Scope], Answer | None]
+Quick = Callable[[Scope], Answer | Callable[[], Answer] | None]
 
 CSP = (
     "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; form-action 'self'; "
@@ -63,7 +64,9 @@ class Guard:
         refuse: Refuse,
         log: Log,
     ) -> None:
-        """``quick`` answers the hot reads at once and gives None for the rest; ``refuse`` answers a refusal.
+        """``quick`` answers the hot reads, gives what answers the slow ones in a thread, and None for the rest.
+
+        ``refuse`` answers a refusal.
 
         Writes, faults and requests of more than a second are logged; other reads are only counted.
         """
@@ -91,6 +94,8 @@ class Guard:
         status = 0
         try:
             answer = self._quick(scope)
+            if answer is not None and not isinstance(answer, Answer):
+                answer = await to_thread.run_sync(answer)
             if answer is None:
                 status = await self._slowly(scope, receive, send, mark)
             else:

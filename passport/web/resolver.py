@@ -1,7 +1,9 @@
 """The hot reads: a scanned code, a passport and a GS1 key, answered before any framework sees the request."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import unquote
+
+from anyio import to_thread
 
 from passport.codecs import documents, linkset
 from passport.errors import Malformed, MethodNotAllowed, NotAcceptable, Refusal
@@ -30,6 +32,9 @@ from passport.web.guard import Refuse, preflight
 from passport.web.representations import DOCUMENT, LINKED, represent
 from passport.web.site import NEGOTIATED, Site
 
+Deferred = Callable[[], Answer]
+"""Work that takes longer than the event loop should wait."""
+
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 OFFERS = (*DOCUMENT, HTML)
 _MERGED = (JSON, LINKED, HTML)
@@ -50,8 +55,8 @@ class Resolver:
         self._passport, self._product, self._by_key = reader.passport, reader.product, reader.by_key
         self._refuse = refuse
 
-    def __call__(self, scope: Scope) -> Answer | None:
-        """The answer to a hot read, or None."""
+    def __call__(self, scope: Scope) -> Answer | Deferred | None:
+        """The answer to a hot read, what gives it when that takes long, or None."""
         raw = raw_path(scope)
         if raw.startswith(b"/passports/"):
             name, read, rest = "passport", self._passport, raw[11:]
@@ -75,6 +80,11 @@ class Resolver:
             return self._refuse(refusal, scope)
 
 
+async def settled(answer: Answer | Deferred) -> Answer:
+    """The answer itself; one that takes long is worked out in a thread."""
+    return answer if isinstance(answer, Answer) else await to_thread.run_sync(answer)
+
+
 class Reader:
     """Answers the three hot operations; also called by their routes in the framework, so that both are one."""
 
@@ -87,7 +97,7 @@ class Reader:
         self._locate = site.system.history.locate
         self._linkset = f'?linkType=linkset>; rel="linkset"; type="{linkset.MEDIA_TYPE}"'
 
-    def passport(self, scope: Scope, raw: bytes) -> Answer:
+    def passport(self, scope: Scope, raw: bytes) -> Answer | Deferred:
         """``/passports/{code}``: the newest passport; another spelling of the code is sent to the canonical one."""
         text = _text(raw[11:])
         reading = resolution.passport(self._system, text)
@@ -97,7 +107,7 @@ class Reader:
             return Answer(308, ((b"location", address(place)),))
         return self._reading(scope, reading, ())
 
-    def product(self, scope: Scope, raw: bytes) -> Answer:
+    def product(self, scope: Scope, raw: bytes) -> Answer | Deferred:
         """``/p/{code}``: the product by its code in any spelling; answers with its passport, or with its linkset."""
         reading = resolution.passport(self._system, _text(raw[3:].removesuffix(b"/")))
         query = scope["query_string"]
@@ -170,7 +180,7 @@ class Reader:
         answer = reply(Content(body, media_type, more=(_VARY_LINKS, context)), scope)
         return answer._replace(status=status) if answer.status == 200 else answer
 
-    def _reading(self, scope: Scope, reading: Reading, more: tuple[Header, ...]) -> Answer:
+    def _reading(self, scope: Scope, reading: Reading, more: tuple[Header, ...]) -> Answer | Deferred:
         asked = fields(scope["headers"])
         query = scope["query_string"]
         merged = bool(query) and b"view=merged" in query.split(b"&")
@@ -191,7 +201,7 @@ class Reader:
             return reply(Content(body, media, more=lines), scope)
         plain = _JSON.get(media)
         if plain is None:
-            return reply(represent(self._system, reading, media, more=lines), scope)
+            return lambda: reply(represent(self._system, reading, media, more=lines), scope)
         kind, mark = plain
         tag = f'"{reading.digest.hex()}-{mark}"'.encode("ascii")
         if b"if-none-match" in asked and matches(asked[b"if-none-match"], tag):

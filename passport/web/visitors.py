@@ -18,7 +18,7 @@ from passport.web.answers import HTML, JSON, Answer, Content, Scope, raw_path, r
 from passport.web.gathering import label_row, model_row, version_page
 from passport.web.pages.kinds import SERVICE
 from passport.web.representations import DOCUMENT, GRAPHS, represent
-from passport.web.resolver import OFFERS, Reader
+from passport.web.resolver import OFFERS, Reader, settled
 from passport.web.site import PERMANENT, UNFROZEN, Operation, Site
 
 Code = Annotated[str, Path(max_length=64, description="The short code; any case, with or without dashes.")]
@@ -132,11 +132,11 @@ class Visitors:
 
     async def passport(self, request: Request, code: Code) -> Response:
         """A product's passport in its newest version. `?view=merged` shows a piece together with its model."""
-        return respond(self._reader.passport(request.scope, raw_path(request.scope)))
+        return respond(await settled(self._reader.passport(request.scope, raw_path(request.scope))))
 
     async def product(self, request: Request, code: Code) -> Response:
         """A product by its short code: answers with its passport. `?linkType=linkset` lists what is known of it."""
-        return respond(self._reader.product(request.scope, raw_path(request.scope)))
+        return respond(await settled(self._reader.product(request.scope, raw_path(request.scope))))
 
     async def by_key(self, request: Request, key: str) -> Response:
         """A product by its GS1 key (GS1 Digital Link), under `/01`, `/8003`, `/8004`, `/414` and `/417` alike.

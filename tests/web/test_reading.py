@@ -2,11 +2,12 @@
 
 import hashlib
 from base64 import urlsafe_b64decode
+from threading import current_thread, main_thread
 
 import pytest
 
 from passport.model.passport import Tier
-from passport.web import cursors
+from passport.web import cursors, representations, resolver
 from tests.web.conftest import BASE, Client, World
 
 TYPES = (
@@ -283,3 +284,21 @@ def test_pictures_are_served_as_what_they_are_and_nothing_more(client: Client, w
     assert "immutable" in got["cache-control"]
     assert client.get("/media/" + "0" * 64).status == 404
     assert client.get("/media/xyz").status == 404
+
+
+@pytest.mark.parametrize("media_type", ["text/turtle", "application/rdf+xml", "application/vc"])
+def test_what_takes_long_is_not_worked_out_on_the_event_loop(
+    client: Client, world: World, media_type: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+    made = representations.represent
+
+    def noting(*arguments: object, **options: object) -> object:
+        threads.append(current_thread())
+        return made(*arguments, **options)
+
+    monkeypatch.setattr(resolver, "represent", noting)
+    for path in (f"/passports/{world.piece}", f"/p/{world.piece}"):
+        assert client.get(path, media_type).status == 200
+    assert len(threads) == 2
+    assert main_thread() not in threads
