@@ -15,11 +15,12 @@ from typing import Any
 
 from passport.codecs.strictjson import Limits, read
 from passport.errors import Unreadable
+from passport.model.languages import LANGUAGES
 from passport.model.passport import Level, Standing
 from passport.model.report import Report
 from passport.published import Published
 from passport.validation.checking import KnownProduct, check
-from passport.validation.wording import LANGUAGES, report_body
+from passport.validation.wording import report_body
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 21)

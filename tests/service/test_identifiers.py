@@ -12,7 +12,6 @@ from passport.service.system import System
 from passport.service.withdrawal import withdraw
 
 Send = Callable[..., Outcome]
-SERIAL = {"serialNumber": "A-0001"}
 
 
 def findings(refused: pytest.ExceptionInfo[Any]) -> list[tuple[str, str]]:
@@ -78,6 +77,7 @@ def test_a_piece_of_a_withdrawn_model_is_warned_of(
     references = {"gtin": model["gtin"], "code": code}
     if named_by == "implicit":
         del piece["modelPassport"]
+        piece["category"] = model["category"]
     else:
         piece["modelPassport"] = references[named_by]
     before = {each.code for each in send(piece, dry_run=True).report.findings}

@@ -117,7 +117,7 @@ def _link(subject: Subject) -> Key | None:
     """The GS1 key in the document's identifier, if that is a GS1 Digital Link."""
     text = subject.text("uniqueProductIdentifier")
     try:
-        return link_key(text.strip(), base=_base(subject, text)) if text and "://" in text else None
+        return link_key(text, base=_base(subject, text)) if text and "://" in text else None
     except BadLink:
         return None
 
@@ -136,7 +136,7 @@ def identifier_unreadable(subject: Subject) -> Iterator[Finding]:
     text = subject.text("uniqueProductIdentifier")
     if text is None:
         return
-    readable = reference_key(text, base=_base(subject, text)) if "://" in text else _is_code(text.strip())
+    readable = reference_key(text, base=_base(subject, text)) if "://" in text else _is_code(text)
     if not readable:
         yield subject.finding("identifier-unreadable", ("uniqueProductIdentifier",), text)
 
