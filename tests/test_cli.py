@@ -223,6 +223,18 @@ class TestInit:
         monkeypatch.setenv("PASSPORT_SIGNING_SECRET_FILE", str(file))
         assert run("organisation", "add", "m", "M", "--role", "supplier", "--kind", "maker").code == 0
 
+    def test_without_a_file_the_secret_is_shown_once(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("PASSPORT_SIGNING_SECRET")
+        out = run("init", "--base-url", BASE).out
+        secret = out.splitlines()[0].rpartition(": ")[2]
+        assert len(secret) >= 43
+        stored = [path.read_bytes() for path in (tmp_path / "store").rglob("*") if path.is_file()]
+        assert not [each for each in stored if secret.encode() in each]
+        monkeypatch.setenv("PASSPORT_SIGNING_SECRET", secret)
+        assert run("key", "rotate", "service").code == 0
+
     @pytest.mark.parametrize("base", ["passport.example", "https://passport.example/", "ftp://passport.example", ""])
     def test_the_address_has_the_form_of_one(self, run: Run, base: str, tmp_path: Path) -> None:
         assert run("init", "--base-url", base).code == 2

@@ -55,7 +55,7 @@ def _requests(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str,
                 plain = SEGMENT.sub("000000001", path)
                 for name in (*names, "lang", "linkType", "unheard-of"):
                     yield method.upper(), f"{plain}?{name}={escaped}", {}
-                for name in HEADERS:
+                for name in HEADERS if text in SQL[:8] else ():
                     yield method.upper(), plain, {name: text.encode("utf-8").decode("latin-1")}
 
 

@@ -159,6 +159,7 @@ def test_t31_without_the_secret_it_reads_and_does_not_sign(running: Running, set
         refused = reader.post("/submissions", LEGACY | {"owner": "maker"}, token)
         assert refused.status == 503
         assert refused.json()["type"].endswith("/problems/keys-locked")
+        assert reader.get("/status/0").status == 503
         size = inside.history.size()
         assert reader.post(f"/passports/{code}/withdrawal", {"reason": "x"}, token).status == 503
         assert inside.history.size() == size
