@@ -10,9 +10,8 @@ import orjson
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level
 from passport.model.report import Finding, Severity
-from passport.published import VOCAB, Field, Published
+from passport.published import GROUP, VOCAB, Field, Published
 
-GROUP: Final = "furniture"
 MOST_NODES: Final = 20_000
 """Objects and values in the JSON-LD of one submission: expansion takes about 0.05 ms each, under a lock."""
 _TEXT: Final = 256
@@ -113,8 +112,7 @@ class _Writer:
         stated = node[self.granularity][0]
         stated = str(self._scalar(stated, None)).rsplit("/", 1)[-1]
         level = stated if stated in tuple(Level) else Level.MODEL.value
-        version = self._published.versions(GROUP)[-1]
-        shape = self._published.shape(GROUP, version, level)
+        shape = self._published.shape(GROUP, self._published.current(GROUP), level)
         return self._object(node, shape.fields, ())
 
     def _object(self, node: Node, fields: Sequence[Field], place: tuple[str | int, ...]) -> dict[str, Any]:

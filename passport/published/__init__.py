@@ -1,12 +1,13 @@
 """What this project publishes, by IRI and version: schemas, contexts, terms and code lists. Immutable, no network."""
 
-from passport.published.library import CONTEXT, CREDENTIAL_CONTEXT, Published
+from passport.published.library import CONTEXT, CREDENTIAL_CONTEXT, GROUP, Published
 from passport.published.shapes import Field, Shape
 from passport.published.vocabulary import VOCAB, CodeList, Concept, Term
 
 __all__ = [
     "CONTEXT",
     "CREDENTIAL_CONTEXT",
+    "GROUP",
     "VOCAB",
     "CodeList",
     "Concept",

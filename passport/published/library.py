@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
@@ -19,6 +19,9 @@ CONTEXT = f"{VOCAB}contexts/passport/1.0"
 
 CREDENTIAL_CONTEXT = f"{VOCAB}contexts/credential/1.0"
 """The JSON-LD context of credentials, to stand after that of the W3C."""
+
+GROUP: Final = "furniture"
+"""The product group of documents, which do not name one themselves."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _T = TypeVar("_T")
@@ -35,6 +38,7 @@ class Published:
         self._root = root
         self._shapes: dict[tuple[str, str, str], Shape] = {}
         self._code_lists: dict[str, CodeList] = {}
+        self._current: dict[str, str] = {}
         self._schemas = MappingProxyType(
             {
                 VOCAB + path.relative_to(root).with_suffix("").as_posix(): path
@@ -66,6 +70,12 @@ class Published:
         start = f"{VOCAB}schemas/{group}/"
         found = {iri.removeprefix(start).split("/")[0] for iri in self._schemas if iri.startswith(start)}
         return tuple(sorted(found, key=lambda version: tuple(map(int, version.split(".")))))
+
+    def current(self, group: str) -> str:
+        """The version that submissions of a group are checked against and that its passports follow: the newest."""
+        if group not in self._current:
+            self._current[group] = self.versions(group)[-1]
+        return self._current[group]
 
     def profiles(self, group: str, version: str) -> tuple[str, ...]:
         """The names of a version's profiles."""
@@ -116,11 +126,6 @@ class Published:
                 raise NotFound(f"There is no code list {name}.", name=name)
             self._code_lists[name] = read_code_list(name, self.file("codes", name))
         return self._code_lists[name]
-
-    def code_label(self, code_list: str, code: str, language: str) -> str:
-        """What a code is called in ``language``, else in English; an unknown code is its own label."""
-        concept = self.code_list(code_list).codes.get(code)
-        return code if concept is None else concept.labels.get(language) or concept.labels["en"]
 
     def terms(self) -> Mapping[str, Term]:
         """All terms by name."""

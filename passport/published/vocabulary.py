@@ -12,7 +12,6 @@ VOCAB = "https://w3id.org/furniturepassport/"
 
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _ALIGNMENTS = {
     _SKOS + "exactMatch": "exactMatch",
     _SKOS + "closeMatch": "closeMatch",

@@ -7,18 +7,17 @@ from typing import Any
 
 from passport.codecs import state as states
 from passport.codecs.canonical import Canonical, canonical
-from passport.codecs.documents import VOCABULARY
 from passport.model.identifiers import normalise_gtin, under_prefix
 from passport.model.lifecycle import PRIVATE_PARTY, EventType, State, fold
 from passport.model.naming import code_key
 from passport.model.passport import Kind, Level, ModelReference, Product, Tier
 from passport.model.shortcode import draw
 from passport.ports import Organisation, Writing
+from passport.published import GROUP, Published
 from passport.service.issuance import Draft, Issuing, new_id, salted
 from passport.service.placing import Place
-from passport.service.system import SCHEMA_VERSION, System
+from passport.service.system import System
 
-GROUP = "furniture"
 DPP_SCHEMA = "EN 18223:2026"
 
 
@@ -198,7 +197,7 @@ class Issuer:
             "dppStatus": product.standing,
             "lastUpdated": self._at,
             "economicOperatorId": value.get("economicOperatorId") or self._system.did(product.operator),
-            "contentSpecificationIds": _specifications(product.level, value.get("profile")),
+            "contentSpecificationIds": _specifications(self._system.published, product.level, value.get("profile")),
             "shortCode": product.code,
             "version": version,
         }
@@ -274,9 +273,9 @@ class Issuer:
 _HEADER = ("granularity", "profile", "uniqueProductIdentifier", "economicOperatorId", "modelPassport")
 
 
-def _specifications(level: Level, profile: str | None) -> list[str]:
-    base = f"{VOCABULARY}schemas/{GROUP}/{SCHEMA_VERSION}/"
-    return [base + level, *([f"{base}profiles/{profile}"] if profile else [])]
+def _specifications(published: Published, level: Level, profile: str | None) -> list[str]:
+    names = [level.value, *([f"profiles/{profile}"] if profile else [])]
+    return [published.schema_iri(GROUP, published.current(GROUP), name) for name in names]
 
 
 def _opened(content: Canonical, at: str) -> str:

@@ -13,6 +13,7 @@ from passport.model.access import RIGHTS, Caller
 from passport.model.passport import Level
 from passport.model.report import Finding, Report, collect
 from passport.ports import Answer, Submission, Writing
+from passport.published import GROUP
 from passport.service.issuance import Issuing, new_id, seal
 from passport.service.knowledge import StoreKnown
 from passport.service.organisations import known
@@ -22,7 +23,6 @@ from passport.service.system import System
 from passport.validation.checking import check
 from passport.validation.wording import report_body
 
-GROUP = "furniture"
 _KEY_LENGTH = 255
 
 

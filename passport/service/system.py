@@ -9,8 +9,6 @@ from passport.codecs.strictjson import Limits
 from passport.ports import Clock, History, Media, Parties, Signer
 from passport.published import Published
 
-SCHEMA_VERSION = "1.0"
-
 
 @dataclass(frozen=True, slots=True)
 class System:
@@ -62,7 +60,7 @@ class System:
 def plans(published: Published) -> Mapping[tuple[str, str], Plan]:
     """The plans of every product group and level that is published."""
     return {
-        (group, level): plan(published.shape(group, SCHEMA_VERSION, level))
+        (group, level): plan(published.shape(group, published.current(group), level))
         for group in published.groups()
         for level in ("model", "batch", "item")
     }

@@ -10,7 +10,7 @@ import jsonschema_rs
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level
 from passport.model.report import Finding
-from passport.published import Published
+from passport.published import GROUP, Published
 from passport.validation.explaining import LevelNames, Suggestions, explain
 from passport.validation.problems import finding
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
-GROUP: Final = "furniture"
 EXPLAINED: Final = 1_000
 """How many faulty documents of one submission are explained; of the rest it is said only that they are faulty too."""
 _LEVELS: Final = frozenset(Level)
@@ -45,7 +44,7 @@ class Structure:
     """The published schemas of a group, compiled once for both engines. Safe to share between threads."""
 
     def __init__(self, published: Published) -> None:
-        version = published.versions(GROUP)[-1]
+        version = published.current(GROUP)
         self._profiles = {
             name: published.schema_iri(GROUP, version, f"profiles/{name}")
             for name in published.profiles(GROUP, version)

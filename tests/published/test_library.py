@@ -11,14 +11,15 @@ import pytest
 from referencing.exceptions import Unresolvable
 
 from passport.errors import NotFound
-from passport.published import CONTEXT, CREDENTIAL_CONTEXT, VOCAB, Published
+from passport.published import CONTEXT, CREDENTIAL_CONTEXT, GROUP, VOCAB, Published
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_it_lists_groups_versions_profiles_and_schemas(published: Published) -> None:
     assert published.groups() == ("furniture",)
-    assert published.versions("furniture") == ("1.0",)
+    assert published.versions(GROUP) == ("1.0",)
+    assert published.current(GROUP) == "1.0"
     assert set(published.profiles("furniture", "1.0")) == {"basic", "supplier", "espr-draft"}
     start = f"{VOCAB}schemas/furniture/1.0/"
     names = {iri.removeprefix(start) for iri in published.schema_iris() if "/profiles/" not in iri}

@@ -99,12 +99,9 @@ def test_a_term_knows_its_unit_list_row_and_relations(published: Published) -> N
     assert published.term("digitalProductPassportId").iri == f"{VOCAB}digitalProductPassportId"
 
 
-def test_labels_fall_back_to_english_and_codes_to_themselves(published: Published) -> None:
+def test_labels_fall_back_to_english(published: Published) -> None:
     assert published.label("guarantee", "sv") == "Garanti"
     assert published.label("guarantee", "de") == "Warranty"
-    assert published.code_label("material-class", "wood-solid", "pl") == "Drewno lite"
-    assert published.code_label("material-class", "wood-solid", "fi") == "Solid wood"
-    assert published.code_label("material-class", "wood-sold", "en") == "wood-sold"
 
 
 def test_minted_properties_say_what_kind_they_are(published: Published) -> None:

@@ -6,11 +6,9 @@ from functools import lru_cache
 
 from passport.model.passport import Level
 from passport.model.report import Finding
-from passport.published import Field, Published
+from passport.published import GROUP, Field, Published
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject
-
-GROUP = "furniture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +23,7 @@ class _Coded:
 
 @lru_cache(maxsize=16)
 def _coded(published: Published, level: Level) -> tuple[_Coded, ...]:
-    version = published.versions(GROUP)[-1]
-    return _pruned(published.shape(GROUP, version, level.value).fields, published)
+    return _pruned(published.shape(GROUP, published.current(GROUP), level.value).fields, published)
 
 
 def _pruned(fields: tuple[Field, ...], published: Published) -> tuple[_Coded, ...]:
