@@ -18,7 +18,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUILT = Path("passport/web/assets/built")
-PUBLISHED = ("schemas", "vocab", "examples")
+PUBLISHED = ("schemas", "vocab/*.ttl", "vocab/codes", "vocab/contexts", "examples")
+"""What is published, without the sources that the vocabulary is made from."""
 STYLE = "passport.css"
 SECONDS = 300
 
@@ -38,7 +39,9 @@ class PassportBuildHook(BuildHookInterface[Any]):
         else:
             self._style(root)
         if version == "standard":
-            build_data["force_include"].update({str(root / name): f"passport/_data/{name}" for name in PUBLISHED})
+            found = [path for pattern in PUBLISHED for path in sorted(root.glob(pattern))]
+            places = {str(path): f"passport/_data/{path.relative_to(root).as_posix()}" for path in found}
+            build_data["force_include"].update(places)
 
     def _style(self, root: Path) -> None:
         mark = _mark(root)

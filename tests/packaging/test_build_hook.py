@@ -43,8 +43,14 @@ def test_offline_says_so_and_goes_on(monkeypatch, tmp_path):
     monkeypatch.setenv("BUILD_WITHOUT_NPM", "1")
     app, data = run(tmp_path, "standard")
     assert len(app.warnings) == 1
-    names = ("schemas", "vocab", "examples")
-    assert data["force_include"] == {str(tmp_path / name): f"passport/_data/{name}" for name in names}
+    assert data["force_include"] == {}
+
+
+def test_a_wheel_carries_what_is_published_and_not_what_it_is_made_from(monkeypatch):
+    monkeypatch.setenv("BUILD_WITHOUT_NPM", "1")
+    names = ("schemas", "vocab/furniture-passport.ttl", "vocab/codes", "vocab/contexts", "examples")
+    _, data = run(ROOT, "standard")
+    assert data["force_include"] == {str(ROOT / name): f"passport/_data/{name}" for name in names}
 
 
 def test_an_editable_install_takes_the_published_files_from_the_tree(monkeypatch, tmp_path):
@@ -103,6 +109,7 @@ def test_a_wheel_built_offline_holds_pages_data_and_licences(monkeypatch, tmp_pa
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"passport/web/assets/site.css", "passport/web/assets/icon.svg", "passport/web/templates/base.html"} <= names
-    assert any(name.startswith("passport/_data/vocab/codes/") for name in names)
+    vocabulary = {name.split("/")[3] for name in names if name.startswith("passport/_data/vocab/")}
+    assert vocabulary == {"furniture-passport.ttl", "codes", "contexts"}
     assert {f"passport/locale/{language}/LC_MESSAGES/pages.po" for language in ("sv", "da", "pl")} <= names
     assert not any("node_modules" in name or name.startswith("frontend") for name in names)
