@@ -13,10 +13,11 @@ import pytest
 
 from passport.codecs.strictjson import Limits, read
 from passport.model.passport import Level
-from passport.model.report import Report
-from passport.published import Published
+from passport.model.report import Finding, Report, Severity
+from passport.published import GROUP, Published
 from passport.validation.problems import PROBLEMS
 from passport.validation.structure import EXPLAINED, Structure, structure_of
+from passport.validation.wording import word
 
 Found = list[tuple[str, str]]
 Document = Mapping[str, Any]
@@ -260,3 +261,19 @@ def test_t17_a_submission_full_of_faults_is_reported_in_bounds(checked: Callable
     counts = {code: sum(each.code == code for each in report.findings) for code in PROBLEMS}
     assert counts["unknown-field"] == counts["too-few"] == counts["not-explained"] == 100
     assert report.suppressed == {"unknown-field": EXPLAINED - 100, "too-few": EXPLAINED - 100, "not-explained": 400}
+
+
+def test_whatever_has_a_pattern_is_explained_by_an_example(published: Published) -> None:
+    """A supplier reads what a value looks like first, and the pattern only after it."""
+    definitions = published.schema(published.schema_iri(GROUP, published.current(GROUP), "fields"))["$defs"]
+    patterned = {f"#/$defs/{name}" for name, each in definitions.items() if "pattern" in each}
+    levels = [published.schema(published.schema_iri(GROUP, published.current(GROUP), level.value)) for level in Level]
+    members = [each for schema in (*definitions.values(), *levels) for each in schema.get("properties", {}).items()]
+    fields = {
+        name for name, each in members if each.get("$ref", "").endswith(tuple(patterned)) and "server" not in each
+    }
+    assert len(fields) >= 20
+    for name in fields:
+        assert published.term(name).example, name
+    found = Finding("wrong-pattern", Severity.ERROR, "/gln", 0, "x", {"example": "7300010000001", "expected": "^.$"})
+    assert word(found, "en").expected.startswith("like 7300010000001 ")

@@ -100,9 +100,9 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         ERROR,
         "Not written as expected",
         "The value of {field} is not written as it should be.",
-        "a text such as {example}, of the form {expected}",
+        "like {example} (pattern {expected})",
         "One spelling lets every person and program read the value alike.",
-        "Rewrite the value in the expected form; its page in the vocabulary has an explanation.",
+        "Rewrite the value like the example: numbers with a decimal point and no unit, dates as 2026-11-21.",
         "JSON Schema 2020-12, pattern",
     ),
     (
