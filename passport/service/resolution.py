@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from passport.codecs import state as states
-from passport.codecs.documents import PASSPORT_CONTEXT, inner, jws
+from passport.codecs.documents import inner, jws, served, served_document
 from passport.errors import Gone, Miswritten, NotFound, Unauthenticated, UnknownCode
 from passport.model.access import Caller, Role, Scope
 from passport.model.passport import Document, Kind, Product, Standing, Tier
@@ -88,21 +86,21 @@ def merged(system: System, reading: Reading) -> bytes:
 
     Each stays whole and as it was signed; ``model`` is null for a product without one.
     """
-    own = _with_context(inner(reading.payload, reading.start))
-    model = model_of(system, reading)
-    return orjson.dumps({"passport": own, "model": _with_context(model) if model is not None else None})
-
-
-def _with_context(document: dict[str, Any]) -> dict[str, Any]:
-    return {"@context": PASSPORT_CONTEXT, **document}
+    model = _model_version(system, reading)
+    own = served(reading.payload, reading.start)
+    return b'{"passport":%b,"model":%b}' % (own, served_document(model) if model is not None else b"null")
 
 
 def model_of(system: System, reading: Reading) -> dict[str, Any] | None:
     """The version of the model's passport that a piece or batch was made to, parsed."""
+    document = _model_version(system, reading)
+    return inner(document.payload, document.start) if document is not None else None
+
+
+def _model_version(system: System, reading: Reading) -> Document | None:
     if reading.model_code is None or reading.model_version is None:
         return None
-    document = system.history.version(reading.model_code, reading.model_version)
-    return inner(document.payload, document.start) if document is not None else None
+    return system.history.version(reading.model_code, reading.model_version)
 
 
 def event(system: System, event_id: str) -> Document:

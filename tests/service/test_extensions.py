@@ -14,18 +14,21 @@ from passport.codecs import documents, rdf
 from passport.errors import Unacceptable
 from passport.model.access import Caller
 from passport.proofs import jose
+from passport.service.resolution import merged
 from passport.service.submissions import submit
 from passport.service.system import System
 
 ITEM = {"granularity": "item", "category": "desk", "isSecondHandLegacy": True}
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=9)
-NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).filter(lambda name: not name.startswith("@"))
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=20).filter(
+    lambda name: not name.startswith("@")
+)
 VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**53), 2**53)
     | DECIMALS
-    | st.text(st.characters(exclude_categories=["Cs"])),
+    | st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=25,
 )
@@ -80,6 +83,19 @@ def test_any_own_data_is_kept_exactly_and_served_in_every_form(extensions: Any, 
 def test_decimals_of_own_data_keep_all_their_digits(published_as: Any) -> None:
     served, _, _ = published_as('{"a":[1.250,-0.000000000000000001,1234567890.123456789012345678]}')
     assert list(map(str, served["a"])) == ["1.250", "-1E-18", "1234567890.123456789012345678"]
+
+
+def test_a_piece_shown_with_its_model_loses_no_digit(
+    system: System, caller: Callable[[str], Caller], model: dict[str, Any], piece: dict[str, Any]
+) -> None:
+    own = '{"a":1234567890.123456789012345678}'
+    texts = [json.dumps(each)[:-1] + f',"extensions":{own}}}' for each in (model, piece)]
+    body = f"[{','.join(texts)}]".encode()
+    made = submit(system, body=body, media_type=None, caller=caller("maker")).issued
+    reading = system.history.read(made[1].code)
+    assert reading is not None
+    both = exact(merged(system, reading))
+    assert both["passport"]["extensions"] == both["model"]["extensions"] == exact(own)
 
 
 @pytest.mark.parametrize(
