@@ -3,6 +3,7 @@
 import codecs
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +23,9 @@ _JSON: Final = frozenset({"application/json", "text/json"})
 _LINES: Final = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 _LINKED: Final = "application/ld+json"
 _BLANK: Final = " \t\r\n"
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What no XML may hold (XML 1.0, production 2), and so no RDF/XML of a passport."""
+_CONTROL_SIGNS: Final = (b"\\u00", b"\\b", b"\\f", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _UNSAID: Final = frozenset({"", "application/octet-stream", "text/plain"})
 _KINDS: Final = _JSON | _LINES | _UNSAID | {_LINKED}
 
@@ -100,13 +104,17 @@ def spelled(value: object) -> bytes:
 
 @dataclass(slots=True)
 class _Read:
-    """One document on its way: its value, or what is wrong with its spelling."""
+    """One document on its way: its value, or what is wrong with its spelling.
+
+    ``doubtful`` when its canonical spelling has a sign that control characters leave there, and other text can too.
+    """
 
     value: Any
     line: int | None
     digest: bytes
     faults: tuple[Finding, ...] = ()
     weight: int = 0
+    doubtful: bool = False
 
 
 def _finding(code: str, at: str = "", document: int = 0, found: str | None = None, **values: str) -> Finding:
@@ -248,9 +256,12 @@ def _judged(value: Any, sure: bool, index: int, line: int | None, limits: Limits
         return _Read(None, line, b"", (_finding("json-not-object", "", index, excerpt(value)),))
     if sure:
         try:
-            return _weighed(value, line)
+            read = _weighed(value, line)
         except TypeError:
             """A lone surrogate: the walk below says where."""
+        else:
+            if not read.doubtful:
+                return read
     faults = tuple(_misspellings(value, index, limits))
     return _Read(value, line, b"", faults) if faults else _weighed(value, line)
 
@@ -258,7 +269,9 @@ def _judged(value: Any, sure: bool, index: int, line: int | None, limits: Limits
 def _weighed(value: Any, line: int | None) -> _Read:
     """A document with its digest and weight. A lone surrogate raises ``TypeError``."""
     text = spelled(value)
-    return _Read(value, line, hashlib.sha256(text).digest(), weight=len(text) + OBJECT * text.count(b"{"))
+    doubtful = any(sign in text for sign in _CONTROL_SIGNS)
+    weight = len(text) + OBJECT * text.count(b"{")
+    return _Read(value, line, hashlib.sha256(text).digest(), weight=weight, doubtful=doubtful)
 
 
 def _misspellings(document: Any, index: int, limits: Limits) -> Iterator[Finding]:
@@ -284,6 +297,8 @@ def _text_faults(value: str, at: str, index: int, limits: Limits) -> Iterator[Fi
         yield _finding("json-string-too-long", at, index, excerpt(value), limit=str(limits.string))
     if _has_surrogate(value):
         yield _finding("json-lone-surrogate", at, index, excerpt(value))
+    if (control := _CONTROL.search(value)) is not None:
+        yield _finding("json-control-character", at, index, f"U+{ord(control[0]):04X}")
 
 
 def _name_faults(value: Any, place: tuple[str | int, ...], index: int) -> Iterator[Finding]:
@@ -294,6 +309,8 @@ def _name_faults(value: Any, place: tuple[str | int, ...], index: int) -> Iterat
         for name in value:
             if _has_surrogate(name):
                 yield _finding("json-lone-surrogate", pointer(place), index, excerpt(name))
+            elif (control := _CONTROL.search(name)) is not None:
+                yield _finding("json-control-character", pointer(place), index, f"U+{ord(control[0]):04X}")
 
 
 def _has_surrogate(text: str) -> bool:

@@ -229,8 +229,15 @@ JSON = st.recursive(
     | st.booleans()
     | st.integers(-GREATEST, GREATEST)
     | st.decimals(-1_000_000, 1_000_000, places=6)
-    | st.text(st.characters(exclude_categories=("Cs",)), max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    | st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=8),
+            inner,
+            max_size=4,
+        )
+    ),
     max_leaves=12,
 )
 
@@ -251,7 +258,9 @@ def spelled(value: Any, shuffle: Callable[[list[Any]], None], space: str) -> str
 
 
 @given(
-    st.dictionaries(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="@:"), max_size=8), JSON),
+    st.dictionaries(
+        st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="@:\ufffe\uffff"), max_size=8), JSON
+    ),
     st.randoms(),
 )
 def test_equal_content_has_an_equal_digest_however_it_is_spelt(value: dict[str, Any], random: Any) -> None:
@@ -301,3 +310,20 @@ def test_a_document_that_is_too_large_for_one_passport_is_found() -> None:
         with pytest.raises(Unreadable) as caught:
             read(json.dumps([fits, value]).encode(), media_type=None, limits=limits)
         assert [(each.code, each.document) for each in caught.value.findings] == [("document-too-large", 1)]
+
+
+@pytest.mark.parametrize("sign", ["\\u0000", "\\b", "\\f", "\\u001b", "\\ufffe", "￿"])
+def test_t28_control_characters_are_refused_where_they_stand(sign: str) -> None:
+    body = f'{{"brand": ["x", "a{sign}b"], "n{sign}": 1}}'.encode()
+    with pytest.raises(Unreadable) as refused:
+        read(body, media_type=None, limits=Limits())
+    assert [(each.code, each.pointer) for each in refused.value.findings] == [
+        ("json-control-character", ""),
+        ("json-control-character", "/brand/1"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["tab\\tline\\nreturn\\r", "a backslash \\\\u0000", "\\\\b\\\\f", "plain"])
+def test_text_that_only_looks_like_control_characters_is_read(text: str) -> None:
+    (raw,) = read(f'{{"brand": "{text}"}}'.encode(), media_type=None, limits=Limits())
+    assert raw.value["brand"] == json.loads(f'"{text}"')

@@ -106,6 +106,16 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "RFC 8259 clause 8.2",
     ),
     (
+        "json-control-character",
+        ERROR,
+        "Control character",
+        "A text holds the control character {found}.",
+        "text without control characters other than tab and line break",
+        "What is signed is served in forms that cannot hold it, such as XML, and it may deceive who reads it.",
+        "Leave the character out; it often comes from another program's export.",
+        "XML 1.0 production 2; T28",
+    ),
+    (
         "json-not-object",
         ERROR,
         "Not a document",
