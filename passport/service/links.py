@@ -189,11 +189,6 @@ def description(base: str, *, name: str) -> bytes:
     )
 
 
-def linkset_header(base: str, key: Key) -> str:
-    """The ``Link`` value of redirects (and of OPTIONS answers) that leads to the key's linkset."""
-    return f'<{base}/{key.canonical}?linkType=linkset>; rel="linkset"; type="{MEDIA_TYPE}"'
-
-
 def context_header(base: str) -> str:
     """The ``Link`` value of linkset answers that leads to their JSON-LD context (section 2.10)."""
     return f'<{base}{CONTEXT_ADDRESS}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'

@@ -23,7 +23,6 @@ from passport.service.links import (
     choose,
     context_header,
     description,
-    linkset_header,
     resolve,
     same_as_header,
     wanted,
@@ -364,9 +363,6 @@ def test_t28_a_query_is_always_printable_in_a_header(query: bytes) -> None:
 
 def test_headers_name_absolute_addresses() -> None:
     key = parse_path(f"/01/{GTIN}/21/a%2fb")
-    assert linkset_header(BASE, key) == (
-        f'<{BASE}/01/{GTIN}/21/a%2Fb?linkType=linkset>; rel="linkset"; type="application/linkset+json"'
-    )
     assert context_header(BASE).startswith(f"<{BASE}/contexts/linkset/1.0>; rel=")
     assert same_as_header(BASE, key) == f'<{BASE}/01/{GTIN}/21/a%2Fb>; rel="owl:sameAs"'
 

@@ -61,7 +61,9 @@ component = st.fixed_dictionaries(
 
 
 @given(
-    st.fixed_dictionaries({}, optional={"components": st.lists(component, max_size=4), "materials": st.lists(material)})
+    st.fixed_dictionaries(
+        {}, optional={"components": st.lists(component, max_size=4), "materials": st.lists(material, max_size=5)}
+    )
 )
 def test_shares_never_pass_the_whole(document):
     found = shares(document)
