@@ -269,7 +269,7 @@ def _judged(value: Any, sure: bool, index: int, line: int | None, limits: Limits
 def _weighed(value: Any, line: int | None) -> _Read:
     """A document with its digest and weight. A lone surrogate raises ``TypeError``."""
     text = spelled(value)
-    doubtful = any(sign in text for sign in _CONTROL_SIGNS)
+    doubtful = (b"\\" in text or b"\xef\xbf" in text) and any(sign in text for sign in _CONTROL_SIGNS)
     weight = len(text) + OBJECT * text.count(b"{")
     return _Read(value, line, hashlib.sha256(text).digest(), weight=weight, doubtful=doubtful)
 
