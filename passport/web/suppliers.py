@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from hashlib import sha256
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -179,13 +180,14 @@ class Suppliers:
             body,
             media_type=media_type,
             caller=caller,
-            key=_text(sent, "key") or None,
+            key=_form_key(_text(sent, "key"), body),
             dry_run=dry_run,
             language=language,
         )
-        passports = orjson.loads(outcome.body)["passports"]
+        answered = orjson.loads(outcome.body)
+        passports = answered["passports"]
         return 201 if outcome.created else 200, Outcome(
-            report=report_body(outcome.report, language=language, base=self._site.base),
+            report=answered["report"],
             issued=await to_thread.run_sync(self._all_issued, passports[:LISTED]),
             total=len(passports),
             dry_run=dry_run,
@@ -264,6 +266,11 @@ async def _document(sent: FormData) -> tuple[bytes, str | None]:
     if text.strip():
         return text.encode("utf-8", "surrogatepass"), None
     raise Malformed("The form has no file.")
+
+
+def _form_key(key: str, body: bytes) -> str | None:
+    """The idempotency key of a form sent with this body: going back and choosing another file is no repetition."""
+    return f"{key}-{sha256(body).hexdigest()}" if key else None
 
 
 def _text(sent: FormData, name: str) -> str:

@@ -1,5 +1,7 @@
 """Submitting over HTTP: documents, findings, the form, pictures, withdrawals."""
 
+import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -56,8 +58,6 @@ def test_a_dry_run_keeps_nothing(client: Client, world: World) -> None:
 
 
 def test_ndjson_is_read_line_by_line(client: Client, world: World) -> None:
-    import json
-
     lines = "\n".join(json.dumps({**LEGACY, "inventoryNumber": f"N-{number}"}) for number in range(3))
     got = client.post("/submissions", lines.encode(), world.tokens["town"], content_type="application/x-ndjson")
     assert got.status == 201
@@ -131,8 +131,6 @@ def test_t01_another_organisations_identity_is_refused(client: Client, world: Wo
 
 
 def test_the_form_does_the_same_without_script(client: Client, world: World) -> None:
-    import json
-
     document = json.dumps({**LEGACY, "inventoryNumber": "K-104"}).encode()
     headers, body = _form({"token": world.tokens["town"]}, document)
     got = client.send("POST", "/submit", headers | {"sec-fetch-site": "same-origin", "accept-language": "da"}, body)
@@ -149,6 +147,40 @@ def test_the_form_does_the_same_without_script(client: Client, world: World) -> 
     plain = urlencode({"token": world.tokens["town"], "text": document.decode(), "dry_run": "on"}).encode()
     kind = {"content-type": "application/x-www-form-urlencoded"}
     assert client.send("POST", "/submit", kind, plain).status == 200
+
+
+def _key(page: str) -> str:
+    found = re.search(r'<input type="hidden" name="key" value="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def test_t04_a_form_sent_twice_issues_once(client: Client, world: World) -> None:
+    unmarked = {name: value for name, value in LEGACY.items() if name != "isSecondHandLegacy"}
+    warned = json.dumps({**unmarked, "inventoryNumber": "K-105"}).encode()
+    opened = [_key(client.page("/submissions").text) for _ in range(2)]
+    assert len(set(opened)) == 2
+
+    def send(key: str, document: bytes) -> tuple[int, list[str], int]:
+        headers, body = _form({"token": world.tokens["town"], "key": key}, document)
+        got = client.send("POST", "/submit", headers, body)
+        assert _key(got.text) not in opened
+        return got.status, re.findall(r'href="/passports/(\w+)"', got.text), got.text.count('class="finding"')
+
+    size = world.system.history.size()
+    first = send(opened[0], warned)
+    grown = world.system.history.size()
+    assert first[0] == 201
+    assert (len(first[1]), first[2]) == (1, 1)
+    assert grown > size
+    assert send(opened[0], warned) == first, "the remembered passports and the remembered report"
+    assert world.system.history.size() == grown
+    other = send(opened[0], json.dumps({**LEGACY, "inventoryNumber": "K-106"}).encode())
+    assert other[0] == 201
+    assert other[1] != first[1]
+    again = send(opened[1], warned)
+    assert again[0] == 201
+    assert again[1] != first[1]
 
 
 def test_the_form_shows_what_is_wrong(client: Client, world: World) -> None:

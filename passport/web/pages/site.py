@@ -1,5 +1,6 @@
 """All pages of the service, one method each: values in, a whole HTML page out."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -161,7 +162,7 @@ class Pages:
         }
 
     def submit(self, lang: str, outcome: Outcome | None = None, refusal: Refusal | None = None) -> str:
-        """The form to submit passports, and what became of a submission sent with it."""
+        """The form to submit passports, and what became of a submission sent with it; each form has its own key."""
         words = self._of(lang)
         report: Mapping[str, Any] = outcome.report if outcome else {}
         findings: Sequence[Mapping[str, Any]] = report.get("findings", ())
@@ -169,6 +170,7 @@ class Pages:
             "submit.html",
             lang,
             switch="/submissions",
+            key=secrets.token_urlsafe(16),
             outcome=outcome,
             documents=report.get("documents", 0),
             findings=findings,
