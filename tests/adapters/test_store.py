@@ -156,19 +156,6 @@ def test_the_names_of_the_scripts_are_the_revisions_in_order():
     assert [script.revision for script in scripts.walk_revisions()][::-1] == list(known_revisions(SCRIPTS))
 
 
-def test_opening_reads_nothing_that_grows(store, samples):
-    samples.issue(store, 3000, signature=b"s" * 64)
-    store.close()
-    spent = []
-    for _ in range(5):
-        start = time.process_time()
-        opened = open_store(store.folder)
-        assert opened.history.size() == 3000
-        spent.append(time.process_time() - start)
-        opened.close()
-    assert min(spent) < 0.1
-
-
 def test_f09_backup_under_write_load_restores_to_the_same_bytes(store, samples, tmp_path):
     samples.issue(store, 50, filler="x" * 3000)
     stop = threading.Event()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -285,20 +284,6 @@ def test_different_content_has_a_different_digest(one: Any, other: Any) -> None:
 
 def test_a_number_and_its_text_are_different_content() -> None:
     assert digest_of({"a": Decimal("7.4")}) != digest_of({"a": "7.4"})
-
-
-def cost(call: Callable[[], object], times: int) -> float:
-    return min(timeit.repeat(call, number=times, repeat=7)) / times
-
-
-def test_reading_costs_a_small_multiple_of_parsing() -> None:
-    plain = cost(lambda: json.loads(ITEM), 500)
-    lines = b"\n".join([ITEM] * 1000)
-    assert cost(lambda: reading(ITEM), 500) < 7 * plain
-    assert cost(lambda: reading(lines, "application/x-ndjson"), 1) < 7_000 * plain
-    value = reading(ITEM)[0].value
-    assert cost(lambda: digest_of(value), 500) < 3 * plain
-    assert orjson.loads(ITEM).keys() == value.keys()
 
 
 def test_a_document_that_is_too_large_for_one_passport_is_found() -> None:

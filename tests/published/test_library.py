@@ -4,7 +4,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -112,16 +111,3 @@ def test_an_installed_package_reads_its_own_copy(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert str(tmp_path) in done.stdout
     assert done.stdout.endswith("Rum ('furniture',)\n")
-
-
-def test_everything_is_read_in_no_time() -> None:
-    begin = time.process_time()
-    published = Published.load()
-    for level in ("model", "batch", "item"):
-        published.shape("furniture", "1.0", level)
-    shapes = time.process_time() - begin
-    published.terms()
-    for name in published.code_lists():
-        published.code_list(name)
-    assert shapes < 0.15
-    assert time.process_time() - begin < 0.3
