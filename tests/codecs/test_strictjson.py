@@ -1,7 +1,7 @@
 """Reading submissions: what is read, what is refused and where, and that it is quick."""
 
 import json
-import timeit
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -218,9 +218,9 @@ def test_t14_hostile_bodies_are_judged_in_linear_time() -> None:
         "{" + ",".join(f'"{n}": {n}' for n in range(100_000)) + ', "7": 0}',
     ]
     for data in hostile:
-        start = timeit.default_timer()
+        start = time.process_time()
         assert outcome(data)
-        assert timeit.default_timer() - start < 5
+        assert time.process_time() - start < 5
 
 
 JSON = st.recursive(
