@@ -15,7 +15,7 @@ MOST_LINKS: Final = 200
 """Links of one product that are listed."""
 
 _NAMES: Final = ("itemName", "modelName")
-_DOCUMENTS: Final = (
+DOCUMENTS: Final = (
     ("assemblyInstructions", "instructions", "Assembly instructions"),
     ("disassemblyInstructions", "instructions", "Disassembly instructions"),
     ("careInstructions", "consumerHandlingStorageInfo", "Care instructions"),
@@ -30,6 +30,7 @@ _DOCUMENTS: Final = (
     ("spareParts", "purchaseSuppliesOrAccessories", "Spare part"),
     ("image", "relatedImage", "Picture"),
 )
+"""Fields that link to documents, GS1's link type of each, and what a link's title calls it."""
 
 
 def name_of(passport: Mapping[str, Any], languages: str | None) -> str | None:
@@ -73,7 +74,7 @@ def _services(address: str, title: str) -> Iterator[Link]:
 
 
 def _registered(passport: Mapping[str, Any], title: str, base: str) -> Iterator[Link]:
-    for field, kind, what in _DOCUMENTS:
+    for field, kind, what in DOCUMENTS:
         value = passport.get(field)
         for entry in value if isinstance(value, list) else [value]:
             link = _document(entry, GS1 + kind, f"{title}: {what.lower()}", base) if isinstance(entry, dict) else None

@@ -116,3 +116,15 @@ def test_a_product_gives_no_linkset_to_those_who_refuse_it(client: Client, world
     assert wanted["content-type"] == "application/linkset+json"
     for accept in ("application/linkset+json;q=0, */*", "*/*, application/linkset+json; q=0.0"):
         assert client.get(f"/p/{world.piece}", accept)["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("of", ["gs1", "model"])
+def test_the_page_of_links_is_in_the_readers_language(client: Client, world: World, of: str) -> None:
+    path = world.gs1 if of == "gs1" else f"/p/{world.model}"
+    page = client.page(f"{path}?linkType=linkset", accept_language="sv").text
+    assert "Ekstol: signerat pass" in page
+    for english in ("product passport", "signed passport", "defaultLink", ">pip<", "masterData", "traceability"):
+        assert english not in page, english
+    english = client.page(f"{path}?linkType=linkset").text
+    assert "Oak chair: signed passport" in english
+    assert "defaultLink" not in english

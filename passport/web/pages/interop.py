@@ -5,6 +5,7 @@ from typing import Any
 
 from passport.web.pages.formats import web_address
 from passport.web.pages.reference import Entry, Part, Reference
+from passport.web.pages.sayings import link_title
 from passport.web.pages.words import Text, Words
 
 _METHODS = ("get", "post", "put", "delete", "patch")
@@ -26,6 +27,7 @@ def docs(words: Words, openapi: Mapping[str, Any]) -> Reference:
     intro = (
         Text(_("Every address below answers people with a page and programs with data, by what they accept.")),
         Text(_("The same as an OpenAPI document"), href="/openapi.json"),
+        *((Text(_("What each operation does is described in English.")),) if lang else ()),
     )
     facts = (
         (_("Version"), (Text(str(openapi.get("info", {}).get("version", ""))),)),
@@ -61,18 +63,37 @@ def linkset(words: Words, document: Mapping[str, Any]) -> Reference:
             if isinstance(targets, list):
                 entries = (_target(words, each) for each in targets if isinstance(each, Mapping))
                 relations.setdefault(relation, []).extend(entries)
-    parts = tuple(
-        Part(Text(relation.rstrip("/").rpartition("/")[2] or relation), tuple(entries))
-        for relation, entries in relations.items()
-    )
+    parts = tuple(Part(_relation(words, relation), tuple(entries)) for relation, entries in relations.items())
     facts = tuple((_("Product"), (Text(each),)) for each in dict.fromkeys(anchors) if each)
     intro = (Text(_("These addresses tell more about the product.")),)
     return Reference(_("Links of this product"), intro, facts, parts, machine=("application/linkset+json",))
 
 
+def _relation(words: Words, relation: str) -> Text:
+    """What a link relation is about; the name of one that is not known here stands for itself."""
+    _ = words.texts.gettext
+    known = {
+        "defaultLink": _("Where a scan leads"),
+        "dpp": _("Product passport"),
+        "pip": _("Product information"),
+        "masterData": _("Product data"),
+        "jws": _("Signed passport"),
+        "traceability": _("History"),
+        "instructions": _("Instructions"),
+        "consumerHandlingStorageInfo": _("Care"),
+        "serviceInfo": _("Repair and service"),
+        "certificationInfo": _("Certificates and evidence"),
+        "sustainabilityInfo": _("Environment"),
+        "purchaseSuppliesOrAccessories": _("Spare parts"),
+        "relatedImage": _("Pictures"),
+    }
+    name = relation.rstrip("/").rpartition("/")[2] or relation
+    return Text(known.get(name, name))
+
+
 def _target(words: Words, target: Mapping[str, Any]) -> Entry:
     address = str(target.get("href", ""))
-    title = str(target.get("title") or address)
+    title = link_title(words, str(target.get("title") or address))
     href = web_address(address) or ""
     tags = [str(target["type"])] if "type" in target else []
     languages = target.get("hreflang") or ()

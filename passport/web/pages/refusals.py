@@ -4,18 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from passport.errors import Refusal
-from passport.model.languages import FALLBACK
 from passport.model.shortcode import grouped
 from passport.validation.problems import PROBLEMS
 from passport.validation.wording import describe
 from passport.web.pages.history import path_of
+from passport.web.pages.sayings import said
 from passport.web.pages.words import Text, Words
 
 Said = tuple[str, tuple[str, ...]]
-
-
-_DETAILED = frozenset({"unreadable"})
-"""Refusals of which the English sentence tells more than our words do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +27,31 @@ class Told:
 
 
 def tell(words: Words, refusal: Refusal) -> Told:
-    """The words for a refusal; one that is not known here is told by its English sentence."""
+    """The words for a refusal, all of them in the page's language; a sentence without a translation is left out."""
     if refusal.code == "miswritten-code":
         return _miswritten(words, refusal)
     if refusal.code == "unknown-code":
         return _unknown(words, refusal)
     if refusal.code == "withdrawn":
         return _withdrawn(words, refusal)
-    detail = (Text(refusal.detail, "" if words.language == FALLBACK else FALLBACK),) if refusal.detail else ()
     if refusal.code in _SAID:
         heading, paragraphs = _SAID[refusal.code](words.texts.gettext)
-        return Told(heading, (*_texts(*paragraphs), *(detail if refusal.code in _DETAILED else ())))
+        return Told(heading, _texts(*paragraphs))
+    detail = said(words, refusal.detail) if refusal.detail else None
+    more = _texts(detail) if detail else ()
     if refusal.code in PROBLEMS:
         known = describe(refusal.code, words.language)
-        return Told(known.title, (*_texts(known.remedy), *detail))
-    return Told(words.texts.gettext("This cannot be done"), detail)
+        return Told(known.title, (*_texts(known.remedy), *more), facts=_faults(words, refusal))
+    return Told(words.texts.gettext("This cannot be done"), more)
+
+
+def _faults(words: Words, refusal: Refusal) -> tuple[tuple[str, Text], ...]:
+    """What a link has that cannot be read, and the right check digit."""
+    _ = words.texts.gettext
+    values = refusal.values
+    about = ((_("Found"), Text(str(values["about"]))),) if values.get("about") else ()
+    digit = values.get("reason") == "check-digit" and values.get("expected")
+    return (*about, (_("Expected"), Text(str(digit)))) if digit else about
 
 
 def _miswritten(words: Words, refusal: Refusal) -> Told:
@@ -142,9 +148,7 @@ def _too_large(_: Callable[[str], str]) -> Said:
 
 
 def _unreadable(_: Callable[[str], str]) -> Said:
-    return _("The file cannot be read"), (
-        _("It is no JSON, or not a JSON that is safe to read. The detail below tells what is wrong with it."),
-    )
+    return _("The file cannot be read"), (_("It is no JSON, or not a JSON that is safe to read."),)
 
 
 def _locked(_: Callable[[str], str]) -> Said:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from passport.model.languages import FALLBACK
 from passport.ports import Organisation
 from passport.proofs.jose import Outcome, Verdict, Verification
-from passport.web.pages.words import Words
+from passport.web.pages.sayings import said
+from passport.web.pages.words import Text, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +20,13 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One numbered check: what it asks, what came out, and the detail of what did not end well (English)."""
+    """One numbered check: what it asks, what came out, and the detail of what did not end well."""
 
     number: int
     question: str
     result: str
     colour: str
-    detail: str
+    detail: Text | None
 
 
 def seal(words: Words, verification: Verification | None, issuer: Organisation) -> Seal:
@@ -60,9 +62,17 @@ def steps(words: Words, verification: Verification | None) -> tuple[Step, ...]:
         return ()
     questions, results = _questions(words), _results(words)
     return tuple(
-        Step(check.number, questions.get(check.number, check.name), *results[check.outcome], check.detail)
+        Step(
+            check.number, questions.get(check.number, check.name), *results[check.outcome], _detail(words, check.detail)
+        )
         for check in verification.checks
     )
+
+
+def _detail(words: Words, detail: str) -> Text | None:
+    """The detail in the page's language; one about the bytes themselves stays English and is marked so."""
+    told = said(words, detail)
+    return None if not detail else Text(detail, FALLBACK) if told is None else Text(told)
 
 
 def _results(words: Words) -> dict[Outcome, tuple[str, str]]:

@@ -1,0 +1,76 @@
+"""Short English texts of other layers in the language of a page."""
+
+from collections.abc import Callable
+
+from passport.model.languages import FALLBACK
+from passport.web.pages.words import Words
+
+
+def said(words: Words, text: str) -> str | None:
+    """A text of another layer in the page's language; None when there is no translation of it."""
+    if words.language == FALLBACK:
+        return text
+    return words.texts.gettext(text) if text in _KNOWN else None
+
+
+def link_title(words: Words, title: str) -> str:
+    """The title of a link; what ours say after the product's name is said in the page's language."""
+    name, colon, what = title.rpartition(": ")
+    return f"{name}{colon}{said(words, what) or what}" if colon else title
+
+
+def _refusals(_: Callable[[str], str]) -> tuple[str, ...]:
+    return (
+        _("The form has no file."),
+        _("The form is sent as multipart/form-data."),
+        _("Documents are read as JSON, NDJSON or JSON-LD in UTF-8."),
+        _("This is no GS1 Digital Link that can be read here."),
+        _("This cursor is not one of ours: start the list anew."),
+        _("This address can only be read."),
+        _("This address does not do that."),
+        _("The request cannot be read."),
+        _("This Idempotency-Key was used with another submission."),
+    )
+
+
+def _checks(_: Callable[[str], str]) -> tuple[str, ...]:
+    return (
+        _("nothing here can tell"),
+        _("revoked"),
+        _("does not follow its schema"),
+        _("not valid yet"),
+        _("not valid any more"),
+        _("the header cannot be read"),
+        _("the payload cannot be read"),
+        _("there is no key to check it with"),
+        _("there is no key to compare with"),
+        _("the issuer does not control the key"),
+        _("the key is for another algorithm"),
+        _("the key had been revoked when this was signed"),
+    )
+
+
+def _links(_: Callable[[str], str]) -> tuple[str, ...]:
+    return (
+        _("product passport"),
+        _("product information"),
+        _("product data"),
+        _("signed passport"),
+        _("events"),
+        _("assembly instructions"),
+        _("disassembly instructions"),
+        _("care instructions"),
+        _("repair instructions"),
+        _("compliance document"),
+        _("label"),
+        _("evidence"),
+        _("environmental product declaration"),
+        _("carbon footprint"),
+        _("repair service"),
+        _("take-back"),
+        _("spare part"),
+        _("picture"),
+    )
+
+
+_KNOWN = frozenset((*_refusals(str), *_checks(str), *_links(str)))
