@@ -1,7 +1,7 @@
 """What the pages of a passport show, gathered from the service."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from passport.codecs import label
@@ -85,18 +85,14 @@ def label_row(system: System, reading: Reading) -> LabelRow:
     return LabelRow(
         reading.code,
         label.address(system.base, reading.code),
-        name_of(document) or name_of(model or {}),
+        names_of(document) or names_of(model or {}),
         issuer_of(system, kept.issuer).name,
     )
 
 
-def name_of(document: Mapping[str, Any]) -> str:
-    """What a product is called, in the first language that its document has; empty when it says nothing."""
-    for member in ("itemName", "modelName"):
-        values = document.get(member)
-        if isinstance(values, list) and values:
-            return str(values[0].get("value", ""))
-    return ""
+def names_of(document: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
+    """What a product is called, in every language that its document has; nothing when it says nothing."""
+    return document.get("itemName") or document.get("modelName") or ()
 
 
 def _model(document: Mapping[str, Any]) -> tuple[str, int] | tuple[None, None]:

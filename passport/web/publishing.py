@@ -1,6 +1,7 @@
 """Operations for what is published: schemas, vocabulary, contexts, the digest manifest, and explained problems."""
 
 from collections.abc import Callable
+from functools import partial
 
 from fastapi import Request, Response
 
@@ -56,9 +57,14 @@ class Publishing:
         return respond(self._site.either(request.scope, value, self._site.pages.schemas))
 
     async def schema(self, request: Request, path: str) -> Response:
-        """One schema under its version, which freezes with version 1.0.0 of this project."""
+        """One schema under its version, which freezes with version 1.0.0 of this project; a folder lists its own."""
+        iri = f"{VOCAB}schemas/{path}".rstrip("/")
+        inside = tuple(each for each in self._published.schema_iris() if each.startswith(f"{iri}/"))
+        if inside:
+            value = {"schemas": self._addresses("schemas", inside)}
+            render = partial(self._site.pages.schemas, folder=path.strip("/"))
+            return respond(self._site.either(request.scope, value, render))
         data = self._published.file("schemas", path)
-        iri = f"{VOCAB}schemas/{path}"
         return self._file(request.scope, data, _SCHEMA, lambda language: self._site.pages.schema(language, iri))
 
     async def contexts(self, request: Request) -> Response:
@@ -116,9 +122,10 @@ class Publishing:
         return respond(reply(Content(body, media_type, cache=UNFROZEN, negotiated=NEGOTIATED), scope))
 
     async def manifest(self, request: Request) -> Response:
-        """The SHA-256 digest of every published file."""
-        body = json_body(dict(self._published.manifest()))
-        return respond(reply(Content(body, JSON, cache=UNFROZEN), request.scope))
+        """Every published file: its address, the media type to ask for, and the SHA-256 digest of its bytes."""
+        base, found = self._site.base, self._published.manifest().items()
+        files = [{**_address(path, base), "sha256": digest} for path, digest in found]
+        return respond(reply(Content(json_body({"files": files}), JSON, cache=UNFROZEN), request.scope))
 
     async def problems(self, request: Request) -> Response:
         """Every finding and problem type, by code."""
@@ -135,6 +142,18 @@ class Publishing:
         return respond(
             self._site.either(request.scope, value, lambda language: self._site.pages.problem(language, code))
         )
+
+
+def _address(path: str, base: str) -> dict[str, str]:
+    """Where this service serves a published file, and as what; ``path`` is that of the manifest."""
+    kind, _, name = path.partition("/")
+    name = name.rpartition(".")[0]
+    if kind == "schemas":
+        return {"url": f"{base}/schemas/{name}", "mediaType": SCHEMA}
+    if name.startswith("contexts/"):
+        context, _, version = name.rpartition("-")
+        return {"url": f"{base}/{context}/{version}", "mediaType": LINKED}
+    return {"url": f"{base}/vocab/{name}" if name.startswith("codes/") else f"{base}/vocab", "mediaType": TURTLE}
 
 
 def _explained(code: str, language: str) -> dict[str, object]:

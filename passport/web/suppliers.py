@@ -26,7 +26,7 @@ from passport.validation.wording import report_body
 from passport.web import problems
 from passport.web.answers import HTML, JSON, Answer, Scope, address, header, line, respond
 from passport.web.auth import caller_of
-from passport.web.gathering import name_of
+from passport.web.gathering import names_of
 from passport.web.pages.views import Issued, Outcome
 from passport.web.site import Operation, Site
 
@@ -200,8 +200,8 @@ class Suppliers:
     def _issued(self, passport: dict[str, str | int]) -> Issued:
         code, version = str(passport["code"]), int(passport["version"])
         kept = resolution.version(self._system, code, version)
-        name = name_of(inner(kept.payload, kept.start))
-        return Issued(code=code, version=version, name=name, change=str(passport["outcome"]))
+        names = names_of(inner(kept.payload, kept.start))
+        return Issued(code=code, version=version, names=names, change=str(passport["outcome"]))
 
     async def submission(self, request: Request, id: str) -> Response:  # noqa: A002 - the name in the address
         """The answer that a submission got, for the organisation that sent it."""

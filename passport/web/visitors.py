@@ -240,7 +240,8 @@ class Visitors:
             {
                 "code": row.code,
                 "url": row.url,
-                "name": row.name,
+                "name": row.names[0]["value"] if row.names else "",
+                "names": row.names,
                 "svg": f"{self._system.passport_address(row.code)}/qr.svg",
             }
             for row in rows

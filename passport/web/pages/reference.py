@@ -58,11 +58,12 @@ def in_language(words: Words, texts: Mapping[str, str], name: str) -> Text:
     return Text(texts["en"], "en") if "en" in texts else Text(name)
 
 
-def schemas(words: Words, published: Published) -> Reference:
-    """All schemas by product group and version."""
+def schemas(words: Words, published: Published, folder: str = "") -> Reference:
+    """All schemas by product group and version, or those of one folder."""
     _ = words.texts.gettext
     by_version: dict[str, list[Entry]] = {}
-    for iri in published.schema_iris():
+    root = f"{VOCAB}schemas/{folder}/" if folder else f"{VOCAB}schemas/"
+    for iri in (each for each in published.schema_iris() if each.startswith(root)):
         group, version, name = iri.removeprefix(f"{VOCAB}schemas/").split("/", 2)
         entry = Entry(Text(name, href=local(iri)), lines=(Text(iri),))
         by_version.setdefault(f"{group} {version}", []).append(entry)
@@ -73,6 +74,7 @@ def schemas(words: Words, published: Published) -> Reference:
             Text(_("A published schema never changes; a change is a new version.")),
         ),
         parts=tuple(Part(Text(title), tuple(entries)) for title, entries in by_version.items()),
+        up=Text(_("All schemas"), href="/schemas") if folder else None,
         machine=("application/json",),
     )
 

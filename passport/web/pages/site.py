@@ -19,7 +19,7 @@ from passport.web.pages.formats import web_address
 from passport.web.pages.rendering import Renderer
 from passport.web.pages.sheet import Sheets, name_of, picture_of
 from passport.web.pages.views import Document, LabelRow, ModelRow, Outcome, PassportPage
-from passport.web.pages.words import Words
+from passport.web.pages.words import Text, Words
 
 FORMATS = (
     ("JSON", "application/json"),
@@ -172,6 +172,7 @@ class Pages:
             switch="/submissions",
             key=secrets.token_urlsafe(16),
             outcome=outcome,
+            issued=[(each, _called(words, each.names)) for each in outcome.issued] if outcome else (),
             documents=report.get("documents", 0),
             findings=findings,
             suppressed=report.get("suppressed", {}),
@@ -236,10 +237,11 @@ class Pages:
 
     def labels(self, lang: str, rows: Sequence[LabelRow], next_cursor: str | None = None) -> str:
         """A sheet of QR labels to print, with the codes as text. Drawing the symbols takes milliseconds each."""
+        words = self._of(lang)
         drawn = [
             {
                 "code": row.code,
-                "name": row.name,
+                "name": _called(words, row.names),
                 "organisation": row.organisation,
                 "symbol": Markup(label.svg(label.address(self._base, row.code), row.code).decode()),  # noqa: S704 - ours
             }
@@ -247,9 +249,9 @@ class Pages:
         ]
         return self._page("labels.html", lang, rows=drawn, host=urlsplit(self._base).netloc, next_cursor=next_cursor)
 
-    def schemas(self, lang: str) -> str:
-        """All published schemas."""
-        return self._reference(lang, reference.schemas(self._of(lang), self._published))
+    def schemas(self, lang: str, *, folder: str = "") -> str:
+        """All published schemas, or those of a folder such as ``furniture/1.0``."""
+        return self._reference(lang, reference.schemas(self._of(lang), self._published, folder))
 
     def schema(self, lang: str, iri: str) -> str:
         """One schema by IRI, with its fields; ``NotFound`` if there is none."""
@@ -294,6 +296,11 @@ class Pages:
 
 def _number(value: object, otherwise: int) -> int:
     return value if isinstance(value, int) else otherwise
+
+
+def _called(words: Words, names: Sequence[Mapping[str, str]]) -> Text:
+    """A product's name in the reader's language, as far as it has one."""
+    return words.said(names)[0] if names else Text("")
 
 
 def _mistakes(words: Words, findings: Sequence[Mapping[str, Any]], refusal: Refusal | None) -> dict[str, object]:

@@ -46,21 +46,27 @@ class ModelRow:
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """One label to print: the short code, the address in the QR symbol, and what the piece is called."""
+    """One label to print: the short code, the address in the QR symbol, and what the piece is called.
+
+    ``names`` are the language values of its name; none when neither it nor its model has one.
+    """
 
     code: str
     url: str
-    name: str
+    names: Sequence[Mapping[str, str]]
     organisation: str
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """One passport of an accepted submission. ``change`` is ``created``, ``revised`` or ``unchanged``."""
+    """One passport of an accepted submission, with the language values of its product's name.
+
+    ``change`` is ``created``, ``revised`` or ``unchanged``.
+    """
 
     code: str
     version: int
-    name: str
+    names: Sequence[Mapping[str, str]]
     change: str = "created"
 
 

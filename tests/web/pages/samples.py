@@ -272,7 +272,7 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
         "suppressed": {"shares-sum": 4},
     }
     accepted = Outcome(
-        {"documents": 1, "ok": True, "findings": [], "suppressed": {}}, [Issued(MODEL_CODE, 1, "Lund")], 1
+        {"documents": 1, "ok": True, "findings": [], "suppressed": {}}, [Issued(MODEL_CODE, 1, MODEL["modelName"])], 1
     )
     key = Key("key-1", "lund", b"\x01" * 32, "2026-01-01T00:00:00Z")
     retired = Key("key-0", "lund", b"\x02" * 32, "2025-01-01T00:00:00Z", retired="2026-01-01T00:00:00Z")
@@ -338,7 +338,7 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "withdrawn": pages.refusal(lang, 410, gone),
             "too-many": pages.refusal(lang, 429, TooMany("Slow down.", 60)),
             "labels": pages.labels(
-                lang, [LabelRow(MODEL_CODE, f"{BASE}/p/{MODEL_CODE}", "Lund", "Lund Möbler AB")] * 3
+                lang, [LabelRow(MODEL_CODE, f"{BASE}/p/{MODEL_CODE}", MODEL["modelName"], "Lund Möbler AB")] * 3
             ),
             "schemas": pages.schemas(lang),
             "schema": pages.schema(lang, published.schema_iri("furniture", "1.0", "model")),

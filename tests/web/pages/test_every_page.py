@@ -123,6 +123,11 @@ def test_an_error_stands_first_in_title_and_on_top(every_page):
     assert 'id="token-error"' in refused
 
 
+def test_issued_passports_are_named_in_the_readers_language(every_page):
+    assert "Arbetsstol Lund</td>" in every_page("sv")["submit-accepted"]
+    assert '<span lang="en">Task chair Lund</span></td>' in every_page("da")["submit-accepted"]
+
+
 def hostile(value: object, payload: str) -> object:
     """The value with the payload in every text that a supplier may write."""
     if isinstance(value, dict):
@@ -144,7 +149,9 @@ def hostile_pages(pages, make, payload: str) -> Iterator[str]:
         yield pages.events(language, make("item", document=piece, model=document, events=(event,)))
         yield pages.event(language, event)
         yield pages.models(language, [ModelRow("7KX94M2QZ", document, payload)], payload)
-        yield pages.labels(language, [LabelRow("7KX94M2QZ", payload, payload, payload)])
+        yield pages.labels(
+            language, [LabelRow("7KX94M2QZ", payload, [{"value": payload, "language": language}], payload)]
+        )
         finding = {"code": payload, "severity": "error", "document": 0, "pointer": payload, "found": payload}
         report = {"documents": 1, "findings": [{**finding, "message": payload, "expected": payload}], "suppressed": {}}
         yield pages.submit(language, Outcome(report))
