@@ -8,6 +8,7 @@ from pathlib import Path
 
 from passport.errors import NotFound
 from passport.web.answers import Answer, Content, Scope, header, reply, tag_of
+from passport.web.negotiation import takes_gzip
 from passport.web.site import PERMANENT
 
 TYPES = {
@@ -56,7 +57,7 @@ class Files:
         """One file. An address that names the file's digest (``?v=…``) may be kept for good. Raises ``NotFound``."""
         asset = self._read(name)
         cache = PERMANENT if scope["query_string"] == asset.named else "no-cache"
-        squeezed = asset.squeezed if _takes_gzip(header(scope, b"accept-encoding")) else None
+        squeezed = asset.squeezed if takes_gzip(header(scope, b"accept-encoding")) else None
         if squeezed is None:
             return reply(Content(asset.data, asset.media_type, tag=asset.tag, cache=cache, more=(_VARY,)), scope)
         lines = (_VARY, (b"content-encoding", b"gzip"))
@@ -86,11 +87,3 @@ def _squeezed(path: Path, data: bytes) -> bytes:
 def digest_mark(data: bytes) -> str:
     """What stands for a file's bytes in its address."""
     return sha256(data).hexdigest()[:12]
-
-
-def _takes_gzip(accept_encoding: bytes | None) -> bool:
-    for part in (accept_encoding or b"").lower().split(b","):
-        name, _, weight = part.replace(b" ", b"").partition(b";")
-        if name == b"gzip":
-            return weight.rstrip(b"0") not in (b"q=", b"q=0.")
-    return False

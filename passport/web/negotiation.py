@@ -42,6 +42,11 @@ def language(*, accept: bytes | None, cookie: bytes | None = None, query: bytes 
     return _remembered_language(accept)
 
 
+def takes_gzip(accept: bytes | None) -> bool:
+    """Whether an ``Accept-Encoding`` value names gzip and does not refuse it."""
+    return accept is not None and weights(accept.decode("latin-1")).get("gzip", 0.0) > 0
+
+
 def asked(query: bytes) -> str | None:
     """The language that the query names, if there is such a language: the language switch of every page."""
     wish = _named(query, b"&")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from gzip import compress
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -9,13 +10,17 @@ from urllib.parse import quote
 from passport.errors import NotAcceptable
 from passport.service.system import System
 from passport.web import negotiation
-from passport.web.answers import HTML, JSON, Answer, Content, Header, Scope, header, json_body, reply
+from passport.web.answers import HTML, JSON, Answer, Content, Header, Scope, header, json_body, reply, tag_of
 from passport.web.auth import Door
 from passport.web.pages.site import Pages
 
 NEGOTIATED = ("Accept", "Accept-Language", "Cookie")
 """The request headers that choose among a page, its languages, and its machine twins."""
 
+_UNPACKED = 1024
+"""Bytes of a page that are not worth packing."""
+
+_LEVEL = 5
 _QUERY = "!$&'()*+,-./:;=?@_~%[]"
 PERMANENT = "public, max-age=31536000, immutable"
 
@@ -72,13 +77,24 @@ class Site:
         return chosen
 
     def page(self, scope: Scope, render: Callable[[str], str], *more: Header, cache: str = "no-cache") -> Answer:
-        """A page in the reader's language; a language named in the query is remembered in a cookie."""
+        """A page in the reader's language, as gzip for who takes that.
+
+        A language named in the query is remembered in a cookie.
+        """
         language = self.language(scope)
         lines = (*more, *self._remembering(scope))
-        text = _switching(render(language), scope["query_string"])
-        return reply(
-            Content(text.encode(), HTML, cache=cache, negotiated=NEGOTIATED, language=language, more=lines), scope
+        body = _switching(render(language), scope["query_string"]).encode()
+        packed = len(body) > _UNPACKED and negotiation.takes_gzip(header(scope, b"accept-encoding"))
+        content = Content(
+            body,
+            HTML,
+            tag=f"{tag_of(body)}-z" if packed else None,
+            cache=cache,
+            negotiated=(*NEGOTIATED, "Accept-Encoding"),
+            language=language,
+            more=lines,
         )
+        return _packed(reply(content, scope)) if packed else reply(content, scope)
 
     def either(
         self, scope: Scope, value: object, render: Callable[[str], str], *more: Header, cache: str = "no-cache"
@@ -91,6 +107,14 @@ class Site:
     def _remembering(self, scope: Scope) -> tuple[Header, ...]:
         wish = negotiation.asked(scope["query_string"])
         return (language_cookie(wish, secure=self.base.startswith("https:")),) if wish else ()
+
+
+def _packed(answer: Answer) -> Answer:
+    """A page as gzip; a 304 as it is."""
+    if answer.status != 200:
+        return answer
+    lines = (*answer.headers, (b"content-encoding", b"gzip"))
+    return answer._replace(headers=lines, body=compress(answer.body, compresslevel=_LEVEL, mtime=0))
 
 
 def _switching(page: str, query: bytes) -> str:

@@ -1,5 +1,6 @@
 """A passport as machines and browsers read it."""
 
+import gzip
 import hashlib
 from base64 import urlsafe_b64decode
 from threading import current_thread, main_thread
@@ -29,7 +30,7 @@ def test_a_passport_is_served_in_every_form(client: Client, world: World, media_
     assert got.status == 200
     assert got["content-type"].partition(";")[0] == media_type
     assert int(got["content-length"]) == len(got.body) > 100
-    assert got["vary"] == "Accept, Accept-Language, Cookie"
+    assert got["vary"].removesuffix(", Accept-Encoding") == "Accept, Accept-Language, Cookie"
     assert got["etag"].startswith('"')
     assert got["access-control-allow-origin"] == "*"
     link = ", ".join(got.all("link"))
@@ -311,3 +312,20 @@ def test_labels_bear_the_name_in_the_readers_language(client: Client, world: Wor
         page = client.page(f"/labels?code={world.piece}", accept_language=language).text
         assert f'<p class="label__name">{name}</p>' in page
         assert page.count("Ekstol") == (2 if language == "sv" else 0)
+
+
+def test_a_page_is_packed_for_who_takes_that(client: Client, world: World) -> None:
+    path = f"/passports/{world.piece}"
+    plain = client.page(path)
+    packed = client.page(path, accept_encoding="br, gzip;q=0.5")
+    assert gzip.decompress(packed.body) == plain.body
+    assert len(packed.body) * 3 < len(plain.body)
+    assert packed["content-encoding"] == "gzip"
+    assert int(packed["content-length"]) == len(packed.body)
+    assert packed["etag"] != plain["etag"]
+    assert packed["vary"] == plain["vary"] == "Accept, Accept-Language, Cookie, Accept-Encoding"
+    for wish in ("identity", "gzip;q=0", "br", ""):
+        assert "content-encoding" not in client.page(path, accept_encoding=wish)
+    assert client.page(path, accept_encoding="gzip", if_none_match=packed["etag"]).status == 304
+    assert client.page(path, accept_encoding="gzip", if_none_match=plain["etag"]).status == 200
+    assert "content-encoding" not in client.get(path, accept_encoding="gzip"), "only pages"
