@@ -91,7 +91,7 @@ def test_t29_hostile_texts_in_documents_are_data_or_findings(
         "category",
     ):
         got = client.post("/submissions?dry_run=1", {**plain, name: text}, world.tokens["town"])
-        assert got.status in (200, 422), (name, got.text)
+        assert got.status in ((400,) if "\x00" in text else (200, 422)), (name, got.text)
     for reason in ({"reason": ""}, {"reason": 1}, {text: "x"}):
         assert client.post(f"/passports/{world.piece}/withdrawal", reason, world.tokens["maker"]).status == 400
     assert store_rows() == before
