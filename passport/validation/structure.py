@@ -20,15 +20,18 @@ if TYPE_CHECKING:
 
 EXPLAINED: Final = 1_000
 """How many faulty documents of one submission are explained; of the rest it is said only that they are faulty too."""
+EXPLAINED_VALUES: Final = 50_000
+"""Nor is another one explained after documents with so many values in all."""
 _LEVELS: Final = frozenset(Level)
 _OF_ITEMS: Final = ("serialNumber", "giai", "grai", "itemName", "isSecondHandLegacy", "owner", "condition")
 
 
 @dataclass(slots=True)
 class Patience:
-    """What is left of the effort that one submission may cost: documents to explain, names to suggest."""
+    """What is left of the effort that one submission may cost: documents and values to explain, names to suggest."""
 
     documents: int = EXPLAINED
+    values: int = EXPLAINED_VALUES
     suggestions: Suggestions = field(default_factory=Suggestions)
 
 
@@ -67,9 +70,10 @@ class Structure:
         if isinstance(stated, str) and stated in _LEVELS and self.is_valid(value):
             return Verdict(Level(stated))
         level, findings = self._level(value, document)
-        if patience.documents == 0:
+        if patience.documents == 0 or patience.values <= 0:
             return Verdict(level, (finding("not-explained", "", document, limit=EXPLAINED),))
         patience.documents -= 1
+        patience.values -= _values(value)
         judged = {**value, "granularity": level.value} if findings else value
         findings.extend(self._explained(judged, level, document, patience.suggestions))
         return Verdict(level, tuple(findings) or (finding("wrong-structure", "", document),))
@@ -154,3 +158,16 @@ def structure_of(published: Published) -> Structure:
 
 def _refuse(iri: str) -> NoReturn:
     raise LookupError(iri)
+
+
+def _values(document: Any) -> int:
+    """How many values a document has in all: what the talkative engine takes is in proportion to it."""
+    number, waiting = 0, [document]
+    while waiting:
+        value = waiting.pop()
+        number += 1
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return number

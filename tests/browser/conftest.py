@@ -37,8 +37,9 @@ TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="640" height="480"/></svg>'
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for one file: while one runs, its loop stands in the way of other files' own event loops."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed at /usr/bin/chromium")
     with sync_playwright() as playwright:

@@ -1,7 +1,6 @@
 """The check as a whole: complete, tolerant of any value, in order, and quick."""
 
 import json
-import timeit
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -9,12 +8,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passport.codecs.strictjson import Raw, digest_of
 from passport.model.languages import LANGUAGES
 from passport.model.passport import Level
 from passport.model.report import Report, Severity
 from passport.published import Published
-from passport.validation.checking import Known, check
+from passport.validation.checking import Known
 from passport.validation.problems import PROBLEMS
 from passport.validation.rules import RULES
 from passport.validation.subject import Facts, Subject
@@ -106,17 +104,3 @@ PIECE: Document = {
     "availability": "inUse",
     "condition": {"grade": "B", "assessedOn": "2026-01-01"},
 }
-
-
-def test_checking_costs_a_small_multiple_of_parsing(
-    published: Published, checked: Callable[..., Report], nowhere: Known
-) -> None:
-    """A piece about as much as its JSON takes ten times to parse, in the same run on the same machine."""
-    text = json.dumps(PIECE)
-    parsing = min(timeit.repeat(lambda: json.loads(text), number=2_000, repeat=9)) / 2_000
-    assert checked(PIECE).findings == ()
-    raws = [Raw(number, dict(PIECE), None, digest_of(PIECE)) for number in range(200)]
-    checking = min(
-        timeit.repeat(lambda: check(raws, published=published, known=nowhere, today=TODAY), number=1, repeat=9)
-    )
-    assert checking / len(raws) < 15 * parsing
