@@ -215,6 +215,7 @@ def measure_in_process(running: Running, codes: list[str]) -> bool:
     print("CPU µs:", {name: round(each, 1) for name, each in found.items()})
     good = line("scan in process / bare ASGI + SQLite", found["scan"] / found["bare"], 2.0, most=True)
     good &= line("redirect in process / bare ASGI + SQLite", found["redirect"] / found["bare key"], 2.0, most=True)
+    good &= line("without middleware / with all of it", found["inner"] / found["scan"], 0.90, most=False)
     good &= line("passport page, a second of one core", _pages(guard, passports, page), 300, most=False)
     return good
 
@@ -336,7 +337,8 @@ def measure_http(codes: list[str], body: bytes, folder: Path, seconds: int, roun
     print("requests a second:", {kind: round(each) for kind, each in median.items()})
     good = line("scan over HTTP / bare ASGI, same bytes", median["guard"] / median["static"], 0.33, most=False)
     good &= line("redirect over HTTP / bare ASGI", median["redirect"] / median["static"], 0.33, most=False)
-    good &= line("with all middleware / without", median["guard"] / median["inner"], 0.90, most=False)
+    ratio = median["guard"] / median["inner"]
+    print(f"with all middleware / without, over HTTP    {ratio:8.2f}  (from 0.7 to 1.2 by chance; judged in process)")
     return good
 
 
