@@ -109,3 +109,19 @@ def test_a_miswritten_code_gets_its_own_page(demo, page):
     assert answer.status == 404
     assert page.locator(".miswritten__group").count() == 3
     clean(page)
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "da", "pl"])
+def test_t25_every_label_shows_its_code_and_host_whole(demo, page, language):
+    page.goto(f"{demo['base']}/labels?lang={language}")
+    assert page.locator(".label").count() > 20
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('.label')].filter(label => {
+            const edge = label.getBoundingClientRect();
+            return ['.label__code', '.label__host', '.label__symbol'].some(name => {
+                const part = label.querySelector(name).getBoundingClientRect();
+                return part.bottom > edge.bottom || part.right > edge.right;
+            });
+        }).map(label => label.innerText)"""
+    )
+    assert cut == []
