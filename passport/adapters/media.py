@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from passport.adapters.files import make_private, write_durably
@@ -47,10 +46,6 @@ class FileMedia:
         if hashlib.sha256(data).hexdigest() != digest or not _MEDIA_TYPE.fullmatch(media_type):
             raise Damaged(f"the file {digest} is not what was stored")
         return data, media_type
-
-    def digests(self) -> Iterator[str]:
-        """The digests of everything that is kept, in no order; for backup and audit."""
-        return (path.name for path in self._directory.glob("*/*") if _DIGEST.fullmatch(path.name))
 
     def _path(self, digest: str) -> Path:
         return self._directory / digest[:2] / digest

@@ -13,11 +13,6 @@ def pointer(parts: Iterable[str | int]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def beside(base: str, *parts: str | int) -> str:
-    """The pointer that goes on from ``base`` through further parts."""
-    return base + pointer(parts)
-
-
 def parts_of(text: str) -> tuple[str, ...]:
     """The parts of a JSON Pointer; a text that is none raises ``ValueError``."""
     if text and not text.startswith("/"):

@@ -11,6 +11,7 @@ from typing import Any
 
 from passport.errors import Conflict, Forbidden, Malformed, NotFound, Unauthenticated
 from passport.model.access import Caller, Scope
+from passport.model.identifiers import BadIdentifier, company_prefix
 from passport.model.lifecycle import PRIVATE_PARTY
 from passport.ports import Key, Organisation, Token
 from passport.proofs.did import did_document as _did_document
@@ -18,7 +19,6 @@ from passport.service.system import System
 
 TOKEN_PREFIX = "fp_"  # noqa: S105 - the fixed beginning by which a leaked token can be recognised
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
-_PREFIX = re.compile(r"[0-9]{4,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ def add_organisation(system: System, organisation: Organisation) -> Organisation
         raise Malformed("A slug has lower-case letters, digits and single dashes, and is not reserved.")
     if not organisation.name.strip():
         raise Malformed("An organisation needs a name.")
-    _check_prefixes(system, organisation.slug, organisation.prefixes)
+    prefixes = _checked_prefixes(system, organisation.slug, organisation.prefixes)
     if system.parties.organisation(organisation.slug) is not None:
         raise Conflict(f"An organisation {organisation.slug} exists already.", slug=organisation.slug)
     now = system.now()
-    kept = replace(organisation, created=now)
+    kept = replace(organisation, prefixes=prefixes, created=now)
     system.parties.add_organisation(kept, system.signer.create(kept.slug, now))
     return kept
 
@@ -50,23 +50,25 @@ def add_organisation(system: System, organisation: Organisation) -> Organisation
 def register_prefixes(system: System, slug: str, prefixes: Iterable[str]) -> Organisation:
     """Register GS1 company prefixes of an organisation, beside those it has."""
     organisation = known(system, slug)
-    wanted = tuple(prefixes)
-    _check_prefixes(system, slug, wanted)
+    wanted = _checked_prefixes(system, slug, prefixes)
     changed = replace(organisation, prefixes=tuple(dict.fromkeys((*organisation.prefixes, *wanted))))
     system.parties.change_organisation(changed)
     return changed
 
 
-def _check_prefixes(system: System, slug: str, prefixes: Iterable[str]) -> None:
+def _checked_prefixes(system: System, slug: str, prefixes: Iterable[str]) -> tuple[str, ...]:
     """GS1 gives a prefix to one company: none may cover, or lie under, one of another organisation."""
-    wanted = tuple(prefixes)
-    wrong = [prefix for prefix in wanted if not _PREFIX.fullmatch(prefix)]
-    if wrong:
-        raise Malformed("A GS1 company prefix has 4 to 12 digits.", prefix=wrong[0])
+    try:
+        wanted = tuple(company_prefix(prefix) for prefix in prefixes)
+    except BadIdentifier as wrong:
+        raise Malformed(
+            "A GS1 company prefix has 4 to 12 digits; a GTIN licensed singly is written with 14."
+        ) from wrong
     for other in system.parties.organisations():
         for prefix, theirs in product(wanted, other.prefixes if other.slug != slug else ()):
             if prefix.startswith(theirs) or theirs.startswith(prefix):
                 raise Conflict(f"{prefix} and {theirs}, registered by {other.slug}, are not of two companies.")
+    return wanted
 
 
 def known(system: System, slug: str) -> Organisation:

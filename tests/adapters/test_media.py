@@ -26,7 +26,6 @@ def test_the_same_bytes_are_one_file(media, tmp_path):
     digest = media.put(b"picture", "image/jpeg")
     assert media.put(b"picture", "image/png") == digest
     assert media.get(digest) == (b"picture", "image/jpeg")
-    assert list(media.digests()) == [digest]
     files = [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert len(files) == 2
@@ -53,7 +52,7 @@ def test_t39_changed_bytes_are_never_given(media, tmp_path):
 def test_t28_a_media_type_can_carry_no_header(media, media_type):
     with pytest.raises(Malformed):
         media.put(b"x", media_type)
-    assert list(media.digests()) == []
+    assert media.get(hashlib.sha256(b"x").hexdigest()) is None
 
 
 def test_an_interrupted_put_is_finished_by_the_next(media, tmp_path):
@@ -63,6 +62,5 @@ def test_an_interrupted_put_is_finished_by_the_next(media, tmp_path):
     (folder / f"{digest}.type").write_bytes(b"image/jpeg")
     (folder / f".{digest}.0123").write_bytes(b"pict")
     assert media.get(digest) is None
-    assert list(media.digests()) == []
     media.put(b"picture", "image/png")
     assert media.get(digest) == (b"picture", "image/png")

@@ -141,3 +141,12 @@ def test_a_company_prefix_belongs_to_one_organisation(system: System) -> None:
     for prefix in ("9526543", "95265", "952654321"):
         with pytest.raises(Conflict):
             register_prefixes(system, "rival", [prefix])
+
+
+def test_a_gtin_that_was_licensed_singly_is_registered_whole(system: System) -> None:
+    assert register_prefixes(system, "maker", ["00000096385074"]).prefixes[-1] == "00000096385074"
+    with pytest.raises(Conflict):
+        register_prefixes(system, "rival", ["00000096385074"])
+    for wrong in ("0000009638507", "00000096385075", "95O6000"):
+        with pytest.raises(Malformed):
+            register_prefixes(system, "rival", [wrong])
