@@ -15,7 +15,23 @@ _PREFIXES = PREFIXES | {
     "vann": "http://purl.org/vocab/vann/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-_UNITS = {"kg": "KiloGM", "mm": "MilliM", "%": "PERCENT", "year": "YR", "min": "MIN", "kg CO2e": "KiloGM"}
+_UNITS = {
+    "kg": "KiloGM",
+    "mm": "MilliM",
+    "%": "PERCENT",
+    "year": "YR",
+    "min": "MIN",
+    "kg CO2e": "KiloGM",
+    "kg/m³": "KiloGM-PER-M3",
+    "mg/m³": "MilliGM-PER-M3",
+    "µg/m³": "MicroGM-PER-M3",
+    "g/l": "GM-PER-L",
+    "g/m²": "GM-PER-M2",
+    "mg/kg": "MilliGM-PER-KiloGM",
+    "V": "V",
+    "W": "W",
+    "cycle": "NUM",
+}
 _LICENCE = "http://www.apache.org/licenses/LICENSE-2.0"
 _TITLE = {
     "en": (
