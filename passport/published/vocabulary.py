@@ -31,8 +31,12 @@ class Concept:
     """One code of a code list.
 
     ``status`` is ``confirmed``, ``proposed`` (by this project) or ``unconfirmed`` (verify before relying on it).
-    ``labels`` and ``definitions`` are by language; ``group`` is the heading it stands under, ``notations`` are codes of
-    other classifications as ``(scheme, code)``, ``aligned`` as for terms.
+    ``labels`` and ``definitions`` are by language; ``group`` is the heading it stands under; ``notations`` are codes of
+    other classifications as ``(scheme, code)``, and those of them in ``unconfirmed`` must not be shown as fact;
+    ``aligned`` is as for terms. ``traits`` (codes of the list ``trait``) say what rules need to know of a material or
+    timber, ``route`` (list ``end-of-life-route``) where it usually goes at the end of its life, ``waste`` (list
+    ``waste-code``) how it is then declared as waste, ``latin`` its scientific names. ``notes`` are remarks in English,
+    ``doubts`` what has to be verified.
     """
 
     code: str
@@ -43,16 +47,31 @@ class Concept:
     status: str
     notations: tuple[tuple[str, str], ...] = ()
     aligned: tuple[tuple[str, str], ...] = ()
+    unconfirmed: tuple[tuple[str, str], ...] = ()
+    traits: tuple[str, ...] = ()
+    route: str | None = None
+    waste: tuple[str, ...] = ()
+    latin: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """One code list (a SKOS concept scheme); ``codes`` are in the order in which they should be offered."""
+    """One code list (a SKOS concept scheme); ``codes`` are in the order in which they should be offered.
+
+    ``groups`` are the words, by language, of the headings that its codes stand under.
+    """
 
     name: str
     iri: str
     labels: Words
     codes: Mapping[str, Concept]
+    groups: Mapping[str, Words] = MappingProxyType({})
+
+    def with_trait(self, trait: str) -> frozenset[str]:
+        """The codes that have a trait."""
+        return frozenset(code for code, concept in self.codes.items() if trait in concept.traits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +105,13 @@ def read_code_list(name: str, turtle: bytes) -> CodeList:
         if any(each.value == scheme for each in values.get(_SKOS + "inScheme", ()))
     ]
     labels = _words(subjects[scheme], _SKOS + "prefLabel")
-    return CodeList(name, scheme, labels, MappingProxyType({concept.code: concept for concept in concepts}))
+    groups = {
+        subject.rsplit("#", 1)[1]: _words(values, _SKOS + "prefLabel")
+        for subject, values in subjects.items()
+        if subject.startswith(f"{scheme}#")
+    }
+    codes = {concept.code: concept for concept in concepts}
+    return CodeList(name, scheme, labels, MappingProxyType(codes), MappingProxyType(groups))
 
 
 def read_terms(turtle: bytes) -> Mapping[str, Term]:
@@ -105,8 +130,6 @@ def _subjects(turtle: bytes) -> Mapping[str, _Values]:
 
 
 def _concept(subject: str, values: _Values) -> Concept:
-    literals = [each for each in values.get(_SKOS + "notation", ()) if isinstance(each, Literal)]
-    notations = [each for each in literals if each.datatype.value.startswith(VOCAB)]
     return Concept(
         subject.rsplit("/", 1)[1],
         subject,
@@ -114,9 +137,31 @@ def _concept(subject: str, values: _Values) -> Concept:
         _words(values, _SKOS + "definition"),
         _first(values, VOCAB + "group"),
         _first(values, VOCAB + "certainty") or "proposed",
-        tuple((each.datatype.value.rsplit("/", 1)[1], each.value) for each in notations),
+        _notations(values, _SKOS + "notation"),
         _aligned(values),
+        _notations(values, VOCAB + "unconfirmedNotation"),
+        _codes(values, VOCAB + "trait"),
+        next(iter(_codes(values, VOCAB + "usualRoute")), None),
+        _codes(values, VOCAB + "wasteCode"),
+        tuple(each.value for each in values.get(_SKOS + "altLabel", ()) if _tag(each) == "la"),
+        tuple(each.value for each in values.get(_SKOS + "note", ())),
+        tuple(each.value for each in values.get(_SKOS + "editorialNote", ())),
     )
+
+
+def _notations(values: _Values, predicate: str) -> tuple[tuple[str, str], ...]:
+    """Notations of other classifications: literals typed by one of our codes."""
+    literals = [each for each in values.get(predicate, ()) if isinstance(each, Literal)]
+    typed = [each for each in literals if each.datatype.value.startswith(VOCAB)]
+    return tuple((each.datatype.value.rsplit("/", 1)[1], each.value) for each in typed)
+
+
+def _codes(values: _Values, predicate: str) -> tuple[str, ...]:
+    return tuple(each.value.rsplit("/", 1)[1] for each in values.get(predicate, ()))
+
+
+def _tag(value: NamedNode | Literal) -> str | None:
+    return value.language if isinstance(value, Literal) else None
 
 
 def _term(subject: str, values: _Values) -> Term:

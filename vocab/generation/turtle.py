@@ -57,7 +57,16 @@ def code_list(name: str, table: Mapping[str, Any]) -> bytes:
     titles = [("skos:prefLabel", _text(table["title"][each], each)) for each in LANGUAGES]
     blocks = [_block(scheme, [("a", "skos:ConceptScheme"), *titles, ("dcterms:license", f"<{_LICENCE}>")])]
     blocks += [_concept(scheme, code, each, table["status"]) for code, each in table["codes"].items()]
+    blocks += [_collection(scheme, name, words, table["codes"]) for name, words in table.get("groups", {}).items()]
     return _document(blocks)
+
+
+def _collection(scheme: str, group: str, words: Mapping[str, str], codes: Table) -> str:
+    """The heading that some codes of a list stand under."""
+    pairs = [("a", "skos:Collection"), ("skos:notation", _text(group))]
+    pairs += [("skos:prefLabel", _text(words[language], language)) for language in LANGUAGES]
+    pairs += [("skos:member", f"<{scheme}/{code}>") for code, each in codes.items() if each.get("group") == group]
+    return _block(f"{scheme}#{group}", pairs)
 
 
 def _concept(scheme: str, code: str, each: Mapping[str, Any], status: str) -> str:
@@ -69,9 +78,10 @@ def _concept(scheme: str, code: str, each: Mapping[str, Any], status: str) -> st
     pairs += [(f"<{VOCAB}certainty>", _text(certainty))]
     if "group" in each:
         pairs.append((f"<{VOCAB}group>", _text(each["group"])))
+    pairs += [("skos:altLabel", _text(name, "la")) for name in each.get("latin", ())]
     for notation in each.get("notation", ()):
-        system, _, value = notation.partition(":")
-        pairs.append(("skos:notation", f"{_text(value)}^^<{VOCAB}codes/classification-scheme/{system}>"))
+        pairs += _notation(notation)
+    pairs += _facts(each)
     if "note" in each:
         pairs.append(("skos:note", _text(each["note"], "en")))
     doubts = [f"{_UNCONFIRMED}: {what}." for what in each.get("unconfirmed", ())]
@@ -81,6 +91,26 @@ def _concept(scheme: str, code: str, each: Mapping[str, Any], status: str) -> st
     return _block(f"{scheme}/{code}", pairs + _alignments(each))
 
 
+def _notation(notation: str) -> Pairs:
+    """``system:value``, with a question mark behind it if unconfirmed, as a notation typed by its system.
+
+    A system is a classification, or a code of another list as ``list/code``.
+    """
+    system, _, value = notation.partition(":")
+    place = system if "/" in system else f"classification-scheme/{system}"
+    typed = f"{_text(value.removesuffix('?'))}^^<{VOCAB}codes/{place}>"
+    pairs = [("skos:notation", typed)]
+    return [*pairs, (f"<{VOCAB}unconfirmedNotation>", typed)] if value.endswith("?") else pairs
+
+
+def _facts(each: Mapping[str, Any]) -> Pairs:
+    """What rules and pages need to know of a code: traits, usual route at the end of life, waste codes."""
+    pairs = [(f"<{VOCAB}trait>", f"<{VOCAB}codes/trait/{trait}>") for trait in each.get("traits", ())]
+    if "route" in each:
+        pairs.append((f"<{VOCAB}usualRoute>", f"<{VOCAB}codes/end-of-life-route/{each['route']}>"))
+    return pairs + [(f"<{VOCAB}wasteCode>", f"<{VOCAB}codes/waste-code/{code}>") for code in each.get("waste", ())]
+
+
 def vocabulary(group: Group, terms: Table, classes: Table, annotations: Table) -> bytes:
     """The ontology: what we mint, and how we use what we take from elsewhere."""
     blocks = [_ontology()]
@@ -88,6 +118,16 @@ def vocabulary(group: Group, terms: Table, classes: Table, annotations: Table) -
     blocks += [
         _minted(name, each, [("a", "owl:AnnotationProperty"), *_name(name)]) for name, each in annotations.items()
     ]
+    return _document(blocks + _terms(group, terms))
+
+
+def own_terms(group: Group, terms: Table) -> bytes:
+    """The terms that a group brings beside those of the ontology."""
+    return _document(_terms(group, terms))
+
+
+def _terms(group: Group, terms: Table) -> list[str]:
+    blocks = []
     uses: dict[str, list[Field]] = {}
     for field in group.fields():
         uses.setdefault(field["name"], []).append(field)
@@ -97,7 +137,7 @@ def vocabulary(group: Group, terms: Table, classes: Table, annotations: Table) -
             blocks.append(_minted(name, each, [("a", _kind(uses.get(name, []), group)), *pairs]))
         else:
             blocks.append(_taken(name, each, pairs))
-    return _document(blocks)
+    return blocks
 
 
 def _name(name: str) -> Pairs:
