@@ -6,10 +6,11 @@
 import hashlib
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generation import source, turtle
+from generation import layout, source, turtle
 from generation.contexts import Contexts
 from generation.schemas import Schemas
 
@@ -23,18 +24,43 @@ def pretty(value: Any) -> bytes:
 
 def build() -> dict[str, bytes]:
     """Every generated file: path under the project's root to bytes."""
-    group, terms, classes = source.group(), source.terms(), source.classes()
-    folder = f"schemas/{group.name}/{group.version}"
-    files = {f"{folder}/{name}.json": pretty(schema) for name, schema in Schemas(group, terms).all().items()}
-    lists = source.code_lists()
-    contexts = Contexts(group, terms, classes, {name: each["codes"] for name, each in lists.items()})
-    files["vocab/contexts/passport-1.0.jsonld"] = pretty(contexts.passport())
-    files["vocab/contexts/event-1.0.jsonld"] = pretty(contexts.event())
-    files["vocab/contexts/credential-1.0.jsonld"] = pretty(contexts.credential())
-    files["vocab/furniture-passport.ttl"] = turtle.vocabulary(group, terms, classes, source.annotations())
-    files |= {f"vocab/codes/{name}.ttl": turtle.code_list(name, each) for name, each in lists.items()}
+    files: dict[str, bytes] = {}
+    for group in source.groups():
+        files |= _group(group)
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items())}
     return files | {"schemas/manifest.json": pretty(digests)}
+
+
+def _group(group: source.Group) -> dict[str, bytes]:
+    """The files of one group: a group whose source has a folder of its own has all of them in its published folder."""
+    folder = f"schemas/{group.name}/{group.version}"
+    shared = group.home == source.SOURCE
+    own_terms, own_lists = source.terms(group.home), source.code_lists(group.home)
+    terms, lists = source.terms() | own_terms, source.code_lists() | own_lists
+    kind = next(field["codes"] for field in group.top if field["name"] == group.layout["kind"])
+    files = {f"{folder}/{name}.json": pretty(schema) for name, schema in Schemas(group, terms).all().items()}
+    files[f"{folder}/group.json"] = pretty(layout.described(group))
+    files[f"{folder}/kinds.json"] = pretty(layout.kinds(group, lists[kind]["codes"]))
+    files |= {_context_path(group, shared, name): pretty(each) for name, each in _contexts(group, terms, lists).items()}
+    if shared:
+        files["vocab/furniture-passport.ttl"] = turtle.vocabulary(
+            group, own_terms, source.classes(), source.annotations()
+        )
+    else:
+        files[f"{folder}/terms.ttl"] = turtle.own_terms(group, own_terms)
+    codes = "vocab/codes" if shared else f"{folder}/codes"
+    return files | {f"{codes}/{name}.ttl": turtle.code_list(name, each) for name, each in own_lists.items()}
+
+
+def _contexts(group: source.Group, terms: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:
+    made = Contexts(group, terms, source.classes(), {name: each["codes"] for name, each in lists.items()})
+    return {"passport": made.passport(), "event": made.event(), "credential": made.credential()}
+
+
+def _context_path(group: source.Group, shared: bool, name: str) -> str:
+    if shared:
+        return f"vocab/contexts/{name}-{group.version}.jsonld"
+    return f"schemas/{group.name}/{group.version}/{'context' if name == 'passport' else name}.jsonld"
 
 
 def _stands(path: str) -> bytes | None:

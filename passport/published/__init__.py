@@ -1,5 +1,6 @@
 """What this project publishes, by IRI and version: schemas, contexts, terms and code lists. Immutable, no network."""
 
+from passport.published.groups import Group, KindFacts, Section
 from passport.published.library import CONTEXT, CREDENTIAL_CONTEXT, GROUP, Published
 from passport.published.shapes import Field, Shape
 from passport.published.vocabulary import VOCAB, CodeList, Concept, Term
@@ -12,7 +13,10 @@ __all__ = [
     "CodeList",
     "Concept",
     "Field",
+    "Group",
+    "KindFacts",
     "Published",
+    "Section",
     "Shape",
     "Term",
 ]

@@ -11,6 +11,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from passport.errors import NotFound
+from passport.published.groups import Group, KindFacts, read_group, read_kinds
 from passport.published.shapes import Shape, read_shape
 from passport.published.vocabulary import VOCAB, CodeList, Term, read_code_list, read_terms
 
@@ -21,8 +22,10 @@ CREDENTIAL_CONTEXT = f"{VOCAB}contexts/credential/1.0"
 """The JSON-LD context of credentials, to stand after that of the W3C."""
 
 GROUP: Final = "furniture"
-"""The product group of documents, which do not name one themselves."""
+"""The product group of documents that do not name one themselves."""
 
+_ABOUT: Final = ("group", "kinds")
+"""Files of a group that are no schemas."""
 _PACKAGE = Path(__file__).resolve().parents[1]
 _T = TypeVar("_T")
 
@@ -39,10 +42,13 @@ class Published:
         self._shapes: dict[tuple[str, str, str], Shape] = {}
         self._code_lists: dict[str, CodeList] = {}
         self._current: dict[str, str] = {}
+        self._groups: dict[tuple[str, str], Group] = {}
+        self._kinds: dict[tuple[str, str], Mapping[str, KindFacts]] = {}
         self._schemas = MappingProxyType(
             {
                 VOCAB + path.relative_to(root).with_suffix("").as_posix(): path
                 for path in sorted((root / "schemas").glob("*/*/**/*.json"))
+                if path.stem not in _ABOUT
             }
         )
         self._contexts = MappingProxyType(
@@ -76,6 +82,30 @@ class Published:
         if group not in self._current:
             self._current[group] = self.versions(group)[-1]
         return self._current[group]
+
+    def group(self, name: str, version: str) -> Group:
+        """One version of a product group; ``NotFound`` if there is none."""
+        if (name, version) not in self._groups:
+            about = read_group(name, version, _json(self._about(name, version, "group")))
+            self._groups[name, version] = about
+        return self._groups[name, version]
+
+    def group_of(self, document: Mapping[str, Any]) -> Group:
+        """The version of the group that a passport document names first among its ``contentSpecificationIds``."""
+        group, version, _ = document["contentSpecificationIds"][0].removeprefix(f"{VOCAB}schemas/").split("/", 2)
+        return self.group(group, version)
+
+    def kinds(self, group: str, version: str) -> Mapping[str, KindFacts]:
+        """What is known of each kind of thing in a group, by its code; ``NotFound`` if there is no such group."""
+        if (group, version) not in self._kinds:
+            self._kinds[group, version] = read_kinds(_json(self._about(group, version, "kinds")))
+        return self._kinds[group, version]
+
+    def _about(self, group: str, version: str, name: str) -> Path:
+        path = self._schemas.get(f"{VOCAB}schemas/{group}/{version}/passport")
+        if path is None:
+            raise NotFound(f"There is no product group {group} {version}.", name=group)
+        return path.with_name(f"{name}.json")
 
     def profiles(self, group: str, version: str) -> tuple[str, ...]:
         """The names of a version's profiles."""

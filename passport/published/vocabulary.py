@@ -67,7 +67,7 @@ class CodeList:
     iri: str
     labels: Words
     codes: Mapping[str, Concept]
-    groups: Mapping[str, Words] = MappingProxyType({})
+    groups: Mapping[str, Words]
 
     def with_trait(self, trait: str) -> frozenset[str]:
         """The codes that have a trait."""

@@ -5,8 +5,6 @@ from typing import Any
 
 from generation.source import VOCAB, Field, Group, iri_of
 
-PASSPORT = f"{VOCAB}contexts/passport/1.0"
-EVENT = f"{VOCAB}contexts/event/1.0"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPED = {"date": f"{_XSD}date", "dateTime": f"{_XSD}dateTime", "url": "@id", "iri": "@id"}
 _LANGUAGE = {"value": "@value", "language": "@language"}
@@ -35,7 +33,11 @@ class Contexts:
         """The context of passport documents; no term is caught by a default vocabulary."""
         group = self._group
         return self._context(
-            [*group.head, *(each for each in group.top if each["name"] != "modelPassport"), *group.restricted]
+            [
+                *group.head,
+                *(each for each in group.top if each["name"] not in ("modelPassport", "batchPassport")),
+                *group.restricted,
+            ]
         )
 
     def event(self) -> Context:
@@ -45,8 +47,8 @@ class Contexts:
     def credential(self) -> Context:
         """The context of credentials; it stands after that of the W3C and redefines none of its terms."""
         types = {name: VOCAB + name for name in self._classes if name.endswith("Credential")}
-        passport = {"@id": f"{VOCAB}passport", "@type": "@id", "@context": PASSPORT}
-        event = {"@id": f"{VOCAB}event", "@type": "@id", "@context": EVENT}
+        passport = {"@id": f"{VOCAB}passport", "@type": "@id", "@context": self._group.contexts["passport"]}
+        event = {"@id": f"{VOCAB}event", "@type": "@id", "@context": self._group.contexts["event"]}
         return {"@context": {"@version": 1.1, "@protected": True} | types | {"passport": passport, "event": event}}
 
     def _context(self, top: Iterable[Field]) -> Context:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from generation.source import LEVELS, PROFILES, VOCAB, Field, Group, iri_of
+from generation.source import LEVELS, VOCAB, Field, Group, iri_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-CONTEXT = f"{VOCAB}contexts/passport/1.0"
 _LANGUAGE_ENTRIES = 40
 
 Schema = dict[str, Any]
@@ -19,12 +18,13 @@ class Schemas:
     def __init__(self, group: Group, terms: Terms) -> None:
         self._group = group
         self._terms = terms
+        self._title = group.layout["title"]["en"].lower()
 
     def all(self) -> dict[str, Schema]:
         """Schema name to schema."""
         made = {"fields": self._fields(), "passport": self._passport(), "document": self._document()}
         made |= {level: self._level(mark) for mark, level in LEVELS.items()}
-        return made | {f"profiles/{profile}": self._profile(profile) for profile in PROFILES}
+        return made | {f"profiles/{profile}": self._profile(profile) for profile in self._group.enums["profile"]}
 
     def _head(self, name: str, title: str, description: str) -> Schema:
         return {"$schema": DIALECT, "$id": self._group.iri(name), "title": title, "description": description}
@@ -73,11 +73,11 @@ class Schemas:
             "description": "Set by the service; a submission must not carry it.",
             "not": {},
         }
-        definitions["context"] = {"const": CONTEXT}
+        definitions["context"] = {"const": self._group.contexts["passport"]}
         for name, fields in group.objects.items():
             definitions[name] = self._object(fields)
         text = "Types of the values and objects that passports of this group are made of."
-        return self._head("fields", "Fields of a furniture passport", text) | {"$defs": definitions}
+        return self._head("fields", f"Fields of passports: {self._title}", text) | {"$defs": definitions}
 
     def _language(self, each: Mapping[str, Any]) -> Schema:
         value = {"type": "string", "minLength": 1, "maxLength": each["length"]}
@@ -112,7 +112,7 @@ class Schemas:
 
     def _passport(self) -> Schema:
         text = "Any submission: the level that granularity names decides which schema applies."
-        made = self._head("passport", "Submission of a furniture passport", text)
+        made = self._head("passport", f"Submission of a passport: {self._title}", text)
         made |= {"type": "object", "required": ["granularity"]}
         made["properties"] = {"granularity": self._ref("granularity")}
         return made | {"allOf": [_when(level, {"$ref": self._group.iri(level)}) for level in LEVELS.values()]}
@@ -143,7 +143,7 @@ class Schemas:
     def _document(self) -> Schema:
         group = self._group
         text = "The public passport document as served. Numbers are decimal strings; every object has an IRI."
-        made = self._head("document", "Furniture passport", text) | {"type": "object", "kind": "object"}
+        made = self._head("document", f"Passport document: {self._title}", text) | {"type": "object", "kind": "object"}
         definitions: Schema = {}
         for name, fields in (*group.objects.items(), *group.server_objects.items()):
             shown = [field for field in fields if field.get("tier", "public") == "public"]

@@ -9,8 +9,8 @@ from typing import Any
 VOCAB = "https://w3id.org/furniturepassport/"
 SOURCE = Path(__file__).parent.parent / "source"
 LANGUAGES = ("en", "sv", "da", "pl")
+CONTEXTS = ("passport", "event", "credential")
 LEVELS = {"M": "model", "B": "batch", "I": "item"}
-PROFILES = ("basic", "supplier", "espr-draft")
 PREFIXES = {
     "cbv": "https://ref.gs1.org/cbv/",
     "cred": "https://www.w3.org/2018/credentials#",
@@ -28,10 +28,18 @@ Field = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One product group in one version: the tables of its TOML file."""
+    """One product group in one version: the tables of its TOML files.
+
+    ``contexts`` says where its JSON-LD contexts stand, by ``passport``, ``event`` and ``credential``; ``home`` is the
+    folder of its source, in which its own terms and code lists stand.
+    """
 
     name: str
     version: str
+    home: Path
+    contexts: Mapping[str, str]
+    layout: Mapping[str, Any]
+    kinds: Mapping[str, Any]
     types: Mapping[str, Any]
     enums: Mapping[str, list[str]]
     objects: Mapping[str, list[Field]]
@@ -82,30 +90,71 @@ def iri_of(name: str, term: Mapping[str, Any]) -> str:
     return VOCAB + name if taken == "@id" else expand(taken)
 
 
-def group() -> Group:
-    """The furniture group, version 1.0."""
-    raw = read(SOURCE / "furniture-1.0.toml")
+def groups() -> list[Group]:
+    """Every version of every product group that has a source; those that the others may extend come first."""
+    layouts = sorted(SOURCE.rglob("*.layout.toml"), key=lambda path: (len(path.parts), path.name))
+    return [_group(path.with_name(path.name.replace(".layout", ""))) for path in layouts]
+
+
+def _group(path: Path) -> Group:
+    raw = _extended(read(path))
     server = raw["server"]
+    top = raw["fields"]["top"]
+    contexts = {kind: f"{VOCAB}contexts/{raw['contexts'].format(kind=kind)}" for kind in CONTEXTS}
+    objects = raw["objects"] | server["objects"]
+    reached = _reached([*server["head"], *top, *raw["restricted"]["top"], *raw["event"]["top"]], objects)
     return Group(
         raw["group"],
         raw["version"],
+        path.parent,
+        contexts,
+        read(path.with_name(path.name.replace(".toml", ".layout.toml"))),
+        read(path.with_name(path.name.replace(".toml", ".kinds.toml"))),
         raw["types"],
         raw["enums"],
-        raw["objects"],
-        raw["fields"]["top"],
+        {name: fields for name, fields in raw["objects"].items() if name in reached},
+        top,
         raw["choices"],
         server["names"],
         server["head"],
-        server["objects"],
+        {name: fields for name, fields in server["objects"].items() if name in reached},
         raw["restricted"]["top"],
         raw["event"]["top"],
     )
 
 
-def terms() -> dict[str, dict[str, Any]]:
-    """Every term by name: IRI, words in each language, alignments, example."""
+def _extended(raw: dict[str, Any]) -> dict[str, Any]:
+    """A group's tables on top of those of the group that it extends; rows are the other group's and fall away."""
+    if "extends" not in raw:
+        return raw
+    other = _rowless(read(SOURCE / f"{raw['extends']}.toml"))
+    merged = {table: other[table] | raw.get(table, {}) for table in ("types", "enums", "objects", "server")}
+    event = {"top": other["event"]["top"] + raw.get("event", {}).get("top", [])}
+    return raw | merged | {"restricted": other["restricted"], "event": event}
+
+
+def _rowless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _rowless(each) for name, each in value.items() if name != "row"}
+    return [_rowless(each) for each in value] if isinstance(value, list) else value
+
+
+def _reached(fields: list[Field], objects: Mapping[str, list[Field]]) -> set[str]:
+    """The names of the objects that the fields have in them, however deep."""
+    found: dict[str, None] = {}
+    waiting = list(fields)
+    while waiting:
+        name = waiting.pop().get("of")
+        if name is not None and name not in found:
+            found[name] = None
+            waiting += objects[name]
+    return set(found)
+
+
+def terms(home: Path = SOURCE) -> dict[str, dict[str, Any]]:
+    """Every term of a source folder by name: IRI, words in each language, alignments, example."""
     merged: dict[str, dict[str, Any]] = {}
-    for path in sorted(SOURCE.glob("terms-*.toml")):
+    for path in sorted(home.glob("terms-*.toml")):
         for name, term in read(path).items():
             if name in merged:
                 raise ValueError(f"{name} stands twice")
@@ -123,6 +172,6 @@ def annotations() -> dict[str, dict[str, Any]]:
     return read(SOURCE / "annotations.toml")
 
 
-def code_lists() -> dict[str, dict[str, Any]]:
-    """Every code list by name."""
-    return {path.stem: read(path) for path in sorted((SOURCE / "codes").glob("*.toml"))}
+def code_lists(home: Path = SOURCE) -> dict[str, dict[str, Any]]:
+    """Every code list of a source folder by name."""
+    return {path.stem: read(path) for path in sorted((home / "codes").glob("*.toml"))}

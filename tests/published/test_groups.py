@@ -1,0 +1,67 @@
+"""What is published of a product group beside its schemas."""
+
+from decimal import Decimal
+
+import pytest
+
+from passport.errors import NotFound
+from passport.model.languages import LANGUAGES
+from passport.published import CONTEXT, CREDENTIAL_CONTEXT, GROUP, KindFacts, Published
+from passport.published.groups import read_kinds
+
+
+@pytest.fixture(scope="module")
+def published() -> Published:
+    return Published.load()
+
+
+def test_every_group_is_described_in_every_language(published: Published) -> None:
+    for name in published.groups():
+        for version in published.versions(name):
+            group = published.group(name, version)
+            assert (group.name, group.version) == (name, version)
+            assert {*LANGUAGES} <= {*group.titles}
+            for section in group.sections:
+                assert {*LANGUAGES} <= {*section.titles}
+                assert section.fields
+            shapes = [published.shape(name, version, level) for level in ("model", "batch", "item")]
+            names = {field.name for shape in shapes for field in shape.fields}
+            placed = [field for section in group.sections for field in section.fields]
+            assert len(placed) == len(set(placed))
+            assert {*placed, *group.names, group.kind} <= names
+
+
+def test_the_furniture_group(published: Published) -> None:
+    group = published.group(GROUP, "1.0")
+    assert not group.preview
+    assert group.titles["sv"] == "Möbler"
+    assert (group.context, group.credential_context) == (CONTEXT, CREDENTIAL_CONTEXT)
+    assert (group.kind, group.names) == ("category", ("itemName", "modelName"))
+
+
+def test_the_group_of_a_document(published: Published) -> None:
+    names = [published.schema_iri(GROUP, "1.0", "item"), published.schema_iri(GROUP, "1.0", "profiles/basic")]
+    assert published.group_of({"contentSpecificationIds": names}) is published.group(GROUP, "1.0")
+
+
+def test_kinds_are_codes_of_the_list_of_kinds(published: Published) -> None:
+    for name in published.groups():
+        for version in published.versions(name):
+            field = {f.name: f for f in published.shape(name, version, "model").fields}[
+                published.group(name, version).kind
+            ]
+            assert field.code_list is not None
+            assert published.kinds(name, version).keys() <= published.code_list(field.code_list).codes.keys()
+
+
+def test_facts_of_a_kind_are_exact() -> None:
+    facts = read_kinds({"stool": {"standards": ["EN 1"], "ranges": {"netWeight": [0.1, 4]}}})
+    assert facts == {"stool": KindFacts(("EN 1",), {"netWeight": (Decimal("0.1"), Decimal(4))})}
+
+
+def test_a_group_that_is_not_published(published: Published) -> None:
+    for wanted in (published.group, published.kinds):
+        with pytest.raises(NotFound):
+            wanted("boats", "1.0")
+        with pytest.raises(NotFound):
+            wanted(GROUP, "0.7")

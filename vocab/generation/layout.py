@@ -1,0 +1,45 @@
+"""What is published of a product group beside its schemas: how it is shown, and what is known of each kind of thing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from generation.source import LANGUAGES, Group
+
+
+def described(group: Group) -> dict[str, Any]:
+    """The group's own description: its titles, its contexts, and the sections in which its fields are shown."""
+    layout, names = group.layout, {field["name"] for field in group.fields()}
+    sections = [_section(each, names) for each in layout["sections"]]
+    return {
+        "group": group.name,
+        "version": group.version,
+        "status": layout["status"],
+        "title": _titles(layout["title"]),
+        "context": group.contexts["passport"],
+        "credentialContext": group.contexts["credential"],
+        "kind": layout["kind"],
+        "names": layout["names"],
+        "sections": sections,
+    }
+
+
+def kinds(group: Group, codes: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of each kind by its code; ``codes`` are those of the list that the group's kinds come from."""
+    strangers = group.kinds.keys() - codes.keys()
+    if strangers:
+        raise ValueError(f"no such kinds: {sorted(strangers)}")
+    return {
+        code: {"standards": each.get("standards", []), "ranges": each.get("ranges", {})}
+        for code, each in group.kinds.items()
+    }
+
+
+def _section(section: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    strangers = [name for name in section["fields"] if name not in names]
+    if strangers:
+        raise ValueError(f"no such fields: {strangers}")
+    return {"id": section["id"], "title": _titles(section["title"]), "fields": section["fields"]}
+
+
+def _titles(words: Mapping[str, str]) -> dict[str, str]:
+    return {language: words[language] for language in LANGUAGES}
