@@ -41,13 +41,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class KindFacts:
-    """What is known of one kind: the standards it is tested against, and plausible values.
+    """What is known of one kind: the standards it is tested against, plausible values, and how customs call it.
 
-    ``ranges`` are by field, as a path like ``dimensions/width``: the smallest and the largest, in the field's unit.
+    ``ranges`` are by field, as a path like ``dimensions/width``: the smallest and the largest, in the field's unit; a
+    path that names an object is about its largest member. ``headings`` are beginnings of commodity codes; none: any.
     """
 
     standards: tuple[str, ...]
     ranges: Mapping[str, tuple[Decimal, Decimal]]
+    headings: tuple[str, ...] = ()
 
 
 def read_group(name: str, version: str, value: Mapping[str, Any]) -> Group:
@@ -74,4 +76,4 @@ def read_kinds(value: Mapping[str, Any]) -> Mapping[str, KindFacts]:
 
 def _facts(value: Mapping[str, Any]) -> KindFacts:
     ranges = {path: (Decimal(str(low)), Decimal(str(high))) for path, (low, high) in value["ranges"].items()}
-    return KindFacts(tuple(value["standards"]), MappingProxyType(ranges))
+    return KindFacts(tuple(value["standards"]), MappingProxyType(ranges), tuple(value.get("headings", ())))

@@ -5,6 +5,8 @@ from typing import Any
 
 from generation.source import LANGUAGES, Group
 
+_FACTS: dict[str, Any] = {"standards": [], "headings": [], "ranges": {}}
+
 
 def described(group: Group) -> dict[str, Any]:
     """The group's own description: its titles, its contexts, and the sections in which its fields are shown."""
@@ -29,8 +31,7 @@ def kinds(group: Group, codes: Mapping[str, Any]) -> dict[str, Any]:
     if strangers:
         raise ValueError(f"no such kinds: {sorted(strangers)}")
     return {
-        code: {"standards": each.get("standards", []), "ranges": each.get("ranges", {})}
-        for code, each in group.kinds.items()
+        code: {name: each.get(name, nothing) for name, nothing in _FACTS.items()} for code, each in group.kinds.items()
     }
 
 
