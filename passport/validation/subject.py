@@ -1,11 +1,11 @@
 """One document as the rules see it: its values where they are well formed, with their places."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level, Standing
@@ -15,11 +15,20 @@ from passport.validation.problems import finding
 
 Place = tuple[str | int, ...]
 Entries = Sequence[tuple[Place, Mapping[str, Any]]]
+T = TypeVar("T")
 SUGGESTIONS: Final = 200
 _FREE: Final = frozenset(
     {"name", "brand", "series", "street", "city", "site", "building", "floor", "room", "issuer", "method", "pcr"}
     | {"materialDetail", "resourceTitle", "programme", "facilityId", "inventoryNumber", "modelNumber", "value"}
 )
+
+
+SHARES: Final = frozenset(
+    {"massShare", "preConsumer", "postConsumer", "total", "renewableContent", "bioBasedContent", "vocShare"}
+    | {"freeFormaldehyde", "concentration", "concentrationMin", "concentrationMax", "threshold"}
+    | {"woodMassShare", "certifiedWoodShare", "recycledWoodShare"}
+)
+"""The members that are percentages."""
 
 
 class Product(Protocol):
@@ -82,10 +91,14 @@ class Facts:
 
 @dataclass(slots=True)
 class Scan:
-    """One quick pass over the values of a document, without places: free texts, decimals, doubled languages."""
+    """One quick pass over the values of a document, without places.
+
+    It sees free texts, decimals, percentages written as text, and whether a language stands twice somewhere.
+    """
 
     texts: list[str] = field(default_factory=list)
     decimals: list[Decimal] = field(default_factory=list)
+    shares: list[str] = field(default_factory=list)
     doubled: bool = False
 
     def over(self, value: Mapping[str, Any], free: bool) -> None:
@@ -95,6 +108,8 @@ class Scan:
             if kind is str:
                 if free or name in _FREE:
                     self.texts.append(member)
+                elif name in SHARES:
+                    self.shares.append(member)
             elif kind is list:
                 self._over_list(member, free or name == "extensions")
             elif kind is dict:
@@ -123,14 +138,15 @@ class Scan:
 class Subject:
     """One document under the rules. Values of a wrong type are passed over: the structure's findings name them."""
 
-    __slots__ = ("_components", "_materials", "_scan", "document", "facts", "level", "value")
+    __slots__ = ("_entries", "_materials", "_once", "_scan", "document", "facts", "level", "value")
 
     def __init__(self, value: Mapping[str, Any], level: Level, document: int, facts: Facts) -> None:
         self.value = value
         self.level = level
         self.document = document
         self.facts = facts
-        self._components: list[tuple[Place, Mapping[str, Any]]] | None = None
+        self._entries: dict[str, Entries] = {}
+        self._once: dict[object, Any] = {}
         self._materials: list[tuple[Place, Entries]] | None = None
         self._scan: Scan | None = None
 
@@ -143,12 +159,24 @@ class Subject:
         value = self.value.get(name)
         return value if isinstance(value, str) and value else None
 
+    def entries(self, name: str) -> Entries:
+        """The objects in a list of the document, with their places."""
+        found = self._entries.get(name)
+        if found is None:
+            found = self._entries[name] = list(objects(self.value, name))
+        return found
+
+    def once(self, work: "Callable[[Subject], T]") -> T:
+        """What ``work`` makes of the document, worked out for the first rule that asks and kept for the others."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        made: T = self._once[work]
+        return made
+
     @property
     def components(self) -> Entries:
         """The components with their places."""
-        if self._components is None:
-            self._components = list(objects(self.value, "components"))
-        return self._components
+        return self.entries("components")
 
     @property
     def materials(self) -> Sequence[tuple[Place, Entries]]:
@@ -204,6 +232,11 @@ def number(value: object) -> Decimal | None:
             return None
         return written if written.is_finite() else None
     return None
+
+
+def said(value: Decimal) -> str:
+    """A quantity as findings write it: without an exponent and without zeros at the end."""
+    return f"{value.normalize():f}"
 
 
 def day(value: object) -> date | None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.validation.rules.registry import rule
-from passport.validation.subject import Place, Subject, inner, number
+from passport.validation.subject import SHARES, Place, Subject, inner, number, said
 
 _HUNDRED: Final = Decimal(100)
 _TOLERANCE: Final = Decimal(2)
@@ -15,10 +15,6 @@ _OVER: Final = Decimal("1.05")
 _UNDER: Final = Decimal("0.5")
 _WEIGHED: Final = frozenset({Level.MODEL, Level.ITEM})
 _RECYCLED: Final = ("preConsumer", "postConsumer", "total")
-
-
-def _said(value: Decimal) -> str:
-    return f"{value.normalize():f}"
 
 
 @rule("share-sum", "components", "materials")
@@ -37,35 +33,34 @@ def share_sum(subject: Subject) -> Iterator[Finding]:
             continue
         total = sum(known, Decimal(0))
         if total > _HUNDRED + _TOLERANCE or (len(known) == len(shares) and total < _HUNDRED - _TOLERANCE):
-            yield subject.finding("share-sum", place, _said(total), total=_said(total))
+            yield subject.finding("share-sum", place, said(total), total=said(total))
 
 
-def _recycled(value: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, object]]:
-    content = inner(value, "recycledContent")
-    for name in _RECYCLED:
-        if name in content:
-            yield (*place, "recycledContent", name), content[name]
-    if "renewableContent" in value:
-        yield (*place, "renewableContent"), value["renewableContent"]
+def _shares(value: object, place: Place) -> Iterator[tuple[Place, object]]:
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, member in members:
+        if isinstance(member, dict | list):
+            if name != "extensions":
+                yield from _shares(member, (*place, name))
+        elif name in SHARES:
+            yield (*place, name), member
 
 
-def _shares(subject: Subject) -> Iterator[tuple[Place, object]]:
-    yield from _recycled(subject.value, ())
-    for _, entries in [*subject.materials, ((), subject.components)]:
-        for place, each in entries:
-            if "massShare" in each:
-                yield (*place, "massShare"), each["massShare"]
-            if "recycledContent" in each or "renewableContent" in each:
-                yield from _recycled(each, place)
+def _outside(value: object) -> bool:
+    share = number(value)
+    return share is not None and not 0 <= share <= _HUNDRED
 
 
-@rule("share-range", "components", "materials", "recycledContent", "renewableContent")
+@rule("share-range")
 def share_range(subject: Subject) -> Iterator[Finding]:
-    """A percentage lies between 0 and 100, also one written as text (V22): MUST."""
-    for place, value in _shares(subject):
-        share = number(value)
-        if share is not None and not 0 <= share <= _HUNDRED:
-            yield subject.finding("share-range", place, value)
+    """A percentage lies between 0 and 100, also one written as text (V22): MUST.
+
+    Of one written as a number the published schema says so.
+    """
+    if any(_outside(share) for share in subject.scan.shares):
+        for place, value in _shares(subject.value, ()):
+            if isinstance(value, str) and _outside(value):
+                yield subject.finding("share-range", place, value)
 
 
 def _masses(subject: Subject) -> tuple[Decimal, Decimal, bool]:
@@ -82,7 +77,7 @@ def component_mass_sum(subject: Subject) -> Iterator[Finding]:
         return
     total, net, _ = _masses(subject)
     if net > 0 and total > net * _OVER:
-        yield subject.finding("component-mass-sum", ("components",), _said(total), total=_said(total), limit=_said(net))
+        yield subject.finding("component-mass-sum", ("components",), said(total), total=said(total), limit=said(net))
 
 
 @rule("component-mass-low", "components", levels=_WEIGHED)
@@ -92,7 +87,7 @@ def component_mass_low(subject: Subject) -> Iterator[Finding]:
         return
     total, net, complete = _masses(subject)
     if complete and subject.components and net > 0 and total < net * _UNDER:
-        yield subject.finding("component-mass-low", ("components",), _said(total), total=_said(total), limit=_said(net))
+        yield subject.finding("component-mass-low", ("components",), said(total), total=said(total), limit=said(net))
 
 
 def _contents(subject: Subject) -> Iterator[tuple[Place, Mapping[str, Any]]]:
@@ -114,5 +109,5 @@ def recycled_content_sum(subject: Subject) -> Iterator[Finding]:
         under = total is not None and parts > total + 1
         differs = total is not None and pre is not None and post is not None and abs(total - parts) > 1
         if over or under or differs:
-            expected = f"≤ {_said(min(_HUNDRED, total))}" if total is not None and total >= 0 else "≤ 100"
-            yield subject.finding("recycled-content-sum", place, _said(parts), total=_said(parts), expected=expected)
+            expected = f"≤ {said(min(_HUNDRED, total))}" if total is not None and total >= 0 else "≤ 100"
+            yield subject.finding("recycled-content-sum", place, said(parts), total=said(parts), expected=expected)
