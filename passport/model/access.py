@@ -57,6 +57,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "find": _ANYBODY,
         "passport": _ANYBODY,
         "passport-version": _ANYBODY,
+        "passport-changes": _ANYBODY,
         "passport-events": _ANYBODY,
         "product": _ANYBODY,
         "product-by-gs1": _ANYBODY,

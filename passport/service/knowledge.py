@@ -28,14 +28,17 @@ class SubmissionKnown:
         return False
 
 
+_PARENTS: Mapping[str, Level] = {level: level for level in (Level.MODEL, Level.BATCH)}
+"""The levels that a document of a lower one may refer to."""
+
+
 def _within(raws: Sequence[Raw], base: str) -> Mapping[str, KnownProduct]:
     products: dict[str, KnownProduct] = {}
     for raw in raws:
-        if raw.value.get("granularity") != Level.MODEL:
-            continue
-        key = own_key(raw.value, base=base)
-        if key is not None:
-            products[key] = KnownProduct(code="", key=key, level=Level.MODEL, standing=Standing.ACTIVE)
+        level = _PARENTS.get(str(raw.value.get("granularity")))
+        key = own_key(raw.value, base=base) if level is not None else None
+        if level is not None and key is not None:
+            products[key] = KnownProduct(code="", key=key, level=level, standing=Standing.ACTIVE)
     return products
 
 

@@ -10,7 +10,7 @@ from passport.codecs.canonical import Canonical, canonical
 from passport.model.identifiers import normalise_gtin, under_prefix
 from passport.model.lifecycle import PRIVATE_PARTY, EventType, State, fold
 from passport.model.naming import code_key
-from passport.model.passport import Kind, Level, ModelReference, Product, Tier
+from passport.model.passport import Document, Kind, Level, ModelReference, Product, Tier
 from passport.model.shortcode import draw
 from passport.ports import Organisation, Writing
 from passport.published import GROUP, Published
@@ -152,7 +152,7 @@ class Issuer:
             plan=self._system.plans[GROUP, place.level],
             iri=self._system.passport_address(product.code),
             event=f"{self._system.base}/events/{event_id}",
-            replaced=self._replaced(value, product),
+            replaced=self._replaced(place, product),
         )
         drafts = self._passport_drafts(value, product, content, version)
         if content.opening:
@@ -162,7 +162,8 @@ class Issuer:
         self._versions[product.code, version] = digest
         return product, digest
 
-    def _replaced(self, value: Mapping[str, Any], product: Product) -> dict[str, Any]:
+    def _replaced(self, place: Place, product: Product) -> dict[str, Any]:
+        value = place.raw.value
         replaced: dict[str, Any] = dict.fromkeys(_HEADER)
         if product.model is not None:
             replaced["modelPassport"] = {
@@ -172,6 +173,9 @@ class Issuer:
             }
         if "gtin" in value:
             replaced["gtin"] = normalise_gtin(value["gtin"])
+        if place.batch is not None:
+            batch = self._made[place.batch].product if isinstance(place.batch, int) else place.batch
+            replaced["batchPassport"] = self._system.passport_address(batch.code)
         return replaced
 
     def _passport_drafts(
@@ -196,6 +200,7 @@ class Issuer:
             "dppSchemaVersion": DPP_SCHEMA,
             "dppStatus": product.standing,
             "lastUpdated": self._at,
+            "issuedAt": self._first(product.code) if version > 1 else self._at,
             "economicOperatorId": value.get("economicOperatorId") or self._system.did(product.operator),
             "contentSpecificationIds": _specifications(self._system.published, product.level, value.get("profile")),
             "shortCode": product.code,
@@ -263,14 +268,25 @@ class Issuer:
 
     def _digest(self, code: str, version: int) -> bytes:
         if (code, version) not in self._versions:
-            document = self._writing.version(code, version)
-            if document is None:
-                raise LookupError(f"version {version} of {code} is missing from the history")
-            self._versions[code, version] = document.digest
+            self._versions[code, version] = self._kept(code, version).digest
         return self._versions[code, version]
 
+    def _first(self, code: str) -> str:
+        """When the first version of a passport was issued."""
+        return self._kept(code, 1).at
 
-_HEADER = ("granularity", "profile", "uniqueProductIdentifier", "economicOperatorId", "modelPassport")
+    def _kept(self, code: str, version: int) -> Document:
+        document = self._writing.version(code, version)
+        if document is None:
+            raise LookupError(f"version {version} of {code} is missing from the history")
+        return document
+
+
+_HEADER = (
+    *("granularity", "profile", "uniqueProductIdentifier", "economicOperatorId"),
+    *("modelPassport", "batchPassport"),
+)
+"""Fields that stand in the header, in the service's own words, or nowhere."""
 
 
 def _specifications(published: Published, level: Level, profile: str | None) -> list[str]:
@@ -281,7 +297,8 @@ def _specifications(published: Published, level: Level, profile: str | None) -> 
 def _opened(content: Canonical, at: str) -> str:
     said: dict[str, Any] = {"eventType": EventType.CREATED, "eventTime": at}
     for part in content.opening.values():
-        said |= part
+        for name, value in part.items():
+            said[name] = {**said[name], **value} if isinstance(said.get(name), dict) else value
     return states.to_text(fold(State(), states.event_of(said)))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from passport.codecs.strictjson import Raw
 from passport.model.naming import code_key, own_key, reference_key
@@ -12,21 +13,28 @@ from passport.ports import Writing
 
 TAKEN = "identity-taken"
 
+Parent: TypeAlias = int | Product | None
+"""The model or batch of a document: its place in the submission, or the product as stored."""
+
+_Reference: TypeAlias = str | int | None
+"""The key that a reference means, or the place of ``#3`` in the submission."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One document with what is known of its product before anything is issued.
 
     ``key`` is None for a product that gets its identity now; ``existing`` is the product as stored; ``model`` the
-    place in this submission, or the stored product, of the model that a batch or piece is made to. ``submitted``
-    recognises the same submission again.
+    place in this submission, or the stored product, of the model that a batch or piece is made to, ``batch`` likewise
+    of the batch that a piece comes from. ``submitted`` recognises the same submission again.
     """
 
     raw: Raw
     level: Level
     key: str | None
     existing: Product | None
-    model: int | Product | None
+    model: "Parent"
+    batch: "Parent"
     submitted: bytes
 
     @property
@@ -54,19 +62,21 @@ def place(
     keys = [own_key(raw.value, base=base) for raw in raws]
     levels = [_level(raw) for raw in raws]
     models = [_model_key(raw, base) for raw in raws]
-    wanted = {key for key in (*keys, *(key for key in models if isinstance(key, str))) if key is not None}
+    batches = [_reference(raw, "batchPassport", base) for raw in raws]
+    wanted = {key for key in (*keys, *models, *batches) if isinstance(key, str)}
     stored = writing.products(wanted) if wanted else {}
-    within = _models_within(raws, keys, stored)
+    within = {level: _within(level, raws, keys, stored) for level in (Level.MODEL, Level.BATCH)}
     places = tuple(
         Place(
             raw=raw,
             level=level,
             key=key,
             existing=stored.get(key) if key else None,
-            model=_model(model, stored, within),
-            submitted=_submitted(raw, model, raws, keys, stored),
+            model=_parent(model, stored, within[Level.MODEL]),
+            batch=_parent(batch, stored, within[Level.BATCH]),
+            submitted=_submitted(raw, (model, batch), raws, keys, stored),
         )
-        for raw, key, level, model in zip(raws, keys, levels, models, strict=True)
+        for raw, key, level, model, batch in zip(raws, keys, levels, models, batches, strict=True)
         if level is not None
     )
     return Placing(places, tuple(_obstacles(places, organisation=organisation, opening=opening)))
@@ -79,22 +89,28 @@ def _level(raw: Raw) -> Level | None:
         return None
 
 
-def _model_key(raw: Raw, base: str) -> str | int | None:
-    reference = raw.value.get("modelPassport")
-    if isinstance(reference, str):
-        if reference.startswith("#"):
-            return int(reference[1:]) if reference[1:].isdigit() else None
-        return reference_key(reference, base=base)
-    if _level(raw) is not Level.MODEL and isinstance(raw.value.get("gtin"), str):
-        return reference_key(raw.value["gtin"], base=base)
-    return None
+def _model_key(raw: Raw, base: str) -> _Reference:
+    if isinstance(raw.value.get("modelPassport"), str):
+        return _reference(raw, "modelPassport", base)
+    return _reference(raw, "gtin", base) if _level(raw) is not Level.MODEL else None
 
 
-def _models_within(raws: Sequence[Raw], keys: Sequence[str | None], stored: Mapping[str, Product]) -> Mapping[str, int]:
-    """The models among the documents, by every key that a reference may mean them with."""
+def _reference(raw: Raw, name: str, base: str) -> _Reference:
+    reference = raw.value.get(name)
+    if not isinstance(reference, str):
+        return None
+    if reference.startswith("#"):
+        return int(reference[1:]) if reference[1:].isdigit() else None
+    return reference_key(reference, base=base)
+
+
+def _within(
+    level: Level, raws: Sequence[Raw], keys: Sequence[str | None], stored: Mapping[str, Product]
+) -> Mapping[str, int]:
+    """The documents of one level, by every key that a reference may mean them with."""
     within: dict[str, int] = {}
     for index, key in enumerate(keys):
-        if key is not None and _level(raws[index]) is Level.MODEL:
+        if key is not None and _level(raws[index]) is level:
             existing = stored.get(key)
             names = (key,) if existing is None else (key, existing.key, code_key(existing.code))
             within.update(dict.fromkeys(names, index))
@@ -102,23 +118,30 @@ def _models_within(raws: Sequence[Raw], keys: Sequence[str | None], stored: Mapp
 
 
 def _submitted(
-    raw: Raw, model: str | int | None, raws: Sequence[Raw], keys: Sequence[str | None], stored: Mapping[str, Product]
+    raw: Raw,
+    parents: Sequence[_Reference],
+    raws: Sequence[Raw],
+    keys: Sequence[str | None],
+    stored: Mapping[str, Product],
 ) -> bytes:
     """What recognises the same submission: its content and, for ``#3``, which product that is, not its number."""
-    if not isinstance(model, int) or model >= len(raws):
+    numbers = [parent for parent in parents if isinstance(parent, int) and parent < len(raws)]
+    if not numbers:
         return raw.digest
-    key = keys[model]
-    existing = stored.get(key) if key is not None else None
-    meant = existing.code if existing is not None else key or raws[model].digest.hex()
+    meant = "".join(_meant(number, raws, keys, stored) for number in numbers)
     return hashlib.sha256(raw.digest + meant.encode()).digest()
 
 
-def _model(model: str | int | None, stored: Mapping[str, Product], within: Mapping[str, int]) -> int | Product | None:
-    if isinstance(model, int):
-        return model
-    if model is None:
-        return None
-    return within.get(model, stored.get(model))
+def _meant(number: int, raws: Sequence[Raw], keys: Sequence[str | None], stored: Mapping[str, Product]) -> str:
+    key = keys[number]
+    existing = stored.get(key) if key is not None else None
+    return existing.code if existing is not None else key or raws[number].digest.hex()
+
+
+def _parent(reference: _Reference, stored: Mapping[str, Product], within: Mapping[str, int]) -> Parent:
+    if reference is None or isinstance(reference, int):
+        return reference
+    return within.get(reference, stored.get(reference))
 
 
 def _obstacles(
@@ -132,6 +155,8 @@ def _obstacles(
             yield from _against(each, each.existing, organisation=organisation, opening=opening[each.level])
         elif each.key is not None and each.key.startswith("p/"):
             yield _finding("product-unknown", each.raw, "/uniqueProductIdentifier")
+        elif "revision" in each.raw.value:
+            yield _finding("revision-of-nothing", each.raw, "/revision")
 
 
 def duplicates(named: Iterable[tuple[Raw, str | None]]) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """Reading: a product's passport, its versions, its public life, and single documents by address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification, VerificationKey, verify
 from passport.service.organisations import SERVICE
 from passport.service.system import System
+
+CORRECTION = "correction"
+"""The revision that holds for what was made before it, too (code list ``revision-type``)."""
 
 
 def code_of(text: str) -> str:
@@ -84,7 +88,8 @@ def _known(system: System, code: str) -> Product:
 def merged(system: System, reading: Reading) -> bytes:
     """A piece's passport together with that of the model it was made to, as JSON: ``passport`` and ``model``.
 
-    Each stays whole and as it was signed; ``model`` is null for a product without one.
+    Each stays whole and as it was signed; ``model`` is null for a product without one, and includes the corrections
+    made to that version since.
     """
     model = _model_version(system, reading)
     own = served(reading.payload, reading.start)
@@ -92,15 +97,31 @@ def merged(system: System, reading: Reading) -> bytes:
 
 
 def model_of(system: System, reading: Reading) -> dict[str, Any] | None:
-    """The version of the model's passport that a piece or batch was made to, parsed."""
+    """What is true of the model that a piece or batch was made to, parsed: its version, with later corrections."""
     document = _model_version(system, reading)
     return inner(document.payload, document.start) if document is not None else None
 
 
 def _model_version(system: System, reading: Reading) -> Document | None:
+    """The version that a piece was made to, or the last of the corrections that follow it without a change between.
+
+    A correction says what was true all along, so it holds for old pieces too; a change is about new ones, and what
+    comes after it was written about those.
+    """
     if reading.model_code is None or reading.model_version is None:
         return None
-    return system.history.version(reading.model_code, reading.model_version)
+    document = system.history.version(reading.model_code, reading.model_version)
+    while document is not None:
+        later = system.history.version(reading.model_code, document.version + 1)
+        if later is None or not corrects(inner(later.payload, later.start)):
+            return document
+        document = later
+    return None
+
+
+def corrects(passport: Mapping[str, Any]) -> bool:
+    """Whether a version of a passport says that it corrects the one before it."""
+    return bool(passport.get("revision", {}).get("revisionType") == CORRECTION)
 
 
 def event(system: System, event_id: str) -> Document:

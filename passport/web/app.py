@@ -26,6 +26,7 @@ from passport.web.pages.kinds import SERVICE
 from passport.web.pages.site import Pages
 from passport.web.publishing import Publishing
 from passport.web.resolver import Reader, Resolver
+from passport.web.revising import Revising
 from passport.web.site import Operation, Site
 from passport.web.suppliers import Suppliers
 from passport.web.visitors import Visitors
@@ -56,6 +57,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
     framework.openapi = lambda: describe(framework, system.base)  # type: ignore[method-assign]
     audiences = (
         Visitors(site, reader),
+        Revising(site),
         Suppliers(site),
         Interop(site),
         Publishing(site),

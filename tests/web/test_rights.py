@@ -50,6 +50,7 @@ ROUTES = {
     "submit-form": ("POST", "/submit"),
     "submit-page": ("GET", "/submissions"),
     "verification": ("GET", "/passports/{piece}/verification"),
+    "passport-changes": ("GET", "/passports/{model}/versions/2/changes"),
     "vocab": ("GET", "/vocab"),
     "vocab-code": ("GET", "/vocab/codes/material-class/wood-solid"),
     "vocab-code-list": ("GET", "/vocab/codes/material-class"),
@@ -75,6 +76,7 @@ def _address(client: Client, world: World, operation: str) -> tuple[str, str]:
     credential = client.get(f"/passports/{world.piece}/verification").json()["credential"]
     return method, path.format(
         piece=world.piece,
+        model=world.model,
         picture=world.picture,
         submission=world.submission,
         event=events[0]["id"].rpartition("/")[2],

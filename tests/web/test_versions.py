@@ -42,3 +42,67 @@ def test_the_pages_of_a_withdrawn_passport_say_so(own_world: Own, language: str,
     assert page.status == 200
     assert word in page.text.lower()
     assert word not in client.page(f"/passports/{world.legacy}/versions/1", accept_language=language).text.lower()
+
+
+@pytest.fixture(scope="module")
+def corrected(own_world: Own) -> tuple[str, str]:
+    """A piece, and its model whose second version is a correction."""
+    world, client, _ = own_world
+    model = {name: value for name, value in MODEL.items() if name != "gtin"}
+    made = client.post("/submissions", [model, {"granularity": "item", "modelPassport": "#0"}], world.tokens["maker"])
+    code, piece = (each["code"] for each in made.json()["passports"])
+    reason = [{"value": "The scale was wrong.", "language": "en"}, {"value": "Vågen visade fel.", "language": "sv"}]
+    revision = {"revisionType": "correction", "reason": reason}
+    later = {**model, "netWeight": 7.7, "revision": revision, "uniqueProductIdentifier": code}
+    again = client.post("/submissions", later, world.tokens["maker"])
+    assert again.status == 201, again.text
+    return code, piece
+
+
+def test_what_a_version_changed_is_told_to_machines(own_world: Own, corrected: tuple[str, str]) -> None:
+    _, client, _ = own_world
+    code, _ = corrected
+    told = client.get(f"/passports/{code}/versions/2/changes").json()
+    assert told["since"] == f"{BASE}/passports/{code}/versions/1"
+    assert told["revision"]["revisionType"] == "correction"
+    assert {"pointer": "/netWeight", "change": "changed", "before": "7.4", "after": "7.7"} in told["changes"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("The scale was wrong.", "7.4", "7.7")), ("sv", ("Vågen visade fel.", "7,4", "7,7"))],
+)
+def test_what_a_version_changed_is_told_to_people(
+    own_world: Own, corrected: tuple[str, str], language: str, words: tuple[str, ...]
+) -> None:
+    _, client, _ = own_world
+    page = client.page(f"/passports/{corrected[0]}/versions/2/changes", accept_language=language)
+    assert page.status == 200
+    assert all(word in page.text for word in words)
+    assert f'href="/passports/{corrected[0]}/versions/2/changes"' in client.page(f"/passports/{corrected[0]}").text
+
+
+def test_a_piece_shows_the_correction_and_says_so(own_world: Own, corrected: tuple[str, str]) -> None:
+    _, client, _ = own_world
+    model, piece = corrected
+    page = client.page(f"/passports/{piece}").text
+    assert "7.7" in page
+    assert "7.4" not in page
+    assert f'href="/passports/{model}/versions/2/changes?since=1"' in page
+    assert client.get(f"/passports/{piece}?view=merged").json()["model"]["netWeight"] == "7.7"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("versions/1/changes", 404),
+        ("versions/9/changes", 404),
+        ("versions/2/changes?since=2", 400),
+        ("versions/2/changes?since=0", 400),
+        ("versions/2/changes?since=x", 400),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(own_world: Own, corrected: tuple[str, str], path: str, status: int) -> None:
+    _, client, _ = own_world
+    for accept in ("application/json", "text/html"):
+        assert client.get(f"/passports/{corrected[0]}/{path}", accept).status == status

@@ -78,6 +78,36 @@ def model_withdrawn(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("model-withdrawn", (name,), reference)
 
 
+@rule("batch-unknown", "batchPassport", levels=_ITEM)
+def batch_unknown(subject: Subject) -> Iterator[Finding]:
+    """A piece refers to a batch that is here or comes along (V05, row 7): MUST, its page leads there."""
+    reference = subject.text("batchPassport")
+    if reference is None:
+        return
+    if reference.startswith("#"):
+        missing = _sibling(subject, reference) is None
+    else:
+        missing = subject.facts.known.complete and subject.facts.known.product(reference) is None
+    if missing:
+        yield subject.finding("batch-unknown", ("batchPassport",), reference)
+
+
+@rule("batch-is-not-a-batch", "batchPassport", levels=_ITEM)
+def batch_is_not_a_batch(subject: Subject) -> Iterator[Finding]:
+    """What ``batchPassport`` names is a passport at batch level (EN 18223, granularity; row 7): MUST."""
+    reference = subject.text("batchPassport")
+    if reference is None:
+        return
+    if reference.startswith("#"):
+        sibling = _sibling(subject, reference)
+        level = sibling.get("granularity") if sibling is not None else None
+    else:
+        product = subject.facts.known.product(reference)
+        level = product.level if product is not None else None
+    if level is not None and level != "batch":
+        yield subject.finding("batch-is-not-a-batch", ("batchPassport",), reference, level=level)
+
+
 @rule("legacy-not-marked", levels=_ITEM)
 def legacy_not_marked(subject: Subject) -> Iterator[Finding]:
     """A piece without a maker's passport says that it is legacy (rows 7 and 19; field list 14.1): SHOULD."""

@@ -65,4 +65,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "Remove the field and record an event instead.",
         "field list, rows 94 to 98; V57",
     ),
+    (
+        "revision-of-nothing",
+        ERROR,
+        "Revision of a passport that does not exist",
+        "There is no earlier version that this document could correct or change.",
+        "a first version without the field revision, or the identity of a product that has a passport",
+        "A correction is passed on to the pieces that were made to the version before it; here there is none.",
+        "Remove the field revision, or correct the identifier.",
+        "field list, row 6",
+    ),
 )

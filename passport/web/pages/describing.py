@@ -1,57 +1,23 @@
 """Fields of a document as rows to read: label, values, where they come from, and what backs them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from passport.published import Field
 from passport.web.pages.formats import web_address
+from passport.web.pages.forms import Group, Part, Row, Source
 from passport.web.pages.words import Text, Words
 
-_COUNTRIES = frozenset({"country", "productionCountry"})
-_REFERENCES = frozenset({"component"})
+_COUNTRIES = frozenset({"country", "productionCountry", "countryOfProduction", "originCountry"})
+_REFERENCES = frozenset({"component", "joinedComponents", "removedComponents", "priorityParts", "hazardousAtEndOfLife"})
 _PLAIN = frozenset({"mass", "massShare"})
 """Figures that need no label beside what they measure."""
 
+_TITLES = frozenset({"name", "description", "substanceName", "commonName"})
+"""Members that say what an object is called."""
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What backs a figure: the kind of evidence, who gave it and when, and the document to read."""
-
-    kind: Text
-    issuer: str = ""
-    date: str = ""
-    valid_until: str = ""
-    document: Text | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One member of an object: its label and its values."""
-
-    label: str
-    texts: tuple[Text, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One object of a field: what it is called, and its members."""
-
-    title: Text | None
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One field. Either ``texts`` or ``groups`` hold its values; ``from_model`` when a piece's model says it."""
-
-    name: str
-    label: str
-    texts: tuple[Text, ...] = ()
-    groups: tuple[Group, ...] = ()
-    from_model: bool = False
-    sources: tuple[Source, ...] = ()
-    warning: str = ""
+_EXPLAINED = frozenset({"thresholdBasis", "route", "formaldehydeClass"})
+"""Fields whose codes are explained where they stand."""
 
 
 class Describer:
@@ -61,6 +27,8 @@ class Describer:
         self._words = words
         self._document = document
         self._from_model = from_model
+        self.met: dict[tuple[str, str], None] = {}
+        """Code list and code of every code that was put into words, in order."""
         self._evidence: Mapping[str, tuple[Source, ...]] = self._sources(document.get("evidence") or ())
         self._components = {
             str(each.get("componentId")): words.said(each.get("name") or ())
@@ -75,47 +43,81 @@ class Describer:
         texts: tuple[Text, ...] = ()
         groups: tuple[Group, ...] = ()
         values = value if isinstance(value, list) else [value]
-        if field.kind == "object" and not _is_document(field):
+        if field.kind == "object" and not is_document(field):
             groups = tuple(self._group(field, each) for each in values)
         else:
             texts = self._texts(field, value)
         if not texts and not any(group.parts or group.title for group in groups):
             return None
-        sources = self._evidence.get(field.name, ())
-        return Row(field.name, self._words.field(field.name), texts, groups, self._from_model, sources)
+        label, meaning = self._words.field(field.name), self.meaning(field, value)
+        return Row(field.name, label, texts, groups, self._from_model, self.sources(field.name), meaning=meaning)
+
+    def value(self, name: str) -> Any:
+        """What the document says of a top-level field; None when it does not speak of it."""
+        held = self._document.get(name)
+        return None if held in ([], {}) else held
+
+    @property
+    def from_model(self) -> bool:
+        """Whether the document is that of a piece's model."""
+        return self._from_model
+
+    def sources(self, name: str) -> tuple[Source, ...]:
+        """What backs a top-level field."""
+        return self._evidence.get(name, ())
+
+    def meaning(self, field: Field, value: Any) -> Text | None:
+        """What the code of a field means, for fields whose codes are explained where they stand."""
+        if field.name not in _EXPLAINED or not field.code_list or not isinstance(value, str):
+            return None
+        return self._words.meaning(field.code_list, value)
+
+    def parts(self, fields: Iterable[Field], value: Mapping[str, Any]) -> tuple[Part, ...]:
+        """Members of an object as labelled lines, those that it has."""
+        found: list[Part] = []
+        for member in fields:
+            held = value.get(member.name)
+            texts = () if held is None or held == [] else self.said(member, held)
+            if texts:
+                found.append(Part(self._words.field(member.name), texts, self.meaning(member, held)))
+        return tuple(found)
+
+    def component(self, name: str) -> Text | None:
+        """What the component of this id is called, if it has a name."""
+        names = self._components.get(name)
+        return names[0] if names else None
+
+    def said(self, field: Field, value: Any) -> tuple[Text, ...]:
+        """The values of a field as lines to read, wherever it stands; an object is one line."""
+        nested = field.kind == "object" and not is_document(field)
+        return self._flat(field, value) if nested else self._texts(field, value)
 
     def _group(self, field: Field, value: Mapping[str, Any]) -> Group:
-        title: Text | None = None
-        parts: list[Part] = []
-        for member in field.fields:
-            held = value.get(member.name)
-            if held is None or held == [] or (member.name == field.key and field.name == "components"):
-                continue
-            if member.kind == "object" and not _is_document(member):
-                texts = self._flat(member, held)
-            else:
-                texts = self._texts(member, held)
-            if not texts:
-                continue
-            if title is None and member.name in ("name", "description"):
-                title = texts[0]
-            else:
-                parts.append(Part(self._words.field(member.name), texts))
-        return Group(title, tuple(parts))
+        titles = [each for each in field.fields if each.name in _TITLES and value.get(each.name)]
+        title = next((texts[0] for each in titles[:1] if (texts := self._texts(each, value[each.name]))), None)
+        others = [each for each in field.fields if title is None or each is not titles[0]]
+        return Group(title, self.parts(others, value))
 
     def _flat(self, field: Field, value: Any) -> tuple[Text, ...]:
         """Objects inside an object, each as one line; a figure that does not explain itself carries its label."""
         values = value if isinstance(value, list) else [value]
-        lines = (
-            ", ".join(self._said(part, each[part.name]) for part in field.fields if part.name in each)
-            for each in values
-        )
-        return tuple(Text(line) for line in lines if line)
+        return tuple(line for line in (self._line(field, each) for each in values) if line.value)
+
+    def _line(self, field: Field, value: Mapping[str, Any]) -> Text:
+        """One object as a line, which leads to the document that the object names."""
+        held = {part.name: part for part in field.fields if part.name in value}
+        if held.keys() == {"amount", "currency"}:
+            return Text(self._words.quantity(value["amount"], str(value["currency"])))
+        if held.keys() == {"total"}:
+            return self._texts(held["total"], value["total"])[0]
+        papers = [self.said(part, value[name]) for name, part in held.items() if is_document(part)]
+        link = next((texts[0] for texts in papers if texts), Text(""))
+        said = [self._said(part, value[name]) for name, part in held.items() if not is_document(part)]
+        return Text(", ".join(each for each in said if each), href=link.href) if any(said) else link
 
     def _said(self, field: Field, value: Any) -> str:
-        nested = field.kind == "object" and not _is_document(field)
-        texts = self._flat(field, value) if nested else self._texts(field, value)
-        line = "; ".join(text.value for text in texts)
+        nested = field.kind == "object" and not is_document(field)
+        line = "; ".join(text.value for text in self.said(field, value))
         plain = field.name in _PLAIN or not (nested or field.kind in ("decimal", "integer", "boolean"))
         return line if plain else f"{self._words.field(field.name)}: {line}"
 
@@ -132,7 +134,10 @@ class Describer:
         if field.kind == "object":
             return (document_link(words, value),) if isinstance(value, Mapping) and "url" in value else ()
         if field.code_list:
+            self.met[field.code_list, str(value)] = None
             return (words.code(field.code_list, str(value)),)
+        if field.name == "claim":
+            return (Text(words.field(_claimed(value))),)
         if field.name in _REFERENCES:
             return self._components.get(str(value)) or (Text(str(value)),)
         if field.name in _COUNTRIES:
@@ -150,7 +155,7 @@ class Describer:
     def _sources(self, evidence: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Source, ...]]:
         found: dict[str, tuple[Source, ...]] = {}
         for each in evidence:
-            name = str(each.get("claim", "")).partition("/")[2].partition("/")[0]
+            name = _claimed(each.get("claim", ""))
             found[name] = (*found.get(name, ()), self._source(each))
         return found
 
@@ -165,6 +170,11 @@ class Describer:
         )
 
 
+def _claimed(pointer: object) -> str:
+    """The top-level field that a JSON Pointer leads into."""
+    return str(pointer).partition("/")[2].partition("/")[0]
+
+
 def document_link(words: Words, document: Mapping[str, Any]) -> Text:
     """A document beside the passport as a link that says its title, form and language."""
     address = str(document["url"])
@@ -177,13 +187,7 @@ def document_link(words: Words, document: Mapping[str, Any]) -> Text:
     return Text(title, lang, web_address(address) or "", note)
 
 
-def _is_document(field: Field) -> bool:
+def is_document(field: Field) -> bool:
+    """Whether the objects of a field are documents beside the passport, which are shown as links."""
     names = {each.name for each in field.fields}
     return "url" in names and ("contentType" in names or "resourceTitle" in names)
-
-
-def rows(describers: Iterable[Describer], fields: Iterable[Field]) -> tuple[Row, ...]:
-    """The rows of ``fields``, each from the first document that speaks of it."""
-    sources = tuple(describers)
-    found = (next((row for each in sources if (row := each.row(field))), None) for field in fields)
-    return tuple(row for row in found if row)

@@ -10,14 +10,15 @@ from markupsafe import Markup
 from passport.codecs import label
 from passport.errors import Refusal
 from passport.model.languages import FALLBACK, LANGUAGES
-from passport.model.passport import Standing
+from passport.model.passport import Level, Standing
 from passport.model.shortcode import grouped
-from passport.ports import Key, Organisation
+from passport.ports import Key, Organisation, Reading
 from passport.published import Published
-from passport.web.pages import history, interop, kinds, problemlist, reference, refusals, trust
+from passport.service.revisions import Revision
+from passport.web.pages import changes, history, interop, kinds, problemlist, reference, refusals, trust
 from passport.web.pages.formats import web_address
 from passport.web.pages.rendering import Renderer
-from passport.web.pages.sheet import Sheets, name_of, picture_of
+from passport.web.pages.sheet import Sheets, kind_of, name_of, picture_of
 from passport.web.pages.views import Document, LabelRow, ModelRow, Outcome, PassportPage
 from passport.web.pages.words import Text, Words
 
@@ -67,10 +68,10 @@ class Pages:
         """What this is, and a door for each audience."""
         return self._page("home.html", lang)
 
-    def passport(self, lang: str, view: PassportPage) -> str:
-        """A passport, for somebody standing before the furniture with a phone."""
+    def passport(self, lang: str, view: PassportPage, *, unfolded: bool = False) -> str:
+        """A passport, for somebody standing before the furniture with a phone; ``unfolded`` shows every section."""
         words, reading, document = self._of(lang), view.reading, view.document
-        sheet = self._sheets.sheet(words, view)
+        sheet = self._sheets.sheet(words, view, unfolded=unfolded)
         gtin = document.get("gtin")
         number = _number(document.get("version"), reading.version)
         return self._page(
@@ -78,6 +79,9 @@ class Pages:
             lang,
             **self._about(view),
             sheet=sheet,
+            unfolded=unfolded,
+            comparable=_comparable(reading),
+            batch_path=_batch_path(document),
             kind=kinds.level(words, reading.level),
             gtin=gtin,
             gtin_doubtful=document.get("gtinVerified") is False,
@@ -93,6 +97,7 @@ class Pages:
             updated=str(document.get("lastUpdated", "")),
             model_path=f"/passports/{reading.model_code}" if reading.model_code else None,
             model_version=reading.model_version,
+            corrected=_corrected(view),
             events=[history.happening(words, each) for each in view.events[:SHOWN_EVENTS]],
             more_events=len(view.events) > SHOWN_EVENTS,
             restricted=[
@@ -120,6 +125,28 @@ class Pages:
             kid=view.verification.kid if view.verification else None,
         )
 
+    def changes(self, lang: str, found: Revision, names: Sequence[Mapping[str, str]]) -> str:
+        """What one version of a passport changed; ``names`` are the language values of its product's name."""
+        words = self._of(lang)
+        kind, meaning, reason = changes.revision(words, found.after)
+        code = grouped(found.code)
+        return self._page(
+            "changes.html",
+            lang,
+            code=code,
+            path=f"/passports/{found.code}",
+            name=_called(words, names) if names else Text(code),
+            old=found.since,
+            new=found.number,
+            kind=kind,
+            meaning=meaning,
+            reason=reason,
+            correction=found.corrects,
+            lines=changes.lines(words, found.differences, found.before, found.after),
+            total=len(found.differences),
+            machine="application/json",
+        )
+
     def events(self, lang: str, view: PassportPage) -> str:
         """The public history of a passport."""
         words = self._of(lang)
@@ -128,7 +155,7 @@ class Pages:
             "events.html",
             lang,
             **self._about(view),
-            name=name_of(words, documents, view.reading.code),
+            name=name_of(words, documents, view.reading.code, self._sheets.plan(view.document, view.reading.level)),
             events=[history.happening(words, each) for each in view.events],
         )
 
@@ -151,11 +178,11 @@ class Pages:
     def _model(self, words: Words, row: ModelRow) -> dict[str, object]:
         document: Mapping[str, Any] = row.document
         maker = document.get("manufacturer")
-        category = document.get("category")
+        plan = self._sheets.plan(document, "model")
         return {
             "code": row.code,
-            "name": name_of(words, (document,), row.code),
-            "category": words.code("furniture-category", str(category)) if category else None,
+            "name": name_of(words, (document,), row.code, plan),
+            "category": kind_of(words, (document,), plan),
             "maker": maker.get("name", "") if isinstance(maker, Mapping) else "",
             "picture": picture_of(words, (document,), self._base),
             "issuer": row.issuer,
@@ -296,6 +323,24 @@ class Pages:
 
 def _number(value: object, otherwise: int) -> int:
     return value if isinstance(value, int) else otherwise
+
+
+def _comparable(reading: Reading) -> str | None:
+    """The code of the model that may be compared with others: the passport's own, or that of a piece's model."""
+    return reading.code if reading.level is Level.MODEL else reading.model_code
+
+
+def _batch_path(document: Document) -> str | None:
+    """The path of the passport of the batch that a piece comes from."""
+    batch = document.get("batchPassport")
+    address = batch.get("passport") or batch.get("id") if isinstance(batch, Mapping) else batch
+    return history.path_of(address) if address else None
+
+
+def _corrected(view: PassportPage) -> int | None:
+    """The later version of its model that a piece takes corrections from."""
+    shown = view.model_document.get("version") if view.model_document is not None else None
+    return shown if isinstance(shown, int) and shown != view.reading.model_version else None
 
 
 def _called(words: Words, names: Sequence[Mapping[str, str]]) -> Text:

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from passport.codecs.differences import differences
 from passport.codecs.documents import Envelope, inner
 from passport.errors import Gone, Miswritten, TooMany, Unauthenticated, UnknownCode
 from passport.model.access import Role
@@ -16,6 +17,7 @@ from passport.model.passport import Kind, Level, Standing, Tier
 from passport.ports import Key, Organisation, Reading
 from passport.proofs import jose
 from passport.published import VOCAB, Published
+from passport.service.revisions import Revision
 from passport.web.pages import Issued, LabelRow, ModelRow, Outcome, Pages, PassportPage
 
 BASE = "https://pass.example.org"
@@ -29,6 +31,22 @@ Make = Callable[..., PassportPage]
 def said(text: str, **others: str) -> list[dict[str, str]]:
     texts = {"en": text, **others}
     return [{"value": value, "language": language} for language, value in texts.items()]
+
+
+def _revised(published: Published) -> Revision:
+    """A version that corrects a weight and a component, and tells why."""
+    reason = said("The scale was wrong.", sv="Vågen visade fel.")
+    first, *others = MODEL["components"]
+    after = {
+        **MODEL,
+        "version": 2,
+        "netWeight": "15.2",
+        "brand": "Lund & Co",
+        "components": [{**first, "mass": "5.1"}, *others[1:]],
+        "revision": {"id": f"{BASE}/passports/{MODEL_CODE}#revision", "revisionType": "correction", "reason": reason},
+    }
+    found = differences(MODEL, after, published.shape("furniture", "1.0", "model").fields)
+    return Revision(MODEL_CODE, 1, 2, MODEL, after, found)
 
 
 def header(code: str, level: str) -> dict[str, Any]:
@@ -324,6 +342,7 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "verification": pages.verification(lang, item),
             "events": pages.events(lang, item),
             "event": pages.event(lang, EVENT),
+            "changes": pages.changes(lang, _revised(published), MODEL["modelName"]),
             "models": pages.models(lang, [ModelRow(MODEL_CODE, MODEL, MAKER.name)], "abc"),
             "submit": pages.submit(lang),
             "submit-findings": pages.submit(lang, Outcome(report)),
