@@ -1,0 +1,74 @@
+"""Text as words to look up: spelling folded beside the exact one, endings of compounds, numbers squeezed.
+
+The index gets words that are taken apart here and nothing else, so that no text of a stranger is ever read as query
+syntax, and both sides always agree on what a word is. Folding is our own because SQLite's knows no ``ł``, ``ø`` and
+``æ``: in Swedish ``å`` is another letter than ``a``, yet somebody with another keyboard must find it too, so that a
+folded spelling is found but the exact one comes first.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST = 40
+"""Characters of a word that count."""
+
+MOST = 12
+"""Words of a question that count."""
+
+_WORD = re.compile(r"[^\W_]+")
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "ı": "i"})
+_COMPOUND, _PART = 7, 4
+_PREFIX = 3
+
+
+def words(text: str) -> list[str]:
+    """The words of ``text`` in lower case, in order."""
+    return [each[:LONGEST] for each in _WORD.findall(unicodedata.normalize("NFKC", text).casefold())]
+
+
+def folded(word: str) -> str:
+    """A word without accents and strokes."""
+    if word.isascii():
+        return word
+    plain = unicodedata.normalize("NFD", word.translate(_LETTERS))
+    return "".join(each for each in plain if not unicodedata.combining(each))
+
+
+def squeezed(text: str) -> str:
+    """A number without spaces, dashes and capitals."""
+    return "".join(words(text))[: 2 * LONGEST]
+
+
+def exact(texts: Iterable[str]) -> str:
+    """The words of texts as they are indexed, each once."""
+    return " ".join(dict.fromkeys(word for text in texts for word in words(text)))
+
+
+def variants(compounds: str, others: str) -> str:
+    """Other spellings under which indexed words are found: folded, and for ``compounds`` from the middle on.
+
+    Swedish and Danish write words together: who looks for ``stol`` means ``kontorsstol`` too.
+    """
+    own = {*compounds.split(), *others.split()}
+    plain = {folded(word) for word in own}
+    parts = {
+        each[start:]
+        for word in compounds.split()
+        for each in {word, folded(word)}
+        if len(each) >= _COMPOUND
+        for start in range(_PART - 1, len(each) - _PART + 1)
+    }
+    return " ".join(sorted((plain | parts) - own))
+
+
+def match(asked: list[str]) -> str:
+    """The FTS5 expression that all of these words must be there, the last one at least as a beginning."""
+    last = len(asked) - 1
+    return " AND ".join(_either(word, prefix=place == last) for place, word in enumerate(asked))
+
+
+def _either(word: str, *, prefix: bool) -> str:
+    open_end = "*" if prefix and len(word) >= _PREFIX and not word.isdigit() else ""
+    spellings = dict.fromkeys((word, folded(word) or word))
+    return "(" + " OR ".join(f'"{each}"{open_end}' for each in spellings) + ")"
