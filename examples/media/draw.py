@@ -265,6 +265,97 @@ def bookcase(sheet: Sheet) -> None:
     sheet.block(230, 530, 570, 542, _WOOD_DARK)
 
 
+def sofa(sheet: Sheet) -> None:
+    sheet.shadow(across=320, y=524, down=26)
+    for x in (150, 650):
+        sheet.bar([(x, 452), (x, 516)], 16, _WOOD_DARK)
+    sheet.block(120, 160, 680, 420, _GREEN_DARK, round_by=30)
+    for left, right in ((132, 396), (404, 668)):
+        sheet.block(left, 168, right, 350, _GREEN, round_by=26)
+        sheet.block(left + 24, 182, right - 24, 222, _GREEN_LIGHT, round_by=18)
+        sheet.block(left + 6, 326, right - 6, 410, _GREEN_DARK, round_by=18)
+        sheet.block(left + 6, 320, right - 6, 388, _GREEN, round_by=20)
+    sheet.block(110, 396, 690, 456, _GREEN_DARK, round_by=12)
+    for left in (76, 662):
+        sheet.block(left, 256, left + 62, 462, _GREEN_DARK, round_by=24)
+        sheet.block(left + 6, 250, left + 56, 320, _GREEN, round_by=22)
+
+
+def bed(sheet: Sheet) -> None:
+    sheet.shadow(across=330, y=510, down=30)
+    sheet.block(150, 120, 650, 400, _WOOD_DARK, round_by=10)
+    sheet.block(162, 132, 638, 390, _WOOD, round_by=6)
+    sheet.bar([(400, 140), (400, 300)], 4, _WOOD_DARK)
+    sheet.area([(178, 286), (622, 286), (690, 430), (110, 430)], _WHITE)
+    for left in (204, 412):
+        sheet.block(left, 254, left + 184, 312, _WHITE_DARK, round_by=24)
+        sheet.block(left + 4, 250, left + 180, 302, _WHITE, round_by=22)
+    sheet.area([(160, 326), (640, 326), (694, 440), (106, 440)], _BLUE)
+    sheet.area([(160, 326), (640, 326), (646, 340), (154, 340)], _BLUE_LIGHT)
+    sheet.block(104, 430, 696, 470, _WOOD, round_by=4)
+    sheet.block(104, 462, 696, 474, _WOOD_DARK)
+    for x in (122, 678):
+        sheet.block(x - 13, 470, x + 13, 510, _WOOD_DARK, round_by=3)
+
+
+def acoustic_screen(sheet: Sheet) -> None:
+    sheet.shadow(across=300, y=518, down=24)
+    for x in (190, 610):
+        sheet.block(x - 52, 500, x + 52, 514, _STEEL_DARK, round_by=6)
+        sheet.block(x - 7, 460, x + 7, 506, _STEEL, round_by=2)
+    sheet.block(120, 96, 680, 470, _STEEL_LIGHT, round_by=16)
+    sheet.block(132, 108, 668, 458, _INK_LIGHT, round_by=10)
+    for index in range(8):
+        left = 144 + index * 65
+        sheet.block(left, 122, left + 52, 444, _BLUE if index % 2 else _BLUE_LIGHT, round_by=8)
+
+
+def park_bench(sheet: Sheet) -> None:
+    sheet.disc(400, 500, 320, 40, _SHADOW)
+    for side in (-1, 1):
+        x = 400 + side * 230
+        sheet.bar([(x + side * 6, 190), (x, 380), (x + side * 4, 490)], 14, _RED_DARK)
+        sheet.bar([(x, 380), (x + side * 34, 490)], 14, _RED)
+        sheet.bar([(x - side * 26, 300), (x + side * 26, 300), (x + side * 30, 384)], 11, _RED)
+    for top in (176, 216, 256):
+        sheet.block(120, top, 680, top + 30, _WOOD, round_by=4)
+        sheet.block(120, top, 680, top + 7, _WOOD_LIGHT, round_by=3)
+    for index, top in enumerate((340, 360, 382)):
+        sheet.block(124 - index * 9, top, 676 + index * 9, top + 17, _WOOD, round_by=3)
+        sheet.block(124 - index * 9, top + 12, 676 + index * 9, top + 17, _WOOD_DARK)
+
+
+def metal_chair(sheet: Sheet) -> None:
+    sheet.shadow(across=180, y=530)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 92, 110), (400 + side * 90, 350), (400 + side * 106, 500)], 15, _STEEL_DARK)
+    sheet.bar([(308, 112), (360, 92), (440, 92), (492, 112)], 16, _STEEL)
+    for x in (356, 400, 444):
+        sheet.bar([(x, 100), (x, 316)], 13, _STEEL)
+        sheet.bar([(x - 3, 108), (x - 3, 310)], 3, _STEEL_LIGHT)
+    sheet.area([(304, 312), (496, 312), (524, 384), (276, 384)], _STEEL)
+    sheet.area([(316, 320), (484, 320), (500, 364), (300, 364)], _STEEL_LIGHT)
+    sheet.block(272, 378, 528, 400, _STEEL_DARK, round_by=10)
+    for height in (446, 470):
+        sheet.bar([(292, height), (508, height)], 8, _STEEL_DARK)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 114, 396), (400 + side * 130, 524)], 16, _STEEL)
+
+
+def dresser(sheet: Sheet) -> None:
+    sheet.shadow(across=320, y=500, down=24)
+    for x in (132, 668):
+        sheet.block(x - 9, 448, x + 9, 494, _OCHRE_DARK, round_by=2)
+    sheet.area([(110, 196), (150, 172), (650, 172), (690, 196)], _WOOD_LIGHT)
+    sheet.block(104, 194, 696, 452, _WOOD_DARK, round_by=4)
+    for index in range(4):
+        left = 116 + index * 143
+        sheet.block(left, 206, left + 137, 440, _WOOD, round_by=3)
+        handle = left + (120 if index % 2 == 0 else 17)
+        sheet.bar([(handle, 290), (handle, 356)], 7, _OCHRE)
+    sheet.block(104, 444, 696, 456, _OCHRE_DARK)
+
+
 PICTURES: dict[str, Callable[[Sheet], None]] = {
     "office-chair": office_chair,
     "shell-chair": shell_chair,
@@ -276,6 +367,12 @@ PICTURES: dict[str, Callable[[Sheet], None]] = {
     "wooden-chair": wooden_chair,
     "desk": desk,
     "bookcase": bookcase,
+    "sofa": sofa,
+    "bed": bed,
+    "acoustic-screen": acoustic_screen,
+    "park-bench": park_bench,
+    "metal-chair": metal_chair,
+    "dresser": dresser,
 }
 
 
