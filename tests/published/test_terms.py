@@ -1,0 +1,152 @@
+"""The words of every term: four languages, labels that tell siblings apart, examples that its own schema accepts."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import jsonschema
+import pytest
+
+from passport.published import Published, Term
+
+LANGUAGES = ("en", "sv", "da", "pl")
+LEVELS = ("model", "batch", "item")
+SAME_IN_ALL = {"GTIN", "GLN", "GIAI", "GRAI", "Leasing"}
+LABEL = range(2, 61)
+DESCRIPTION = range(15, 301)
+
+Node = Mapping[str, Any]
+
+
+def nodes(published: Published, group: str, version: str) -> Iterator[tuple[str, Mapping[str, Node]]]:
+    """Every object of a group and the properties that stand side by side in it, as its schemas say."""
+    for level in LEVELS:
+        yield level, published.schema(published.schema_iri(group, version, level))["properties"]
+    fields = published.schema(published.schema_iri(group, version, "fields"))
+    for name, definition in fields["$defs"].items():
+        if "properties" in definition:
+            yield name, definition["properties"]
+
+
+def places(published: Published) -> Iterator[tuple[str, str, Node]]:
+    """Every place where suppliers may put a value: object, name and property."""
+    for place, properties in nodes(published, "furniture", "1.0"):
+        for name, value in properties.items():
+            if "term" in value and "const" not in value and not value.get("server"):
+                yield place, name, value
+
+
+@pytest.fixture(scope="module")
+def terms(published: Published) -> Mapping[str, Term]:
+    return published.terms()
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\W", "", text).casefold()
+
+
+def test_every_term_has_words_of_its_own_in_every_language(terms: Mapping[str, Term]) -> None:
+    assert len(terms) >= 320
+    for name, term in terms.items():
+        assert set(term.labels) == set(term.comments) == set(LANGUAGES), name
+        for language in LANGUAGES:
+            label, comment = term.labels[language], term.comments[language]
+            assert len(label) in LABEL, (name, language, label)
+            assert len(comment) in DESCRIPTION, (name, language, comment)
+            assert plain(label) != plain(comment), (name, language)
+            assert comment.endswith((".", "…", "?")), (name, language)
+            assert not label.endswith((".", " ")), (name, language)
+
+
+def test_no_description_was_left_in_another_language(terms: Mapping[str, Term]) -> None:
+    for name, term in terms.items():
+        assert len(set(term.comments.values())) == len(LANGUAGES), name
+        if len(set(term.labels.values())) == 1:
+            assert term.labels["en"] in SAME_IN_ALL, name
+
+
+def test_numbers_with_a_unit_name_it(published: Published, terms: Mapping[str, Term]) -> None:
+    words = {
+        "kg": "kilogram", "mm": "millimet", "%": "per cent", "mg/m³": "mg/m³", "kg/m³": "kilograms per cubic metre",
+        "µg/m³": "micrograms per cubic metre", "g/l": "grams per litre", "g/m²": "grams per square metre",
+        "mg/kg": "milligrams per kilogram", "V": "volts", "W": "watts", "year": "year", "min": "minutes",
+        "cycle": "cycles", "kg CO2e": "kg of carbon dioxide",
+    }  # fmt: skip
+    seen = set()
+    for _, name, value in places(published):
+        if "unit" in value:
+            seen.add(value["unit"])
+            assert words[value["unit"]] in terms[name].comments["en"], name
+    assert seen == set(words)
+
+
+def test_restricted_fields_say_who_sees_them(published: Published, terms: Mapping[str, Term]) -> None:
+    """A supplier has to know before writing; the state of a piece is told apart on its page."""
+    says = {"legitimate-interest": "legitimate interest", "authority": "nly authorities", "owner": "nly the owner"}
+    tiers: dict[str, set[str]] = {}
+    for _, name, value in places(published):
+        if value["tier"] == "owner" or not value.get("opening"):
+            tiers.setdefault(name, set()).add(value["tier"])
+    restricted = {name: found.pop() for name, found in tiers.items() if len(found) == 1 and "public" not in found}
+    state = {"functionScore", "structureScore", "surfaceScore", "hygieneScore", "remarks", "assessorRole", "photos"}
+    silent = [name for name, tier in restricted.items() if says[tier] not in terms[name].comments["en"]]
+    assert len(restricted) >= 25
+    assert set(silent) <= state
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_fields_of_one_object_are_called_the_same(
+    published: Published, terms: Mapping[str, Term], language: str
+) -> None:
+    for place, properties in nodes(published, "furniture", "1.0"):
+        labels: dict[str, str] = {}
+        for name, value in properties.items():
+            if "term" in value:
+                label = terms[name].labels[language]
+                assert label not in labels, (place, name, labels[label], label)
+                labels[label] = name
+
+
+def written(published: Published, value: Node, example: str) -> Any:
+    """The example as a submission would carry it."""
+    reference = (value["items"] if value.get("type") == "array" else value)["$ref"]
+    iri, _, name = reference.partition("#/$defs/")
+    kind = published.schema(iri)["$defs"][name]["kind"]
+    readers: Mapping[str, Callable[[str], Any]] = {
+        "integer": int,
+        "boolean": json.loads,
+        "untouched": json.loads,
+        "language": lambda text: [{"value": text, "language": "en"}],
+    }
+    one = readers.get(kind, str)(example)
+    return [one] if value.get("type") == "array" else one
+
+
+def test_every_example_is_valid_wherever_its_term_stands(published: Published, terms: Mapping[str, Term]) -> None:
+    checked = 0
+    for place, name, value in places(published):
+        reference = (value["items"] if value.get("type") == "array" else value)["$ref"]
+        iri, _, definition = reference.partition("#/$defs/")
+        if "properties" in published.schema(iri)["$defs"][definition]:
+            assert terms[name].example is None, (place, name)
+            continue
+        example = terms[name].example
+        assert example is not None, (place, name)
+        instance = written(published, value, example)
+        validator = jsonschema.Draft202012Validator(
+            value, registry=published.registry(), format_checker=jsonschema.FormatChecker()
+        )
+        assert [error.message for error in validator.iter_errors(instance)] == [], (place, name)
+        checked += 1
+    assert checked >= 300
+
+
+def test_an_example_of_a_code_is_a_code_of_its_list(published: Published, terms: Mapping[str, Term]) -> None:
+    """A name that has several lists (``scheme``) shows a code of one of them."""
+    lists: dict[str, set[str]] = {}
+    for _, name, value in places(published):
+        if "codeList" in value:
+            lists.setdefault(name, set()).update(published.code_list(value["codeList"].rsplit("/", 1)[1]).codes)
+    assert len(lists) >= 35
+    assert [name for name, codes in lists.items() if terms[name].example not in codes] == []
