@@ -37,15 +37,42 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """A field worth filling next: its JSON Pointer without places in lists, its name and what to write in it."""
+
+    pointer: str
+    label: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How far one document fills one profile.
+
+    ``missing`` are JSON Pointers, without places in lists, of what it lacks, the most useful first; ``next`` describes
+    the first of them in the reader's language.
+    """
+
+    document: int
+    profile: str
+    filled: int
+    asked: int
+    missing: tuple[str, ...]
+    next: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All findings of all documents of one submission, bounded for each code.
 
-    ``suppressed`` counts, for each code, the findings beyond ``PER_CODE`` that are not listed.
+    ``suppressed`` counts, for each code, the findings beyond ``PER_CODE`` that are not listed. ``completeness`` tells,
+    where it was asked for, how far the first documents fill each profile.
     """
 
     documents: int
     findings: tuple[Finding, ...] = ()
     suppressed: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    completeness: tuple[Completeness, ...] = ()
 
     @property
     def ok(self) -> bool:

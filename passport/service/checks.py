@@ -1,7 +1,7 @@
 """Checking a file without a store: what a supplier asks before sending anything."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from passport.published import Published
 from passport.service.knowledge import SubmissionKnown
 from passport.service.placing import duplicates
 from passport.validation.checking import check
+from passport.validation.completeness import completeness
 from passport.validation.plaintext import report_text
 from passport.validation.wording import report_body
 
@@ -46,7 +47,8 @@ def check_bytes(data: bytes, *, name: str, language: str) -> Checked:
     report = check(raws, published=published, known=SubmissionKnown(raws), today=datetime.now(UTC).date())
     twice = duplicates((raw, own_key(raw.value, base="")) for raw in raws)
     report = collect((*report.findings, *twice), documents=report.documents)
-    return _checked(report, language)
+    told = completeness(raws, published, language=language)
+    return _checked(replace(report, completeness=told), language)
 
 
 def _checked(report: Report, language: str, *, unreadable: bool = False) -> Checked:

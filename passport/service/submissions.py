@@ -10,10 +10,8 @@ import orjson
 from passport.codecs.strictjson import read
 from passport.errors import Forbidden, IdentityTaken, KeyReused, Malformed, Unacceptable
 from passport.model.access import RIGHTS, Caller
-from passport.model.passport import Level
 from passport.model.report import Finding, Report, collect
 from passport.ports import Answer, Submission, Writing
-from passport.published import GROUP
 from passport.service.issuance import Issuing, new_id, seal
 from passport.service.knowledge import StoreKnown
 from passport.service.organisations import known
@@ -21,6 +19,7 @@ from passport.service.passports import Issued, Issuer
 from passport.service.placing import TAKEN, Placing, place
 from passport.service.system import System
 from passport.validation.checking import check
+from passport.validation.completeness import completeness
 from passport.validation.wording import report_body
 
 _KEY_LENGTH = 255
@@ -49,14 +48,16 @@ def submit(
     caller: Caller,
     key: str | None = None,
     dry_run: bool = False,
+    advise: bool = False,
     language: str = "en",
 ) -> Outcome:
     """Check a submission and, unless ``dry_run``, issue a passport for each of its documents.
 
     Accepted whole or not at all, in one durable transaction. The same ``key`` with the same submission gives the same
     answer, byte for byte, also after a crash (T04); answers with findings are not remembered, so that a mended
-    submission may use its key again. Raises ``Unreadable``, ``TooLarge``, ``UnsupportedMedia``, ``Unacceptable`` (all
-    findings of all documents), ``IdentityTaken`` and ``KeyReused``.
+    submission may use its key again. ``advise`` and a dry run add to the report how far the first documents fill each
+    profile. Raises ``Unreadable``, ``TooLarge``, ``UnsupportedMedia``, ``Unacceptable`` (all findings of all
+    documents), ``IdentityTaken`` and ``KeyReused``.
     """
     _require_right(caller)
     if key is not None and not (0 < len(key) <= _KEY_LENGTH and key.isascii() and key.isprintable()):
@@ -72,13 +73,22 @@ def submit(
         known=StoreKnown(raws, system.history, system.parties, base=system.base),
         today=system.clock.now().date(),
     )
+    if advise or dry_run:
+        report = replace(report, completeness=completeness(raws, system.published, language=language))
     submission = new_id()
-    opening = {level: system.plans[GROUP, level].opening for level in Level}
+    groups = [system.published.group_for(raw.value, raw.context) for raw in raws]
     with system.history.writing() as writing:
         remembered = writing.answer(caller.organisation, key) if key is not None and not dry_run else None
         if remembered is not None:
             return _replay(remembered, fingerprint)
-        placing = place(raws, writing, base=system.base, organisation=caller.organisation, opening=opening)
+        placing = place(
+            raws,
+            writing,
+            base=system.base,
+            organisation=caller.organisation,
+            groups=groups,
+            plans=system.plans,
+        )
         report = _joined(report, placing.findings)
         if report.ok and not dry_run:
             return _issue(system, writing, placing, report, caller, submission, (key, fingerprint), language)
@@ -142,7 +152,7 @@ def _joined(report: Report, findings: Iterable[Finding]) -> Report:
     if not more:
         return report
     joined = collect((*report.findings, *more), documents=report.documents)
-    return replace(joined, suppressed={**joined.suppressed, **report.suppressed})
+    return replace(joined, suppressed={**joined.suppressed, **report.suppressed}, completeness=report.completeness)
 
 
 def _body(system: System, report: Report, issued: Sequence[Issued], location: str | None, language: str) -> bytes:

@@ -14,7 +14,9 @@ EXPECTED: Final = "Expected: {value}"
 MORE: Final = "{number} more with the code {code}"
 SUM: Final = "Documents: {documents}. Errors: {errors}. Warnings: {warnings}."
 UNREADABLE: Final = "The submission cannot be read."
-LINES: Final = (ERROR, WARNING, PLACE, FOUND, EXPECTED, MORE, SUM, UNREADABLE)
+FILLED: Final = "Document {number} fills {filled} of the {asked} fields of the profile {profile}."
+NEXT: Final = "Next best: {value}"
+LINES: Final = (ERROR, WARNING, PLACE, FOUND, EXPECTED, MORE, SUM, UNREADABLE, FILLED, NEXT)
 """The texts of the report itself; those of the findings are in the catalogue of problems."""
 
 
@@ -34,6 +36,10 @@ def report_text(body: Mapping[str, Any], *, language: str, readable: bool = True
         lines.append(f"    {finding['code']}: {finding['documentation']}")
     lines.extend(_said(MORE, language, number=number, code=code) for code, number in body["suppressed"].items())
     lines.append(_summary(body, language) if readable else translated(UNREADABLE, language))
+    for each in body.get("completeness", ()):
+        lines.append(_said(FILLED, language, **{**each, "number": each["document"] + 1}))
+        if each["next"]:
+            lines.append("    " + _said(NEXT, language, value="; ".join(wish["label"] for wish in each["next"])))
     return "\n".join(lines)
 
 

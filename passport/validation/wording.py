@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from passport.codecs.catalogues import catalogue
@@ -55,12 +55,13 @@ def describe(code: str, language: str) -> Description:
 
 def report_body(report: Report, *, language: str, base: str) -> dict[str, Any]:
     """A report as the value of a JSON body: findings in their order, each with the address that explains its code."""
-    return {
+    body = {
         "documents": report.documents,
         "ok": report.ok,
         "findings": [_body(finding, language, base) for finding in report.findings],
         "suppressed": dict(report.suppressed),
     }
+    return body | {"completeness": [asdict(each) for each in report.completeness]} if report.completeness else body
 
 
 def _body(finding: Finding, language: str, base: str) -> dict[str, object]:

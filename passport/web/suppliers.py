@@ -134,7 +134,15 @@ class Suppliers:
         return respond(Answer(201 if outcome.created else 200, tuple(lines), outcome.body))
 
     async def _submit(
-        self, body: bytes, *, media_type: str | None, caller: Caller, key: str | None, dry_run: bool, language: str
+        self,
+        body: bytes,
+        *,
+        media_type: str | None,
+        caller: Caller,
+        key: str | None,
+        dry_run: bool,
+        language: str,
+        advise: bool = False,
     ) -> submissions.Outcome:
         work = partial(
             submissions.submit,
@@ -144,6 +152,7 @@ class Suppliers:
             caller=caller,
             key=key,
             dry_run=dry_run,
+            advise=advise,
             language=language,
         )
         return await to_thread.run_sync(work)
@@ -182,6 +191,7 @@ class Suppliers:
             caller=caller,
             key=_form_key(_text(sent, "key"), body),
             dry_run=dry_run,
+            advise=True,
             language=language,
         )
         answered = orjson.loads(outcome.body)

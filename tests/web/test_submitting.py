@@ -255,3 +255,22 @@ def test_submissions_are_for_their_senders(client: Client, world: World) -> None
     assert read("keeper") == 200
     assert read("rival") == 404
     assert client.get(world.submission).status == 401
+
+
+def test_the_form_tells_how_complete_a_passport_is(client: Client, world: World) -> None:
+    document = json.dumps({**MODEL, "gtin": "09526543000990", "netWeight": 7.9}).encode()
+    headers, body = _form({"token": world.tokens["maker"], "dry_run": "true"}, document)
+    got = client.send("POST", "/submit", headers | {"accept-language": "sv"}, body)
+    assert got.status == 200, got.text
+    assert "Hur komplett det är" in got.text
+    assert "<code>/modelNumber</code>" in got.text or "Modellnummer" in got.text
+
+
+def test_a_dry_run_tells_how_complete_a_passport_is_and_a_submission_does_not(client: Client, world: World) -> None:
+    document = {**LEGACY, "inventoryNumber": "K-140"}
+    dry = client.post("/submissions?dry_run=true", document, world.tokens["town"]).json()["report"]
+    assert {each["profile"] for each in dry["completeness"]} == {"basic", "supplier", "espr-draft"}
+    refused = client.post("/submissions?dry_run=true", {"granularity": "item"}, world.tokens["town"])
+    assert refused.status == 422
+    assert refused.json()["report"]["completeness"]
+    assert "completeness" not in client.post("/submissions", document, world.tokens["town"]).json()["report"]

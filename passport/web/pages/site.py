@@ -203,6 +203,10 @@ class Pages:
             documents=report.get("documents", 0),
             findings=findings,
             suppressed=report.get("suppressed", {}),
+            completeness=[
+                {**each, "label": words.code("profile", each["profile"])} for each in report.get("completeness", ())
+            ],
+            told=len({each["document"] for each in report.get("completeness", ())}),
             changes=kinds.changes(words),
             **_mistakes(words, findings, refusal),
         )
