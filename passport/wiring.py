@@ -6,18 +6,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from passport.adapters.clock import SystemClock
 from passport.adapters.keys import FileSigner
 from passport.adapters.media import FileMedia
+from passport.adapters.search.index import SqliteSearch
 from passport.adapters.sql.store import DATABASE, Store, create_store, open_store
 from passport.codecs.strictjson import Limits
 from passport.errors import Malformed, StoreRefused
 from passport.model.access import Role
 from passport.ports import Organisation
 from passport.published import Published
+from passport.service import search
 from passport.service.organisations import SERVICE, add_organisation
 from passport.service.system import System, plans
 from passport.settings import Settings, read_settings, signing_secret
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 KEYS = "keys"
 MEDIA = "media"
+SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,12 @@ def open_system(settings: Settings) -> Running:
         history=store.history,
         parties=store.parties,
         media=FileMedia(settings.data / MEDIA),
+        search=SqliteSearch(settings.data / SEARCH, stamp=search.stamp(published)),
         signer=FileSigner(settings.data / KEYS, signing_secret(settings)),
         clock=SystemClock(),
         published=published,
         limits=Limits(size=settings.body_bytes, documents=settings.documents),
-        plans=MappingProxyType(dict(plans(published))),
+        plans=plans(published),
     )
     return Running(system, store, settings)
 
@@ -110,7 +114,23 @@ def build_app(running: Running) -> "ASGIApp":
 
 def application() -> "ASGIApp":
     """The web application as a server process makes it, from the environment alone."""
-    return build_app(open_system(read_settings(os.environ)))
+    running = open_system(read_settings(os.environ))
+    keep_up(running)
+    return build_app(running)
+
+
+def keep_up(running: Running) -> Event:
+    """Let the search index follow the log beside this process's other work, until the event is set."""
+    from passport.web.guard import json_log
+
+    log = json_log(running.settings.log_level)
+
+    def tell(wrong: Exception) -> None:
+        log.error("search index", exc_info=wrong)
+
+    stop = Event()
+    Thread(target=search.keep_up, args=(running.system,), kwargs={"stop": stop, "tell": tell}, daemon=True).start()
+    return stop
 
 
 def exported(settings: Settings) -> Mapping[str, str]:

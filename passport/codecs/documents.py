@@ -9,12 +9,7 @@ import orjson
 
 from passport.model.passport import Document, Kind, Tier
 
-VOCABULARY = "https://w3id.org/furniturepassport/"
 CREDENTIALS_CONTEXT = "https://www.w3.org/ns/credentials/v2"
-CREDENTIAL_CONTEXT = VOCABULARY + "contexts/credential/1.0"
-PASSPORT_CONTEXT = VOCABULARY + "contexts/passport/1.0"
-EVENT_CONTEXT = VOCABULARY + "contexts/event/1.0"
-CONTEXTS = {Kind.PASSPORT: PASSPORT_CONTEXT, Kind.EVENT: EVENT_CONTEXT}
 
 _TYPES = {
     (Kind.PASSPORT, True): "ProductPassportCredential",
@@ -27,12 +22,12 @@ _TYPES = {
 class Envelope:
     """What surrounds the documents that one issuer signs at one time: a credential (VCDM 2.0) with places to fill."""
 
-    __slots__ = ("_heads",)
+    __slots__ = ("_credential", "_heads")
 
     def __init__(self, *, base: str, issuer: str, issuer_name: str, valid_from: str) -> None:
         base, issuer, name = (text.replace("%", "%%") for text in (base, issuer, issuer_name))
-        credential = {
-            "@context": [CREDENTIALS_CONTEXT, CREDENTIAL_CONTEXT],
+        self._credential = {
+            "@context": [],
             "id": f"{base}/credentials/%b",
             "type": [],
             "issuer": {"id": issuer, "name": name},
@@ -45,23 +40,40 @@ class Envelope:
                 "statusListCredential": f"{base}/status/%d",
             },
         }
-        self._heads = {
-            (kind, public): b'%b,"credentialSubject":{"id":%%b,"%b":'
-            % (orjson.dumps({**credential, "type": ["VerifiableCredential", kind_of_credential]})[:-1], kind.encode())
-            for (kind, public), kind_of_credential in _TYPES.items()
-        }
+        self._heads: dict[tuple[str, Kind, bool], bytes] = {}
+
+    def _head(self, context: str, kind: Kind, public: bool) -> bytes:
+        head = self._heads.get((context, kind, public))
+        if head is None:
+            contexts = [CREDENTIALS_CONTEXT, context.replace("%", "%%")]
+            types = ["VerifiableCredential", _TYPES[kind, public]]
+            written = orjson.dumps({**self._credential, "@context": contexts, "type": types})[:-1]
+            head = self._heads[context, kind, public] = b'%b,"credentialSubject":{"id":%%b,"%b":' % (
+                written,
+                kind.encode(),
+            )
+        return head
 
     def payload(
-        self, document: Mapping[str, Any], *, own: str, kind: Kind, tier: Tier, status: tuple[int, int], product: str
+        self,
+        document: Mapping[str, Any],
+        *,
+        context: str,
+        own: str,
+        kind: Kind,
+        tier: Tier,
+        status: tuple[int, int],
+        product: str,
     ) -> tuple[bytes, int]:
         """The credential of ``document`` to be signed, and the offset in it where the document's object starts.
 
-        ``own`` is the last part of its address, ``status`` its list and index, ``product`` the address of what it is
-        about. Serialised once: these bytes are signed, kept and served.
+        ``context`` is the credential context of the product's group, ``own`` the last part of its address, ``status``
+        its list and index, ``product`` the address of what it is about. Serialised once: these bytes are signed, kept
+        and served.
         """
         number, index = status
         places = (own.encode(), number, index, index, number, orjson.dumps(product))
-        head = self._heads[kind, tier is Tier.PUBLIC] % places
+        head = self._head(context, kind, tier is Tier.PUBLIC) % places
         return b"%b%b}}" % (head, orjson.dumps(document, default=_number)), len(head)
 
 
@@ -90,18 +102,29 @@ def enveloped(compact: bytes) -> bytes:
     )
 
 
-_OPENINGS = {kind: b'{"@context":"%b",' % context.encode() for kind, context in CONTEXTS.items()}
-_PASSPORT_OPENING = _OPENINGS[Kind.PASSPORT]
+_CONTEXTS = b'{"@context":["%b","' % CREDENTIALS_CONTEXT.encode()
+"""How every payload starts: next comes the credential context of the product's group."""
+_PLACES = {kind: b"/%b/" % kind.encode() for kind in Kind}
 
 
-def served(payload_bytes: bytes, start: int) -> bytes:
-    """The passport as JSON and JSON-LD: what was signed, with our ``@context`` in front of its first member."""
-    return _PASSPORT_OPENING + payload_bytes[start + 1 : -2]
+def context_of(payload_bytes: bytes, kind: Kind = Kind.PASSPORT) -> bytes:
+    """The context that a signed document is served with: the one that belongs to its credential's own."""
+    return credential_context_of(payload_bytes).replace(b"/credential/", _PLACES[kind])
+
+
+def credential_context_of(payload_bytes: bytes) -> bytes:
+    """The credential context of a signed document's product group."""
+    return payload_bytes[len(_CONTEXTS) : payload_bytes.index(b'"', len(_CONTEXTS))]
+
+
+def served(payload_bytes: bytes, start: int, kind: Kind = Kind.PASSPORT) -> bytes:
+    """A signed document as JSON and JSON-LD: what was signed, with its ``@context`` in front of its first member."""
+    return b'{"@context":"%b",%b' % (context_of(payload_bytes, kind), payload_bytes[start + 1 : -2])
 
 
 def served_document(document: Document) -> bytes:
     """A kept document of any kind as JSON and JSON-LD, with the context of its kind."""
-    return _OPENINGS[document.kind] + document.payload[document.start + 1 : -2]
+    return served(document.payload, document.start, document.kind)
 
 
 def inner(payload_bytes: bytes, start: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pyld import BUNDLED_CONTEXTS, FrozenDocumentLoader, jsonld
 
-from passport.codecs.linkednodes import MOST_NODES, Nodes, Plain, rebuild
+from passport.codecs.linkednodes import MOST_NODES, Nodes, Plain, rebuild, stating
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.report import Finding, Severity
 from passport.published import CONTEXT, Published
@@ -35,6 +35,8 @@ class Found:
 
     documents: tuple[dict[str, Any], ...]
     findings: tuple[Finding, ...]
+    contexts: tuple[str | None, ...] = ()
+    """The context that each document stated; as many as there are documents."""
 
 
 def is_linked(value: Mapping[str, object]) -> bool:
@@ -43,11 +45,12 @@ def is_linked(value: Mapping[str, object]) -> bool:
     return "@" in names or "://" in names
 
 
-def without_context(value: dict[str, Any]) -> dict[str, Any] | None:
+def without_context(value: dict[str, Any], published: Published) -> dict[str, Any] | None:
     """The plain document in a JSON object: itself, or without ``@context`` if that is ours. None: it is JSON-LD."""
     if not is_linked(value):
         return value
-    if value.get("@context") != CONTEXT:
+    stated = value.get("@context")
+    if not isinstance(stated, str) or stated not in published.passport_contexts:
         return None
     plain = {name: member for name, member in value.items() if name != "@context"}
     return plain if not any(_linked_names(plain)) else None
@@ -62,18 +65,18 @@ def to_submission(
     other than ours, inline contexts, dropped members, relative addresses and predicates outside the vocabulary are
     findings, never guesses.
     """
-    refused = [*_contexts(values, document), *_too_many(values, document, effort)]
+    refused = [*_contexts(values, document, published), *_too_many(values, document, effort)]
     if refused:
         return Found((), tuple(refused))
     dropped: list[str] = []
     try:
-        expanded = _expand([_exact_floats(value) for value in values], published, dropped.append)
+        expanded = [node for value in values for node in _expanded(value, published, dropped.append)]
     except (jsonld.JsonLdError, RecursionError) as fault:
         return Found((), (_finding("jsonld-invalid", document, found=excerpt(_reason(fault))),))
     found = [_dropped(name, values, document) for name in dict.fromkeys(dropped)]
     plain = rebuild(Nodes.of(expanded), published, document=document, most=effort.writing)
     effort.writing -= min(plain.written, effort.writing)
-    return Found(plain.documents, (*found, *plain.findings, *_nothing(plain, found, document)))
+    return Found(plain.documents, (*found, *plain.findings, *_nothing(plain, found, document)), plain.contexts)
 
 
 class _Exact(float):
@@ -98,6 +101,14 @@ def _plain_numbers(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain_numbers(member) for name, member in value.items()}
     return [_plain_numbers(each) for each in value] if isinstance(value, list) else value
+
+
+def _expanded(value: Mapping[str, Any], published: Published, on_dropped: Callable[[str], None]) -> list[Any]:
+    """The nodes of one JSON object, each with the context that the object stated (JSON-LD itself forgets it)."""
+    expanded = _expand(_exact_floats(value), published, on_dropped)
+    stated = value.get("@context")
+    own = next((each for each in (stated if isinstance(stated, list) else [stated]) if isinstance(each, str)), None)
+    return stating(expanded, own, published) if own is not None else expanded
 
 
 def _expand(value: Any, published: Published, on_dropped: Callable[[str], None]) -> list[dict[str, Any]]:
@@ -144,8 +155,8 @@ def _members(value: object) -> Iterator[tuple[tuple[str | int, ...], str, object
             waiting.extend(((*place, number), inner) for number, inner in enumerate(each))
 
 
-def _contexts(values: Sequence[Mapping[str, object]], document: int) -> Iterator[Finding]:
-    """Findings for every context that is not the passport context by its address (T18, T19)."""
+def _contexts(values: Sequence[Mapping[str, object]], document: int, published: Published) -> Iterator[Finding]:
+    """Findings for every context that is not a passport context by its address (T18, T19)."""
     for index, value in enumerate(values, start=document):
         for place, name, member in _members(value):
             if name != "@context":
@@ -153,7 +164,7 @@ def _contexts(values: Sequence[Mapping[str, object]], document: int) -> Iterator
             for each in member if isinstance(member, list) else [member]:
                 if not isinstance(each, str):
                     yield _finding("context-inline", index, pointer(place), excerpt(each))
-                elif each != CONTEXT:
+                elif each not in published.passport_contexts:
                     yield _finding("context-unknown", index, pointer(place), excerpt(each), expected=CONTEXT)
 
 

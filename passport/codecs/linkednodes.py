@@ -10,7 +10,7 @@ import orjson
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level
 from passport.model.report import Finding, Severity
-from passport.published import GROUP, VOCAB, Field, Published
+from passport.published import VOCAB, Field, Published
 
 MOST_NODES: Final = 20_000
 """Objects and values in the JSON-LD of one submission: expansion takes about 0.05 ms each, under a lock."""
@@ -18,6 +18,8 @@ _TEXT: Final = 256
 """Characters of a text that count as much as one object: a node may be written in many places, with all its texts."""
 _DEEPEST: Final = 32
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_STATED: Final = "@context"
+"""Where a node keeps the context that its text stated: a keyword that no expanded node has."""
 _FORBIDDEN: Final = ("@reverse", "@included", "@graph", "@nest")
 
 Node = Mapping[str, Any]
@@ -25,9 +27,10 @@ Node = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Plain documents, what could not be taken over into them, and how many objects were written."""
+    """Plain documents with the contexts stated, what could not be taken over, and how many objects were written."""
 
     documents: tuple[dict[str, Any], ...]
+    contexts: tuple[str | None, ...]
     findings: tuple[Finding, ...]
     written: int
 
@@ -77,8 +80,19 @@ def rebuild(nodes: Nodes, published: Published, *, document: int, most: int) -> 
     as ``id``, so that the schema judges them. At most ``most`` objects are written, long texts counted with them.
     """
     writer = _Writer(nodes, published, document, most)
-    documents = [writer.document(node) for node in nodes.every if writer.granularity in node]
-    return Plain(tuple(documents), tuple(writer.findings), writer.written)
+    roots = [node for node in nodes.every if writer.granularity in node]
+    documents = [writer.document(node) for node in roots]
+    contexts = tuple(node.get(_STATED) for node in roots)
+    return Plain(tuple(documents), contexts, tuple(writer.findings), writer.written)
+
+
+def stating(expanded: list[dict[str, Any]], context: str, published: Published) -> list[dict[str, Any]]:
+    """The nodes of an expanded text; those that become documents are marked with the context that the text stated."""
+    granularity = published.term("granularity").iri
+    for each in _walk(expanded):
+        if granularity in each and isinstance(each, dict):
+            each[_STATED] = context
+    return expanded
 
 
 def _walk(values: Any) -> Iterator[Node]:
@@ -104,6 +118,7 @@ class _Writer:
         self.written = 0
         self._terms = {term.iri: term.name for term in published.terms().values()}
         self.granularity = published.term("granularity").iri
+        self._group = published.term("productGroup").iri
         self.findings: list[Finding] = []
 
     def document(self, node: Node) -> dict[str, Any]:
@@ -112,8 +127,18 @@ class _Writer:
         stated = node[self.granularity][0]
         stated = str(self._scalar(stated, None)).rsplit("/", 1)[-1]
         level = stated if stated in tuple(Level) else Level.MODEL.value
-        shape = self._published.shape(GROUP, self._published.current(GROUP), level)
-        return self._object(node, shape.fields, ())
+        return self._object(node, self._fields(node, level), ())
+
+    def _fields(self, node: Node, level: str) -> Sequence[Field]:
+        """The fields of the group that a root node names; those of the default one where it names none that is there.
+
+        A check finds later that there is no such group.
+        """
+        stated = [self._scalar(each, None) for each in node.get(self._group, ())]
+        group = self._published.group_for(
+            {"productGroup": stated[0]} if stated else {}, node.get(_STATED)
+        ) or self._published.group_for({}, None)
+        return self._published.shape(group.name, group.version, level).fields if group is not None else ()
 
     def _object(self, node: Node, fields: Sequence[Field], place: tuple[str | int, ...]) -> dict[str, Any]:
         self.written += 1
@@ -134,7 +159,7 @@ class _Writer:
     ) -> Iterator[tuple[str, Any]]:
         """Members that the shape does not have: kept under their term's name where there is one, else a finding."""
         for name, values in node.items():
-            if name in predicates or name == "@index":
+            if name in predicates or name in ("@index", _STATED):
                 continue
             if name == "@id":
                 if not str(values).startswith("_:"):

@@ -55,13 +55,15 @@ class Raw:
 
     ``index`` is its zero-based place in the submission, ``line`` its line (from 1) where there is one document a line.
     Numbers with a fraction are ``Decimal``, whole ones ``int``. ``digest`` is the SHA-256 of the value in one canonical
-    spelling: equal for equal content, whatever the white space and the order of members.
+    spelling: equal for equal content, whatever the white space and the order of members. ``context`` is the JSON-LD
+    context that the document stated, which is not part of its content.
     """
 
     index: int
     value: dict[str, Any]
     line: int | None
     digest: bytes
+    context: str | None = None
 
 
 def read(data: bytes, *, media_type: str | None, limits: Limits, published: Published | None = None) -> tuple[Raw, ...]:
@@ -89,7 +91,7 @@ def read(data: bytes, *, media_type: str | None, limits: Limits, published: Publ
         documents = _unlinked(documents, kind == _LINKED, published or Published.load())
         _bound(len(documents), limits)
     _stop_at(list(_too_large(documents, limits)), len(documents))
-    return tuple(Raw(index, each.value, each.line, each.digest) for index, each in enumerate(documents))
+    return tuple(Raw(index, each.value, each.line, each.digest, each.context) for index, each in enumerate(documents))
 
 
 def digest_of(value: object) -> bytes:
@@ -115,6 +117,7 @@ class _Read:
     faults: tuple[Finding, ...] = ()
     weight: int = 0
     doubtful: bool = False
+    context: str | None = None
 
 
 def _finding(code: str, at: str = "", document: int = 0, found: str | None = None, **values: str) -> Finding:
@@ -266,12 +269,13 @@ def _judged(value: Any, sure: bool, index: int, line: int | None, limits: Limits
     return _Read(value, line, b"", faults) if faults else _weighed(value, line)
 
 
-def _weighed(value: Any, line: int | None) -> _Read:
+def _weighed(value: Any, line: int | None, context: str | None = None) -> _Read:
     """A document with its digest and weight. A lone surrogate raises ``TypeError``."""
     text = spelled(value)
     doubtful = (b"\\" in text or b"\xef\xbf" in text) and any(sign in text for sign in _CONTROL_SIGNS)
     weight = len(text) + OBJECT * text.count(b"{")
-    return _Read(value, line, hashlib.sha256(text).digest(), weight=weight, doubtful=doubtful)
+    digest = hashlib.sha256(text).digest()
+    return _Read(value, line, digest, weight=weight, doubtful=doubtful, context=context)
 
 
 def _misspellings(document: Any, index: int, limits: Limits) -> Iterator[Finding]:
@@ -324,21 +328,25 @@ def _unlinked(documents: list[_Read], declared: bool, published: Published) -> l
     faults: list[Finding] = []
     together: list[dict[str, Any]] = []
     for index, each in enumerate(documents):
-        value = jsonld.without_context(each.value)
+        value = jsonld.without_context(each.value, published)
         if value is not None and (value is not each.value or not declared):
-            plain.append(_weighed(value, each.line))
+            plain.append(_weighed(value, each.line, each.value.get("@context")))
         elif each.line is None:
             together.append(each.value)
         else:
             found = jsonld.to_submission([each.value], published, document=index, effort=effort)
             faults.extend(found.findings)
-            plain.extend(_weighed(value, each.line) for value in found.documents)
+            plain.extend(_found(found, each.line))
     if together:
         found = jsonld.to_submission(together, published, effort=effort)
         faults.extend(found.findings)
-        plain.extend(_weighed(value, None) for value in found.documents)
+        plain.extend(_found(found, None))
     _stop_at(faults, len(documents))
     return plain
+
+
+def _found(found: jsonld.Found, line: int | None) -> list[_Read]:
+    return [_weighed(value, line, own) for value, own in zip(found.documents, found.contexts, strict=True)]
 
 
 def _number(value: object) -> object:

@@ -23,9 +23,10 @@ class Group:
     """One version of a product group.
 
     ``preview``: it may still change. ``context`` and ``credential_context`` are the IRIs of the JSON-LD contexts of its
-    passports and of the credentials around them. ``kind`` is the field whose code says what kind of thing a product is,
-    ``names`` the fields that name a product, the piece's own first. A field that stands in none of the ``sections``
-    comes after them.
+    passports and of the credentials around them; the first is the second with ``/passport/`` in the place of
+    ``/credential/``, so that signed bytes alone tell how they are served. ``kind`` is the field whose code says what
+    kind of thing a product is, ``names`` the fields that name a product, the piece's own first. A field that stands in
+    none of the ``sections`` comes after them.
     """
 
     name: str
@@ -37,6 +38,11 @@ class Group:
     kind: str
     names: tuple[str, ...]
     sections: tuple[Section, ...]
+
+    @property
+    def event_context(self) -> str:
+        """The IRI of the JSON-LD context of events of its products."""
+        return self.credential_context.replace("/credential/", "/event/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,12 @@ class KindFacts:
 
 
 def read_group(name: str, version: str, value: Mapping[str, Any]) -> Group:
-    """A group from its ``group.json``; its name and version are those of its folder."""
+    """A group from its ``group.json``; its name and version are those of its folder.
+
+    Raises ``ValueError`` where its contexts do not belong together.
+    """
+    if value["context"] != value["credentialContext"].replace("/credential/", "/passport/"):
+        raise ValueError(f"the contexts of {name} {version} do not belong together")
     return Group(
         name,
         version,

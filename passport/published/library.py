@@ -1,7 +1,8 @@
 """The published files, found beside the source tree or in the installed package, and read when first asked for."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -41,6 +42,7 @@ class Published:
         self._root = root
         self._shapes: dict[tuple[str, str, str], Shape] = {}
         self._code_lists: dict[str, CodeList] = {}
+        self._context_digests: dict[str, str] = {}
         self._current: dict[str, str] = {}
         self._groups: dict[tuple[str, str], Group] = {}
         self._kinds: dict[tuple[str, str], Mapping[str, KindFacts]] = {}
@@ -49,12 +51,6 @@ class Published:
                 VOCAB + path.relative_to(root).with_suffix("").as_posix(): path
                 for path in sorted((root / "schemas").glob("*/*/**/*.json"))
                 if path.stem not in _ABOUT
-            }
-        )
-        self._contexts = MappingProxyType(
-            {
-                "{}contexts/{}/{}".format(VOCAB, *path.name.removesuffix(".jsonld").rsplit("-", 1)): path
-                for path in sorted((root / "vocab" / "contexts").glob("*.jsonld"))
             }
         )
 
@@ -107,6 +103,31 @@ class Published:
             raise NotFound(f"There is no product group {group} {version}.", name=group)
         return path.with_name(f"{name}.json")
 
+    def group_for(self, submitted: Mapping[str, Any], context: str | None) -> Group | None:
+        """The version of a group that a submitted document follows; None where it names a group that is not there.
+
+        ``context`` is the JSON-LD context that it stated, if any: a group version's own one means exactly that version.
+        Else its ``productGroup`` counts, by default ``GROUP``, in its newest version.
+        """
+        if context in self._by_context:
+            return self._by_context[context]
+        stated = submitted.get("productGroup", GROUP)
+        return self._newest.get(stated if isinstance(stated, str) else GROUP)
+
+    @cached_property
+    def _newest(self) -> Mapping[str, Group]:
+        return {name: self.group(name, self.current(name)) for name in self.groups()}
+
+    @cached_property
+    def _by_context(self) -> Mapping[str | None, Group]:
+        groups = [self.group(name, version) for name in self.groups() for version in self.versions(name)]
+        return {group.context: group for group in groups}
+
+    @property
+    def passport_contexts(self) -> Collection[str | None]:
+        """The IRIs of the contexts that submissions may state."""
+        return self._by_context.keys()
+
     def profiles(self, group: str, version: str) -> tuple[str, ...]:
         """The names of a version's profiles."""
         start = f"{VOCAB}schemas/{group}/{version}/profiles/"
@@ -147,12 +168,21 @@ class Published:
 
     def code_lists(self) -> tuple[str, ...]:
         """The names of all code lists."""
-        return tuple(sorted(path.stem for path in (self._root / "vocab" / "codes").glob("*.ttl")))
+        return tuple(sorted(self._code_files))
+
+    @cached_property
+    def _code_files(self) -> Mapping[str, list[Path]]:
+        """The files of each list: that of the vocabulary, and those of groups, which may add codes to it."""
+        files: dict[str, list[Path]] = {}
+        for pattern in ("vocab/codes/*.ttl", "schemas/*/*/codes/*.ttl"):
+            for path in sorted(self._root.glob(pattern)):
+                files.setdefault(path.stem, []).append(path)
+        return files
 
     def code_list(self, name: str) -> CodeList:
         """One code list by name; ``NotFound`` if there is none."""
         if name not in self._code_lists:
-            if name not in self.code_lists():
+            if name not in self._code_files:
                 raise NotFound(f"There is no code list {name}.", name=name)
             self._code_lists[name] = read_code_list(name, self.file("codes", name))
         return self._code_lists[name]
@@ -163,7 +193,18 @@ class Published:
 
     @cached_property
     def _terms(self) -> Mapping[str, Term]:
-        return read_terms(self.file("vocab", "furniture-passport"))
+        return read_terms(self.vocabulary())
+
+    def vocabulary(self) -> bytes:
+        """The Turtle of all terms: those of the ontology, and those that groups bring."""
+        return _joined(self._vocabularies.values())
+
+    @cached_property
+    def _vocabularies(self) -> Mapping[str, Path]:
+        """The files with terms, by the name that each is served under."""
+        main = sorted((self._root / "vocab").glob("*.ttl"))
+        own = sorted(self._root.glob("schemas/*/*/terms.ttl"))
+        return {path.stem: path for path in main} | {f"{p.parts[-3]}-{p.parts[-2]}": p for p in own}
 
     def term(self, name: str) -> Term:
         """One term by name; ``NotFound`` if there is none."""
@@ -177,6 +218,26 @@ class Published:
     def context_iris(self) -> tuple[str, ...]:
         """The IRIs of our JSON-LD contexts."""
         return tuple(self._contexts)
+
+    def context_digest(self, iri: str) -> str:
+        """The hex SHA-256 of one JSON-LD context's file; ``NotFound`` for an unknown IRI."""
+        if iri not in self._context_digests:
+            self._context_digests[iri] = hashlib.sha256(_known(self._contexts, iri).read_bytes()).hexdigest()
+        return self._context_digests[iri]
+
+    @cached_property
+    def _contexts(self) -> Mapping[str, Path]:
+        """The files of the contexts by IRI: those of the vocabulary, and those that groups bring in their folders."""
+        shared = sorted((self._root / "vocab" / "contexts").glob("*.jsonld"))
+        found = {
+            "{}contexts/{}/{}".format(VOCAB, *path.name.removesuffix(".jsonld").rsplit("-", 1)): path for path in shared
+        }
+        for path in sorted(self._root.glob("schemas/*/*/context.jsonld")):
+            group = self.group(path.parts[-3], path.parts[-2])
+            found[group.context] = path
+            found[group.event_context] = path.with_name("event.jsonld")
+            found[group.credential_context] = path.with_name("credential.jsonld")
+        return found
 
     def context(self, iri: str) -> Mapping[str, Any]:
         """One JSON-LD context document (``{"@context": …}``), parsed afresh; ``NotFound`` for an unknown IRI."""
@@ -193,15 +254,41 @@ class Published:
     def file(self, kind: str, path: str) -> bytes:
         """The bytes of one published file as served; ``NotFound`` if there is none.
 
-        ``kind`` and ``path``: ``schemas`` with ``furniture/1.0/model``, ``contexts`` with ``passport/1.0``, ``codes``
-        with a list's name, ``vocab`` with ``furniture-passport`` (the last two are Turtle).
+        ``kind`` and ``path``: ``schemas`` with ``furniture/1.0/model`` or ``furniture/1.0/group``, ``contexts`` with
+        ``passport/1.0``, ``codes`` with a list's name, ``vocab`` with ``furniture-passport`` or, for the terms that a
+        group brings, its name and version (``boats-0.1``). The last two are Turtle.
         """
-        if kind in ("schemas", "contexts"):
-            files = self._schemas if kind == "schemas" else self._contexts
-            return _known(files, f"{VOCAB}{kind}/{path}").read_bytes()
-        places = {"codes": self._root / "vocab" / "codes", "vocab": self._root / "vocab"}
-        turtle = {found.stem: found for found in places[kind].glob("*.ttl")} if kind in places else {}
-        return _known(turtle, path).read_bytes()
+        if kind == "codes":
+            return _joined(_known(self._code_files, path))
+        if kind == "vocab":
+            return _known(self._vocabularies, path).read_bytes()
+        if kind == "schemas" and path.rpartition("/")[2] in _ABOUT:
+            return self._about(*_group_and_version(path), path.rpartition("/")[2]).read_bytes()
+        files = {"schemas": self._schemas, "contexts": self._contexts}.get(kind, {})
+        return _known(files, f"{VOCAB}{kind}/{path}").read_bytes()
+
+    def served_as(self, path: str) -> str:
+        """The address, without the service's own, under which a file of the manifest is served."""
+        name = path.rpartition(".")[0]
+        if path.endswith(".jsonld"):
+            return self._served_contexts[self._root / path]
+        if path.startswith("vocab/") or not path.endswith(".ttl"):
+            return name
+        _, group, version, *rest = name.split("/")
+        return f"vocab/{'/'.join(rest)}" if len(rest) > 1 else f"vocab/{group}-{version}"
+
+    @cached_property
+    def _served_contexts(self) -> Mapping[Path, str]:
+        return {path: iri.removeprefix(VOCAB) for iri, path in self._contexts.items()}
+
+
+def _group_and_version(path: str) -> tuple[str, str]:
+    parts = path.split("/")
+    return (parts[0], parts[1]) if len(parts) == 3 else ("", "")
+
+
+def _joined(paths: Iterable[Path]) -> bytes:
+    return b"\n".join(path.read_bytes() for path in paths)
 
 
 def _known(found: Mapping[str, _T], name: str) -> _T:

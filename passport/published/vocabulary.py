@@ -125,7 +125,9 @@ def _subjects(turtle: bytes) -> Mapping[str, _Values]:
     subjects: dict[str, dict[str, list[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(list))
     for quad in parse(turtle, format=RdfFormat.TURTLE):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
-            subjects[quad.subject.value][quad.predicate.value].append(quad.object)
+            objects = subjects[quad.subject.value][quad.predicate.value]
+            if quad.object not in objects:
+                objects.append(quad.object)
     return subjects
 
 

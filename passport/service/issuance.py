@@ -85,14 +85,14 @@ class Issuing:
         """Take status list entries for that many documents at once."""
         self._slots.extend(self._writing.status_slots(number))
 
-    def issue(self, product: Product, drafts: Sequence[Draft], *, version: int) -> tuple[Product, bytes]:
-        """Sign ``drafts`` as the next documents of ``product``.
+    def issue(self, product: Product, drafts: Sequence[Draft], *, version: int, context: str) -> tuple[Product, bytes]:
+        """Sign ``drafts`` as the next documents of ``product``, in credentials with this context.
 
         Gives the product with its new head, and the digest of its public passport document (empty without one).
         """
         digest, current, head = b"", product.current, product.head
         for seq, draft in enumerate(drafts, product.seq + 1):
-            document, head = self._sign(product, draft, version=version, seq=seq, previous=head)
+            document, head = self._sign(product, draft, version=version, context=context, seq=seq, previous=head)
             if draft.kind is Kind.PASSPORT and draft.tier is Tier.PUBLIC:
                 digest, current = document.digest, document.position
         product = replace(product, seq=product.seq + len(drafts), head=head, current=current, version=version)
@@ -110,11 +110,12 @@ class Issuing:
         self._writing.append(self._entries, nodes, list(self._products.values()))
 
     def _sign(
-        self, product: Product, draft: Draft, *, version: int, seq: int, previous: bytes
+        self, product: Product, draft: Draft, *, version: int, context: str, seq: int, previous: bytes
     ) -> tuple[Document, bytes]:
         status = self._slots.pop() if self._slots else self._writing.status_slots(1)[0]
         body, start = self._envelope.payload(
             draft.body,
+            context=context,
             own=draft.id,
             kind=draft.kind,
             tier=draft.tier,

@@ -1,6 +1,6 @@
 """From placed documents to issued passports: codes, headers, references to models, opening events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,7 @@ from passport.model.naming import code_key
 from passport.model.passport import Document, Kind, Level, ModelReference, Product, Tier
 from passport.model.shortcode import draw
 from passport.ports import Organisation, Writing
-from passport.published import GROUP, Published
+from passport.published import Group, Published
 from passport.service.issuance import Draft, Issuing, new_id, salted
 from passport.service.placing import Place
 from passport.service.system import System
@@ -106,7 +106,7 @@ class Issuer:
             code=code,
             key=key,
             level=place.level,
-            group=GROUP,
+            group=place.group.name,
             issuer=self._organisation.slug,
             operator=self._operator(place, self._organisation.slug),
             version=0,
@@ -149,16 +149,17 @@ class Issuer:
         event_id = new_id()
         content = canonical(
             value,
-            plan=self._system.plans[GROUP, place.level],
+            plan=self._system.plans[place.group.name, place.group.version, place.level],
             iri=self._system.passport_address(product.code),
             event=f"{self._system.base}/events/{event_id}",
             replaced=self._replaced(place, product),
         )
-        drafts = self._passport_drafts(value, product, content, version)
+        drafts = self._passport_drafts(place, product, content, version)
         if content.opening:
             drafts += self._opening_drafts(product, content, event_id)
             product = replace(product, state=_opened(content, self._at))
-        product, digest = self._issuing.issue(product, drafts, version=version)
+        context = place.group.credential_context
+        product, digest = self._issuing.issue(product, drafts, version=version, context=context)
         self._versions[product.code, version] = digest
         return product, digest
 
@@ -178,21 +179,20 @@ class Issuer:
             replaced["batchPassport"] = self._system.passport_address(batch.code)
         return replaced
 
-    def _passport_drafts(
-        self, value: Mapping[str, Any], product: Product, content: Canonical, version: int
-    ) -> list[Draft]:
+    def _passport_drafts(self, place: Place, product: Product, content: Canonical, version: int) -> list[Draft]:
         restricted = [
             Draft(new_id(), Kind.PASSPORT, tier, salted({**self._brief(product, version, tier), **part}))
             for tier, part in content.passport.items()
             if tier is not Tier.PUBLIC
         ]
-        header = self._header(value, product, version)
+        header = self._header(place, product, version)
         if restricted:
             header["restrictedDocuments"] = self._listed(restricted)
         body = {**header, **content.passport.get(Tier.PUBLIC, {})}
         return [Draft(new_id(), Kind.PASSPORT, Tier.PUBLIC, body), *restricted]
 
-    def _header(self, value: Mapping[str, Any], product: Product, version: int) -> dict[str, Any]:
+    def _header(self, place: Place, product: Product, version: int) -> dict[str, Any]:
+        value = place.raw.value
         header: dict[str, Any] = {
             "digitalProductPassportId": self._system.passport_address(product.code),
             "uniqueProductIdentifier": self._system.product_address(product.key),
@@ -202,7 +202,9 @@ class Issuer:
             "lastUpdated": self._at,
             "issuedAt": self._first(product.code) if version > 1 else self._at,
             "economicOperatorId": value.get("economicOperatorId") or self._system.did(product.operator),
-            "contentSpecificationIds": _specifications(self._system.published, product.level, value.get("profile")),
+            "contentSpecificationIds": _specifications(
+                self._system.published, place.group, product.level, value.get("profile")
+            ),
             "shortCode": product.code,
             "version": version,
         }
@@ -283,15 +285,15 @@ class Issuer:
 
 
 _HEADER = (
-    *("granularity", "profile", "uniqueProductIdentifier", "economicOperatorId"),
+    *("granularity", "profile", "productGroup", "uniqueProductIdentifier", "economicOperatorId"),
     *("modelPassport", "batchPassport"),
 )
 """Fields that stand in the header, in the service's own words, or nowhere."""
 
 
-def _specifications(published: Published, level: Level, profile: str | None) -> list[str]:
+def _specifications(published: Published, group: Group, level: Level, profile: str | None) -> list[str]:
     names = [level.value, *([f"profiles/{profile}"] if profile else [])]
-    return [published.schema_iri(GROUP, published.current(GROUP), name) for name in names]
+    return [published.schema_iri(group.name, group.version, name) for name in names]
 
 
 def _opened(content: Canonical, at: str) -> str:

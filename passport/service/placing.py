@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from passport.codecs.documents import context_of
 from passport.codecs.strictjson import Raw
 from passport.model.naming import code_key, own_key, reference_key
 from passport.model.passport import Level, Product, Standing
 from passport.model.report import Finding, Severity
 from passport.ports import Writing
+from passport.published import Group
+from passport.service.system import Plans
 
 TAKEN = "identity-taken"
 
@@ -26,21 +29,24 @@ class Place:
 
     ``key`` is None for a product that gets its identity now; ``existing`` is the product as stored; ``model`` the
     place in this submission, or the stored product, of the model that a batch or piece is made to, ``batch`` likewise
-    of the batch that a piece comes from. ``submitted`` recognises the same submission again.
+    of the batch that a piece comes from. ``submitted`` recognises the same submission again. ``moved``: it asks, by
+    its JSON-LD context, for another version of its group's schema than its passport follows.
     """
 
     raw: Raw
+    group: Group
     level: Level
     key: str | None
     existing: Product | None
     model: "Parent"
     batch: "Parent"
     submitted: bytes
+    moved: bool
 
     @property
     def unchanged(self) -> bool:
         """Whether exactly this was accepted last time."""
-        return self.existing is not None and self.existing.submitted == self.submitted
+        return self.existing is not None and self.existing.submitted == self.submitted and not self.moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,18 @@ class Placing:
 
 
 def place(
-    raws: Sequence[Raw], writing: Writing, *, base: str, organisation: str, opening: Mapping[Level, frozenset[str]]
+    raws: Sequence[Raw],
+    writing: Writing,
+    *,
+    base: str,
+    organisation: str,
+    groups: Sequence[Group | None],
+    plans: Plans,
 ) -> Placing:
     """Find the products of all documents in one look-up, and everything that forbids issuing them.
 
-    Documents with findings of their own may be among them: those without a level have no place. ``opening`` names the
-    fields of each level that carry state, which a revision must leave out.
+    Documents with findings of their own may be among them: those without a level or a group have no place. ``groups``
+    are the documents' own; ``plans`` name the fields that carry state, which a revision must leave out.
     """
     keys = [own_key(raw.value, base=base) for raw in raws]
     levels = [_level(raw) for raw in raws]
@@ -66,20 +78,34 @@ def place(
     wanted = {key for key in (*keys, *models, *batches) if isinstance(key, str)}
     stored = writing.products(wanted) if wanted else {}
     within = {level: _within(level, raws, keys, stored) for level in (Level.MODEL, Level.BATCH)}
+    submitted = [
+        _submitted(raw, parents, raws, keys, stored) for raw, *parents in zip(raws, models, batches, strict=True)
+    ]
     places = tuple(
         Place(
             raw=raw,
+            group=group,
             level=level,
             key=key,
             existing=stored.get(key) if key else None,
             model=_parent(model, stored, within[Level.MODEL]),
             batch=_parent(batch, stored, within[Level.BATCH]),
-            submitted=_submitted(raw, (model, batch), raws, keys, stored),
+            submitted=digest,
+            moved=_moved(raw, stored.get(key) if key else None, digest, writing),
         )
-        for raw, key, level, model, batch in zip(raws, keys, levels, models, batches, strict=True)
-        if level is not None
+        for raw, group, key, level, model, batch, digest in zip(
+            raws, groups, keys, levels, models, batches, submitted, strict=True
+        )
+        if level is not None and group is not None
     )
-    return Placing(places, tuple(_obstacles(places, organisation=organisation, opening=opening)))
+    return Placing(places, tuple(_obstacles(places, organisation=organisation, plans=plans)))
+
+
+def _moved(raw: Raw, existing: Product | None, submitted: bytes, writing: Writing) -> bool:
+    if raw.context is None or existing is None or existing.submitted != submitted:
+        return False
+    kept = writing.version(existing.code, existing.version)
+    return kept is not None and context_of(kept.payload) != raw.context.encode()
 
 
 def _level(raw: Raw) -> Level | None:
@@ -144,19 +170,29 @@ def _parent(reference: _Reference, stored: Mapping[str, Product], within: Mappin
     return within.get(reference, stored.get(reference))
 
 
-def _obstacles(
-    places: Sequence[Place], *, organisation: str, opening: Mapping[Level, frozenset[str]]
-) -> Iterator[Finding]:
+def _obstacles(places: Sequence[Place], *, organisation: str, plans: Plans) -> Iterator[Finding]:
     yield from duplicates(
         (each.raw, code_key(each.existing.code) if each.existing is not None else each.key) for each in places
     )
+    groups = {each.raw.index: each.group.name for each in places}
     for each in places:
+        yield from _parents(each, groups)
         if each.existing is not None:
-            yield from _against(each, each.existing, organisation=organisation, opening=opening[each.level])
+            opening = plans[each.group.name, each.group.version, each.level].opening
+            yield from _against(each, each.existing, organisation=organisation, opening=opening)
         elif each.key is not None and each.key.startswith("p/"):
             yield _finding("product-unknown", each.raw, "/uniqueProductIdentifier")
         elif "revision" in each.raw.value:
             yield _finding("revision-of-nothing", each.raw, "/revision")
+
+
+def _parents(place: Place, groups: Mapping[int, str]) -> Iterator[Finding]:
+    """Findings for a model or batch that is in another product group; ``groups`` are those of this submission."""
+    for name, parent in (("modelPassport", place.model), ("batchPassport", place.batch)):
+        group = parent.group if isinstance(parent, Product) else groups.get(-1 if parent is None else parent)
+        if group is not None and group != place.group.name:
+            pointer = f"/{name}" if name in place.raw.value else "/gtin"
+            yield _finding("group-of-parent", place.raw, pointer, groups=group)
 
 
 def duplicates(named: Iterable[tuple[Raw, str | None]]) -> Iterator[Finding]:
@@ -177,6 +213,9 @@ def _against(place: Place, existing: Product, *, organisation: str, opening: fro
         yield _finding("identity-withdrawn", place.raw, _pointer(place.raw))
     elif existing.level is not place.level:
         yield _finding("level-changed", place.raw, "/granularity", level=existing.level)
+    elif existing.group != place.group.name:
+        stated = "/productGroup" if "productGroup" in place.raw.value else _pointer(place.raw)
+        yield _finding("group-changed", place.raw, stated, groups=existing.group)
     elif not place.unchanged:
         for name in place.raw.value:
             if name in opening:

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from passport.codecs.canonical import Plan, plan
 from passport.codecs.strictjson import Limits
-from passport.ports import Clock, History, Media, Parties, Signer
+from passport.ports import Clock, History, Media, Parties, Search, Signer
 from passport.published import Published
+
+Plans: TypeAlias = Mapping[tuple[str, str, str], Plan]
+"""Plans by product group, version and level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +19,19 @@ class System:
     """Everything that a request needs from outside itself.
 
     ``base`` is the service's own address without a slash at its end, fixed when the store was created. ``plans`` are
-    the ways into canonical form by product group and level.
+    the ways into canonical form by product group, version and level.
     """
 
     base: str
     history: History
     parties: Parties
     media: Media
+    search: Search
     signer: Signer
     clock: Clock
     published: Published
     limits: Limits
-    plans: Mapping[tuple[str, str], Plan]
+    plans: Plans
 
     def did(self, slug: str) -> str:
         """The ``did:web`` of an organisation: its DID document is at ``/organisations/{slug}/did.json``."""
@@ -57,10 +62,18 @@ class System:
         return self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def plans(published: Published) -> Mapping[tuple[str, str], Plan]:
-    """The plans of every product group and level that is published."""
-    return {
-        (group, level): plan(published.shape(group, published.current(group), level))
-        for group in published.groups()
-        for level in ("model", "batch", "item")
-    }
+class _Made(dict[tuple[str, str, str], Plan]):
+    """Plans, each made when it is first asked for."""
+
+    def __init__(self, published: Published) -> None:
+        super().__init__()
+        self._published = published
+
+    def __missing__(self, key: tuple[str, str, str]) -> Plan:
+        made = self[key] = plan(self._published.shape(*key))
+        return made
+
+
+def plans(published: Published) -> Plans:
+    """The plans of every product group, version and level that is published."""
+    return _Made(published)

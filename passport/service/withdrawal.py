@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from passport.codecs import state as states
+from passport.codecs.documents import credential_context_of
 from passport.errors import Conflict, Forbidden, Malformed, UnknownCode
 from passport.model.access import RIGHTS, Caller, Role
 from passport.model.lifecycle import Event, EventType, fold
@@ -52,7 +53,12 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
             "actorRole": caller.role,
             "reason": reason,
         }
-        product, _ = issuing.issue(product, [Draft(event_id, Kind.EVENT, Tier.PUBLIC, body)], version=product.version)
+        newest = writing.version(code, product.version)
+        if newest is None:
+            raise LookupError(f"version {product.version} of {code} is missing from the history")
+        context = credential_context_of(newest.payload).decode()
+        drafts = [Draft(event_id, Kind.EVENT, Tier.PUBLIC, body)]
+        product, _ = issuing.issue(product, drafts, version=product.version, context=context)
         issuing.settle(
             replace(
                 product,

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from passport.codecs.pointers import excerpt
 from passport.codecs.strictjson import Raw
 from passport.model.passport import Level, Standing
 from passport.model.report import Finding, Report, collect
 from passport.published import Published
 from passport.validation import rules
-from passport.validation.structure import Patience, Structure, structure_of
+from passport.validation.problems import finding
+from passport.validation.structure import Patience, structure_of
 from passport.validation.subject import Facts, Subject
 
 
@@ -45,24 +47,33 @@ class Known(Protocol):
 def check(raws: Sequence[Raw], *, published: Published, known: Known, today: date) -> Report:
     """All findings of all documents, bounded for each code (``passport.model.report.collect``).
 
+    Each document is checked against the version of the product group that it follows (``Published.group_for``).
     ``known`` answers references to products and organisations, ``today`` decides what lies in the future or has
     expired. The rules see documents with faults of structure too; where both find something about one value, the
     structure's finding stands.
     """
-    structure = structure_of(published)
     facts = Facts(published=published, known=known, today=today, documents=[raw.value for raw in raws])
-    patience = structure.patience()
+    patience = Patience()
     found: list[Finding] = []
     for raw in raws:
-        found.extend(_checked(raw, structure, patience, facts))
+        found.extend(_checked(raw, patience, facts))
     return collect(found, documents=len(raws))
 
 
-def _checked(raw: Raw, structure: Structure, patience: Patience, facts: Facts) -> Iterator[Finding]:
-    verdict = structure.judge(raw.value, raw.index, patience)
-    subject = Subject(raw.value, verdict.level, raw.index, facts)
+def _checked(raw: Raw, patience: Patience, facts: Facts) -> Iterator[Finding]:
+    group = facts.published.group_for(raw.value, raw.context)
+    if group is None:
+        return iter([_stranger("group-unknown", raw, ", ".join(facts.published.groups()))])
+    if raw.context is not None and raw.value.get("productGroup", group.name) != group.name:
+        return iter([_stranger("group-contradicted", raw, group.name)])
+    verdict = structure_of(facts.published, group.name, group.version).judge(raw.value, raw.index, patience)
+    subject = Subject(raw.value, verdict.level, raw.index, facts, group.name, group.version)
     ruled = rules.apply(subject)
     if not verdict.findings:
         return iter(ruled)
     places = {finding.pointer for finding in verdict.findings}
     return iter([*verdict.findings, *(finding for finding in ruled if finding.pointer not in places)])
+
+
+def _stranger(code: str, raw: Raw, groups: str) -> Finding:
+    return finding(code, "/productGroup", raw.index, excerpt(raw.value["productGroup"]), groups=groups)

@@ -10,7 +10,7 @@ import jsonschema_rs
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level
 from passport.model.report import Finding
-from passport.published import GROUP, Published
+from passport.published import Published
 from passport.validation.explaining import LevelNames, Suggestions, explain
 from passport.validation.problems import finding
 
@@ -44,25 +44,21 @@ class Verdict:
 
 
 class Structure:
-    """The published schemas of a group, compiled once for both engines. Safe to share between threads."""
+    """The schemas of one version of a group, compiled once for both engines. Safe to share between threads."""
 
-    def __init__(self, published: Published) -> None:
-        version = published.current(GROUP)
+    def __init__(self, published: Published, group: str, version: str) -> None:
         self._profiles = {
-            name: published.schema_iri(GROUP, version, f"profiles/{name}")
-            for name in published.profiles(GROUP, version)
+            name: published.schema_iri(group, version, f"profiles/{name}")
+            for name in published.profiles(group, version)
         }
-        self._levels = {level: published.schema_iri(GROUP, version, level.value) for level in Level}
-        self._names = LevelNames.of(published, GROUP, version)
-        self._schemas = {iri: published.schema(iri) for iri in published.schema_iris()}
+        self._levels = {level: published.schema_iri(group, version, level.value) for level in Level}
+        self._names = LevelNames.of(published, group, version)
+        whole = published.schema_iri(group, version, "passport").removesuffix("passport")
+        self._schemas = {iri: published.schema(iri) for iri in published.schema_iris() if iri.startswith(whole)}
         self._registry = published.registry()
         resources = [(iri, dict(schema)) for iri, schema in self._schemas.items()]
         self._compiled = jsonschema_rs.Registry(resources, retriever=_refuse)
         self._judges: dict[tuple[str, object], jsonschema_rs.Draft202012Validator] = {}
-
-    def patience(self) -> Patience:
-        """The effort that checking one submission may cost."""
-        return Patience()
 
     def judge(self, value: dict[str, Any], document: int, patience: Patience) -> Verdict:
         """Judge one document against the schema of its level and of the profile that it declares."""
@@ -150,10 +146,10 @@ class Structure:
                     yield finding("profile-field-missing", at, document, None, field=said, profile=profile)
 
 
-@lru_cache(maxsize=4)
-def structure_of(published: Published) -> Structure:
-    """The compiled schemas of what is published."""
-    return Structure(published)
+@lru_cache(maxsize=64)
+def structure_of(published: Published, group: str, version: str) -> Structure:
+    """The compiled schemas of one version of a group."""
+    return Structure(published, group, version)
 
 
 def _refuse(iri: str) -> NoReturn:

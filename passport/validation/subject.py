@@ -29,6 +29,10 @@ SHARES: Final = frozenset(
     | {"woodMassShare", "certifiedWoodShare", "recycledWoodShare"}
 )
 """The members that are percentages."""
+REFERENCE: Final = "component"
+"""The member that names one component by its componentId."""
+REFERENCES: Final = frozenset({"joinedComponents", "removedComponents", "priorityParts", "hazardousAtEndOfLife"})
+"""The members that name several."""
 
 
 class Product(Protocol):
@@ -93,16 +97,21 @@ class Facts:
 class Scan:
     """One quick pass over the values of a document, without places.
 
-    It sees free texts, decimals, percentages written as text, and whether a language stands twice somewhere.
+    It sees free texts, decimals, percentages written as text, what components are referred to, objects with an address
+    and the member that holds each, and whether a language stands twice somewhere.
     """
 
     texts: list[str] = field(default_factory=list)
     decimals: list[Decimal] = field(default_factory=list)
     shares: list[str] = field(default_factory=list)
+    references: list[object] = field(default_factory=list)
+    linked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     doubled: bool = False
 
-    def over(self, value: Mapping[str, Any], free: bool) -> None:
-        """Take in an object; ``free``: all of its texts are free ones."""
+    def over(self, value: Mapping[str, Any], free: bool, holder: str = "") -> None:
+        """Take in an object that the member ``holder`` holds; ``free``: all of its texts are free ones."""
+        if not free and "url" in value:
+            self.linked.append((holder, value))
         for name, member in value.items():
             kind = type(member)
             if kind is str:
@@ -110,23 +119,27 @@ class Scan:
                     self.texts.append(member)
                 elif name in SHARES:
                     self.shares.append(member)
+                elif name == REFERENCE:
+                    self.references.append(member)
             elif kind is list:
-                self._over_list(member, free or name == "extensions")
+                if name in REFERENCES and not free:
+                    self.references.extend(member)
+                self._over_list(member, free or name == "extensions", name)
             elif kind is dict:
-                self.over(member, free or name == "extensions")
+                self.over(member, free or name == "extensions", name)
             elif kind is Decimal:
                 self.decimals.append(member)
 
-    def _over_list(self, members: list[Any], free: bool) -> None:
+    def _over_list(self, members: list[Any], free: bool, holder: str) -> None:
         languages = []
         for each in members:
             kind = type(each)
             if kind is dict:
                 if "language" in each:
                     languages.append(each["language"])
-                self.over(each, free)
+                self.over(each, free, holder)
             elif kind is list:
-                self._over_list(each, free)
+                self._over_list(each, free, holder)
             elif kind is str and free:
                 self.texts.append(each)
             elif kind is Decimal:
@@ -136,15 +149,22 @@ class Scan:
 
 
 class Subject:
-    """One document under the rules. Values of a wrong type are passed over: the structure's findings name them."""
+    """One document under the rules, with the version of the product group that it follows.
 
-    __slots__ = ("_entries", "_materials", "_once", "_scan", "document", "facts", "level", "value")
+    Values of a wrong type are passed over: the structure's findings name them.
+    """
 
-    def __init__(self, value: Mapping[str, Any], level: Level, document: int, facts: Facts) -> None:
+    __slots__ = ("_entries", "_materials", "_once", "_scan", "document", "facts", "group", "level", "value", "version")
+
+    def __init__(
+        self, value: Mapping[str, Any], level: Level, document: int, facts: Facts, group: str, version: str
+    ) -> None:
         self.value = value
         self.level = level
         self.document = document
         self.facts = facts
+        self.group = group
+        self.version = version
         self._entries: dict[str, Entries] = {}
         self._once: dict[object, Any] = {}
         self._materials: list[tuple[Place, Entries]] | None = None

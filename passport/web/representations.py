@@ -44,7 +44,7 @@ def represent(
     return Content(
         _body(system, source, media_type),
         media_type,
-        tag=f"{tag}-{_context_mark(system, _kind(source))}" if media_type in GRAPHS else tag,
+        tag=f"{tag}-{_context_mark(system, source)}" if media_type in GRAPHS else tag,
         cache=cache,
         more=more,
         negotiated=() if any(name == b"vary" for name, _ in more) else NEGOTIATED,
@@ -71,17 +71,16 @@ def _body(system: System, source: Reading | Document, media_type: str) -> bytes:
     if media_type in (SIGNED, ENVELOPED):
         signed = documents.jws(_kept(system, source))
         return signed if media_type == SIGNED else documents.enveloped(signed)
-    context = documents.CONTEXTS[_kind(source)]
-    return rdf.serialise(_served(source), media_type, published=system.published, context=context)
+    return rdf.serialise(_served(source), media_type, published=system.published)
 
 
 def _kind(source: Reading | Document) -> Kind:
     return source.kind if isinstance(source, Document) else Kind.PASSPORT
 
 
-def _context_mark(system: System, kind: Kind) -> str:
-    path = documents.CONTEXTS[kind].partition("/contexts/")[2].replace("/", "-")
-    return system.published.manifest()[f"vocab/contexts/{path}.jsonld"].removeprefix("sha256:")[:12]
+def _context_mark(system: System, source: Reading | Document) -> str:
+    context = documents.context_of(source.payload, _kind(source)).decode()
+    return system.published.context_digest(context)[:12]
 
 
 def _served(source: Reading | Document) -> bytes:

@@ -7,13 +7,13 @@ from typing import Annotated
 from anyio import to_thread
 from fastapi import Path, Query, Request, Response
 
-from passport.codecs import documents, label
-from passport.codecs.documents import inner
-from passport.model.passport import Document, Level, Product, Standing
+from passport.codecs import label
+from passport.codecs.documents import context_of, inner
+from passport.model.passport import Document, Kind, Level, Product, Standing
 from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification
 from passport.service import media, organisations, resolution
-from passport.web import cursors
+from passport.web import cursors, negotiation
 from passport.web.answers import HTML, JSON, Answer, Content, Scope, raw_path, redirect, reply, respond
 from passport.web.gathering import label_row, model_row, version_page
 from passport.web.pages.kinds import SERVICE
@@ -150,7 +150,12 @@ class Visitors:
         kept = resolution.version(self._system, code, number)
         if self._site.chosen(request.scope, OFFERS) == HTML:
             view = version_page(self._system, kept)
-            return respond(self._site.page(request.scope, lambda language: self._site.pages.passport(language, view)))
+            everything = negotiation.unfolded(request.scope["query_string"])
+            return respond(
+                self._site.page(
+                    request.scope, lambda language: self._site.pages.passport(language, view, unfolded=everything)
+                )
+            )
         return await self._document(request, kept)
 
     async def _document(self, request: Request, kept: Document) -> Response:
@@ -164,7 +169,8 @@ class Visitors:
         """The public life of a product: its events, the newest first."""
         kept = resolution.life(self._system, code)
         events = [inner(each.payload, each.start) for each in reversed(kept)]
-        value = {"@context": documents.EVENT_CONTEXT, "events": events}
+        contexts = list(dict.fromkeys(context_of(each.payload, Kind.EVENT).decode() for each in reversed(kept)))
+        value = {"@context": contexts[0] if len(contexts) == 1 else contexts, "events": events}
 
         def render(language: str) -> str:
             newest = resolution.version(self._system, code, self._newest(code))

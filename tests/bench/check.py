@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from passport.codecs.strictjson import Limits, Raw, read
-from passport.published import Published
+from passport.published import GROUP, Published
 from passport.service.knowledge import SubmissionKnown
 from passport.validation.checking import check
 from passport.validation.structure import structure_of
@@ -55,7 +55,7 @@ def main() -> None:
     published = Published.load()
     together = json.dumps([MODEL, piece(1)]).encode()
     model, item = read(together, media_type="application/json", limits=Limits(), published=published)
-    structure = structure_of(published)
+    structure = structure_of(published, GROUP, published.current(GROUP))
     known = SubmissionKnown([model, item])
 
     def told(name: str, raw: Raw) -> None:

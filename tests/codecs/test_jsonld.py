@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -172,8 +173,9 @@ def test_each_line_is_a_json_ld_text_of_its_own(published: Published) -> None:
 def test_plain_json_with_our_context_is_plain_json(published: Published) -> None:
     (raw,) = reading({"@context": CONTEXT, **ITEM}, published, None)
     (plain,) = reading(ITEM, published, None)
-    assert raw == plain
-    assert jsonld.without_context({"@context": CONTEXT, "a": {"b:c": 1}}) is None
+    assert raw.context == CONTEXT
+    assert raw == replace(plain, context=CONTEXT)
+    assert jsonld.without_context({"@context": CONTEXT, "a": {"b:c": 1}}, published) is None
 
 
 def test_addresses_of_nodes_are_kept_for_the_schema_to_judge(published: Published) -> None:

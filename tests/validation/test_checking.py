@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from passport.model.languages import LANGUAGES
 from passport.model.passport import Level
 from passport.model.report import Report, Severity
-from passport.published import Published
+from passport.published import GROUP, Published
 from passport.validation.checking import Known
 from passport.validation.problems import PROBLEMS
 from passport.validation.rules import RULES
@@ -88,7 +88,7 @@ def test_rules_of_other_levels_are_not_called(published: Published, nowhere: Kno
     facts = Facts(published, nowhere, TODAY, [model])
     legacy = RULES["legacy-not-marked"]
     assert Level.MODEL not in legacy.levels
-    assert list(legacy.check(Subject({}, Level.ITEM, 0, facts)))
+    assert list(legacy.check(Subject({}, Level.ITEM, 0, facts, GROUP, published.current(GROUP))))
 
 
 PIECE: Document = {

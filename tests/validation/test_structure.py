@@ -16,7 +16,7 @@ from passport.model.passport import Level
 from passport.model.report import Finding, Report, Severity
 from passport.published import GROUP, Published
 from passport.validation.problems import PROBLEMS
-from passport.validation.structure import EXPLAINED, Structure, structure_of
+from passport.validation.structure import EXPLAINED, Patience, Structure, structure_of
 from passport.validation.wording import word
 
 Found = list[tuple[str, str]]
@@ -26,7 +26,7 @@ MUTATIONS = 800
 
 @pytest.fixture(scope="module")
 def structure(published: Published) -> Structure:
-    return structure_of(published)
+    return structure_of(published, GROUP, published.current(GROUP))
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +208,7 @@ def test_both_engines_agree_on_examples_and_mutations(structure: Structure, exam
         if value.get("granularity") not in list(Level):
             continue
         accepted = structure.is_valid(value)
-        codes = {each.code for each in structure.judge(value, 0, structure.patience()).findings}
+        codes = {each.code for each in structure.judge(value, 0, Patience()).findings}
         assert accepted == (not codes)
         assert "wrong-structure" not in codes, value
         assert not (accepted and list(structure.errors(value))), value
@@ -216,14 +216,15 @@ def test_both_engines_agree_on_examples_and_mutations(structure: Structure, exam
     assert refused > MUTATIONS / 2
 
 
-def test_no_schema_is_fetched(structure: Structure, monkeypatch: pytest.MonkeyPatch, model: Document) -> None:
+def test_no_schema_is_fetched(monkeypatch: pytest.MonkeyPatch, model: Document) -> None:
     def refuse(*_: object, **__: object) -> NoReturn:
         raise AssertionError
 
     monkeypatch.setattr(socket, "socket", refuse)
-    fresh = Structure(Published.load())
-    assert fresh.judge(dict(model), 0, fresh.patience()).findings == ()
-    assert fresh.judge({**model, "netWeight": "x"}, 0, fresh.patience()).findings
+    published = Published.load()
+    fresh = Structure(published, GROUP, published.current(GROUP))
+    assert fresh.judge(dict(model), 0, Patience()).findings == ()
+    assert fresh.judge({**model, "netWeight": "x"}, 0, Patience()).findings
 
 
 def test_t13_hostile_texts_are_judged_in_time(structure: Structure, published: Published, item: Document) -> None:

@@ -176,9 +176,13 @@ class Schemas:
         return made
 
 
+_ABOUT = ("profile", "productGroup")
+"""Fields that say how a submission is to be read."""
+
+
 def _shown(field: Field) -> bool:
     """Whether a field stands in the public passport document."""
-    return field.get("tier", "public") == "public" and not field.get("opening") and field["name"] != "profile"
+    return field.get("tier", "public") == "public" and not field.get("opening") and field["name"] not in _ABOUT
 
 
 def _when(level: str, then: Schema) -> Schema:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from passport.model.passport import Level
 from passport.model.report import Finding
-from passport.published import GROUP, Field, Published
+from passport.published import Field, Published
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject
 
@@ -21,9 +21,9 @@ class _Coded:
     inner: tuple["_Coded", ...]
 
 
-@lru_cache(maxsize=16)
-def _coded(published: Published, level: Level) -> tuple[_Coded, ...]:
-    return _pruned(published.shape(GROUP, published.current(GROUP), level.value).fields, published)
+@lru_cache(maxsize=256)
+def _coded(published: Published, group: str, version: str, level: Level) -> tuple[_Coded, ...]:
+    return _pruned(published.shape(group, version, level.value).fields, published)
 
 
 def _pruned(fields: tuple[Field, ...], published: Published) -> tuple[_Coded, ...]:
@@ -64,7 +64,7 @@ def _listed(members: list[object], coded: _Coded, place: Place) -> Iterator[tupl
 @rule("code-unknown")
 def code_unknown(subject: Subject) -> Iterator[Finding]:
     """A coded value is one of the published list's codes (code lists of the vocabulary): MUST, others mean nothing."""
-    coded_fields = _coded(subject.facts.published, subject.level)
+    coded_fields = _coded(subject.facts.published, subject.group, subject.version, subject.level)
     for place, code, coded in _strangers(subject.value, coded_fields, ()):
         among = tuple(coded.codes)
         nearest = subject.facts.nearest(code, among) or ", ".join(among[:5])

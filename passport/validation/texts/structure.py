@@ -6,6 +6,26 @@ from passport.validation.texts.entry import ERROR, Entry
 
 ENTRIES: Final[tuple[Entry, ...]] = (
     (
+        "group-unknown",
+        ERROR,
+        "Unknown product group",
+        "There is no product group {found}.",
+        "one of: {groups}",
+        "The product group decides which schema a document is checked against; nothing else about it was checked.",
+        "Correct productGroup, or state the JSON-LD context of a published group.",
+        "ESPR Article 9(2)(a)",
+    ),
+    (
+        "group-contradicted",
+        ERROR,
+        "Product group and context disagree",
+        "The JSON-LD context belongs to another product group than {found}.",
+        "product group {groups}",
+        "It is unclear which schema the document was written for; nothing else about it was checked.",
+        "Leave out productGroup, or state the context of that group.",
+        "ESPR Article 9(2)(a)",
+    ),
+    (
         "level-unknown",
         ERROR,
         "Level not stated",

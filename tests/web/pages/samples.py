@@ -1,8 +1,10 @@
 """Example passports and every kind of page, for the tests of the pages and of the browser."""
 
+import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +26,8 @@ BASE = "https://pass.example.org"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MODEL_CODE = "7KX94M2QZ"
 ITEM_CODE = "3H8JW0RT5"
+BATCH_CODE = "9C2TQ6XN8"
+CREDENTIAL_CONTEXT = f"{VOCAB}contexts/credential/1.0"
 
 Make = Callable[..., PassportPage]
 
@@ -151,6 +155,14 @@ MODEL: dict[str, Any] = {
     ],
 }
 
+FULL: dict[str, Any] = {
+    **header(MODEL_CODE, "model"),
+    "gtinVerified": True,
+    **json.loads(Path(__file__).with_name("full.json").read_bytes()),
+    "image": [{"url": f"{BASE}/media/0123abcd", "alternativeText": said("The desk at its lowest height")}],
+}
+"""A model that says everything there is to say. It does not exist."""
+
 ITEM: dict[str, Any] = {
     **header(ITEM_CODE, "item"),
     "modelPassport": {
@@ -163,6 +175,19 @@ ITEM: dict[str, Any] = {
     "colour": said("dark green", sv="mörkgrön"),
     "isSecondHandLegacy": False,
 }
+
+FULL_ITEM: dict[str, Any] = {
+    **ITEM,
+    "gtin": "09526543000013",
+    "batchNumber": "2026-05",
+    "batchPassport": f"{BASE}/passports/{BATCH_CODE}",
+    "previousPassports": [f"{BASE}/passports/{MODEL_CODE}"],
+    "dataCarriers": [
+        {"carrierType": "QR", "position": said("under the top", sv="under skivan"), "appliedOn": "2026-05-04"},
+        {"carrierType": "NFC", "position": said("in the frame", sv="i stativet"), "replacedOn": "2026-08-01"},
+    ],
+}
+"""A piece of the model that says everything."""
 
 EVENT: dict[str, Any] = {
     "id": f"{BASE}/events/5a1e0000-0000-4000-8000-000000000001",
@@ -201,7 +226,13 @@ class Signer:
         did = "did:web:pass.example.org:organisations:lund"
         envelope = Envelope(base=BASE, issuer=did, issuer_name=MAKER.name, valid_from="2026-11-02T09:30:00Z")
         body, start = envelope.payload(
-            document, own="1", kind=Kind.PASSPORT, tier=Tier.PUBLIC, status=(0, 17), product=f"{BASE}/p/{code}"
+            document,
+            context=CREDENTIAL_CONTEXT,
+            own="1",
+            kind=Kind.PASSPORT,
+            tier=Tier.PUBLIC,
+            status=(0, 17),
+            product=f"{BASE}/p/{code}",
         )
         head = jose.header_for(f"{did}#key-1")
         token = jose.compact(head, body, self._key.sign(jose.signing_input(head, body)))
@@ -228,8 +259,8 @@ def maker() -> Make:
         events: tuple[Mapping[str, Any], ...] | None = None,
         **members: Any,
     ) -> PassportPage:
-        item = level == "item"
-        code = ITEM_CODE if item else MODEL_CODE
+        item = level != "model"
+        code = ITEM_CODE if level == "item" else BATCH_CODE if item else MODEL_CODE
         value = {**deepcopy(ITEM if item else MODEL), **members} if document is None else dict(document)
         body, start, verification = signer.signed(value, code)
         reading = Reading(
@@ -338,6 +369,9 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "home": pages.home(lang),
             "passport-model": pages.passport(lang, model),
             "passport-item": pages.passport(lang, item),
+            "passport-full": pages.passport(lang, make(document=FULL)),
+            "passport-full-unfolded": pages.passport(lang, make(document=FULL), unfolded=True),
+            "passport-full-item": pages.passport(lang, make("item", document=FULL_ITEM, model=FULL), unfolded=True),
             "passport-data-office": pages.passport(lang, make(issuer=OFFICE)),
             "verification": pages.verification(lang, item),
             "events": pages.events(lang, item),
