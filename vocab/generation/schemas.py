@@ -45,7 +45,7 @@ class Schemas:
             made |= reference
         made["term"] = iri_of(field["name"], self._terms[field["name"]])
         made |= {"tier": field.get("tier", "public")}
-        made |= {key: field[key] for key in ("unit", "several", "opening", "key") if key in field}
+        made |= {key: field[key] for key in ("unit", "several", "opening", "key", "draft") if key in field}
         if "codes" in field:
             made["codeList"] = f"{VOCAB}codes/{field['codes']}"
         if field.get("row"):

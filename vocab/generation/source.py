@@ -133,9 +133,13 @@ def _extended(raw: dict[str, Any]) -> dict[str, Any]:
     return raw | merged | {"restricted": other["restricted"], "event": event}
 
 
+_OF_ITS_LIST = ("row", "draft")
+"""Keys of a field that say where it stands in the field list of its group."""
+
+
 def _rowless(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _rowless(each) for name, each in value.items() if name != "row"}
+        return {name: _rowless(each) for name, each in value.items() if name not in _OF_ITS_LIST}
     return [_rowless(each) for each in value] if isinstance(value, list) else value
 
 

@@ -132,7 +132,7 @@ def _terms(group: Group, terms: Table) -> list[str]:
     for field in group.fields():
         uses.setdefault(field["name"], []).append(field)
     for name, each in terms.items():
-        pairs = [*_name(name), *_usage(uses.get(name, []))]
+        pairs = [*_name(name), *_usage(uses.get(name, [])), *_certainty(each)]
         if each.get("iri", "@id") == "@id":
             blocks.append(_minted(name, each, [("a", _kind(uses.get(name, []), group)), *pairs]))
         else:
@@ -165,6 +165,14 @@ def _taken(name: str, each: Mapping[str, Any], pairs: Pairs) -> str:
     return _block(iri_of(name, each), pairs + words + _example(each) + _alignments(each))
 
 
+def _certainty(each: Mapping[str, Any]) -> Pairs:
+    """How certain a term is, where its table says so: as for codes."""
+    if "status" not in each:
+        return []
+    doubts = [("skos:editorialNote", _text(f"{_UNCONFIRMED}.", "en"))] if each["status"] == "unconfirmed" else []
+    return [(f"<{VOCAB}certainty>", _text(each["status"])), *doubts]
+
+
 def _example(each: Mapping[str, Any]) -> Pairs:
     return [("skos:example", _text(each["example"]))] if "example" in each else []
 
@@ -184,9 +192,10 @@ def _kind(uses: list[Field], group: Group) -> str:
 
 
 def _usage(uses: list[Field]) -> Pairs:
-    """Row, unit, list and tier, where every use of the name has the same."""
+    """Row, unit, list, status in the draft and tier, where every use of the name has the same."""
     pairs: Pairs = []
     row, unit, codes = (_same(uses, key) for key in ("row", "unit", "codes"))
+    draft = _same([use for use in uses if "row" in use], "draft")
     tiers = {use.get("tier", "public") for use in uses}
     if row:
         pairs.append((f"<{VOCAB}row>", row))
@@ -195,6 +204,8 @@ def _usage(uses: list[Field]) -> Pairs:
         pairs.append(("qudt:hasUnit", f"<http://qudt.org/vocab/unit/{_UNITS[unit]}>"))
     if codes:
         pairs.append((f"<{VOCAB}codeList>", f"<{VOCAB}codes/{codes}>"))
+    if draft:
+        pairs.append((f"<{VOCAB}draftStatus>", f"<{VOCAB}codes/draft-status/{draft}>"))
     if len(tiers) == 1:
         pairs.append((f"<{VOCAB}tier>", f"<{VOCAB}codes/tier/{tiers.pop()}>"))
     return pairs
