@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from passport.published import Published, Term
+from passport.published import VOCAB, Published, Term
 
 LANGUAGES = ("en", "sv", "da", "pl")
 LEVELS = ("model", "batch", "item")
@@ -150,3 +150,51 @@ def test_an_example_of_a_code_is_a_code_of_its_list(published: Published, terms:
             lists.setdefault(name, set()).update(published.code_list(value["codeList"].rsplit("/", 1)[1]).codes)
     assert len(lists) >= 35
     assert [name for name, codes in lists.items() if terms[name].example not in codes] == []
+
+
+def test_fields_of_the_draft_say_so_and_where_it_was_read(published: Published) -> None:
+    statuses = published.code_list("draft-status")
+    assert all(concept.status == "unconfirmed" for concept in statuses.codes.values())
+    marked = {(place, name): value["draft"] for place, name, value in places(published) if "draft" in value}
+    assert len(marked) >= 200
+    assert set(marked.values()) == set(statuses.codes)
+    assert (marked["model", "spareParts"], marked["model", "epd"], marked["item", "owner"]) == ("M", "T", "V")
+    assert ("model", "isSecondHandLegacy") not in marked
+    turtle = published.file("vocab", "furniture-passport").decode()
+    assert f"<{VOCAB}draftStatus> <{VOCAB}codes/draft-status/PM>" in turtle
+
+
+def test_the_draft_profile_asks_for_every_row_the_draft_makes_mandatory(published: Published) -> None:
+    apart = {
+        2: "the service gives it",
+        22: "imported products",
+        23: "makers outside the EU",
+        46: "textiles",
+        83: "hazards",
+    }
+    profile = published.schema(published.schema_iri("furniture", "1.0", "profiles/espr-draft"))["allOf"][0]["then"]
+    always = published.schema(published.schema_iri("furniture", "1.0", "model"))["required"]
+    names = {*members(profile), *always}
+    rows: dict[int, set[str]] = {}
+    for place, name, value in places(published):
+        if value.get("draft") in {"PM", "M"} and place not in {"batch", "item"} and "row" in value:
+            rows.setdefault(value["row"], set()).add(name)
+    assert len(rows) >= 28
+    assert {row for row, found in rows.items() if not found & names} <= set(apart)
+
+
+def members(schema: Node) -> Iterator[str]:
+    """Every name that a profile requires, at any depth; of alternatives, each."""
+    yield from schema.get("required", ())
+    for choice in (*schema.get("anyOf", ()), *schema.get("allOf", ())):
+        yield from members(choice)
+    for value in schema.get("properties", {}).values():
+        yield from members(value.get("items", value))
+
+
+def test_a_term_that_nobody_confirmed_says_so(published: Published) -> None:
+    turtle = published.file("vocab", "furniture-passport").decode()
+    for name in ("maxLoad", "scipNumber", "materialCode"):
+        block = turtle.split(f"<{VOCAB}{name}>\n", 1)[1].split(" .\n", 1)[0]
+        assert f'<{VOCAB}certainty> "unconfirmed"' in block, name
+        assert "Not confirmed; verify before relying on it." in block, name
