@@ -6,7 +6,20 @@ from types import MappingProxyType
 from typing import Final
 
 from passport.model.report import Finding, Severity
-from passport.validation.texts import content, placing, reading, refusals, rules, structure
+from passport.validation.texts import (
+    additives,
+    content,
+    emissions,
+    placing,
+    reading,
+    recycling,
+    refusals,
+    rules,
+    structure,
+    substances,
+    textiles,
+    wood,
+)
 from passport.validation.texts.entry import Entry
 
 
@@ -40,7 +53,18 @@ def _catalogue(*parts: Iterable[Entry]) -> Mapping[str, Problem]:
 
 
 PROBLEMS: Final[Mapping[str, Problem]] = _catalogue(
-    reading.ENTRIES, structure.ENTRIES, rules.ENTRIES, content.ENTRIES, placing.ENTRIES, refusals.ENTRIES
+    reading.ENTRIES,
+    structure.ENTRIES,
+    rules.ENTRIES,
+    content.ENTRIES,
+    substances.ENTRIES,
+    additives.ENTRIES,
+    emissions.ENTRIES,
+    wood.ENTRIES,
+    textiles.ENTRIES,
+    recycling.ENTRIES,
+    placing.ENTRIES,
+    refusals.ENTRIES,
 )
 """Code to problem. A code's meaning never changes; new ones may be added."""
 

@@ -1,0 +1,117 @@
+"""Rules about recycled and renewable content: said in full, and possible."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from passport.model.passport import Level
+from passport.model.report import Finding
+from passport.validation.rules.classes import in_group, portions, span
+from passport.validation.rules.registry import rule
+from passport.validation.subject import Place, Subject, inner, number
+
+_MODEL: Final = frozenset({Level.MODEL})
+_ROUGHLY: Final = 5
+_NEVER_RECYCLED: Final = ("wood-veneer", "rattan-willow", "leather", "stone-natural", "lacquer", "oil-wax")
+
+
+def total_of(content: Mapping[str, Any]) -> float | None:
+    """The recycled share that a ``recycledContent`` states, in per cent; None where it states none."""
+    total = number(content.get("total"))
+    if total is not None:
+        return float(total)
+    parts = [number(content.get(name)) for name in ("preConsumer", "postConsumer")]
+    known = [float(part) for part in parts if part is not None]
+    return sum(known) if known else None
+
+
+def _contents(subject: Subject) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    """The product, its materials and its packaging, where they say something of recycled content."""
+    if "recycledContent" in subject.value:
+        yield (), subject.value
+    for _, entries in [*subject.materials, ((), subject.entries("packaging"))]:
+        for place, each in entries:
+            if "recycledContent" in each:
+                yield place, each
+
+
+@rule("recycled-split-missing", "recycledContent", "components", "materials", "packaging")
+def recycled_split_missing(subject: Subject) -> Iterator[Finding]:
+    """Recycled content is split into waste of production and of consumers (V24; ISO 14021): SHOULD.
+
+    A total alone is true, but labels and buyers count only some of it.
+    """
+    for place, each in _contents(subject):
+        content = inner(each, "recycledContent")
+        split = "preConsumer" in content or "postConsumer" in content
+        if not split and (number(content.get("total")) or 0) > 0:
+            yield subject.finding("recycled-split-missing", (*place, "recycledContent", "total"), content["total"])
+
+
+@rule("recycled-content-missing", "recycledWoodShare", "secondaryMaterialUse", "labels", levels=_MODEL)
+def recycled_content_missing(subject: Subject) -> Iterator[Finding]:
+    """Who claims something recycled says in ``recycledContent`` how much (V24, row 42; EPD indicator SM): SHOULD."""
+    if any(_contents(subject)):
+        return
+    for name in ("recycledWoodShare", "secondaryMaterialUse"):
+        if (number(subject.value.get(name)) or 0) > 0:
+            yield subject.finding("recycled-content-missing", ("recycledContent",), subject.value[name], field=name)
+            return
+    for _, label in subject.entries("labels"):
+        if label.get("scheme") == "fsc-recycled":
+            yield subject.finding("recycled-content-missing", ("recycledContent",), "fsc-recycled", field="labels")
+            return
+
+
+@rule("recycled-share-differs", "recycledContent")
+def recycled_share_differs(subject: Subject) -> Iterator[Finding]:
+    """The product's recycled share follows from its materials within 5 points (row 42; ISO 14021): SHOULD.
+
+    Materials that say nothing may hold anything, so they only widen what is possible.
+    """
+    stated = total_of(inner(subject.value, "recycledContent"))
+    parts = subject.once(portions)
+    if stated is None or not parts:
+        return
+    shares = [(total_of(inner(each, "recycledContent")), part) for each, part in parts]
+    if all(share is None for share, _ in shares):
+        return
+    least = sum((share or 0) * part for share, part in shares)
+    most = sum((100 if share is None else share) * part for share, part in shares)
+    if not least - _ROUGHLY <= stated <= most + _ROUGHLY:
+        place, found = ("recycledContent",), f"{stated:g}"
+        yield subject.finding("recycled-share-differs", place, found, expected=span(least, most))
+
+
+@rule("recycled-class-implausible", "components", "materials")
+def recycled_class_implausible(subject: Subject) -> Iterator[Finding]:
+    """Veneer, leather, natural stone and finishes are not made of waste (row 42; ISO 14021): SHOULD.
+
+    Reused pieces are not recycled ones, and what is made of leather waste is another material; rare cases remain.
+    """
+    for _, entries in subject.materials:
+        for place, each in entries:
+            doubtful = "recycledContent" in each and each.get("materialClass") in _NEVER_RECYCLED
+            if doubtful and (total_of(inner(each, "recycledContent")) or 0) > 0:
+                where = (*place, "recycledContent")
+                yield subject.finding("recycled-class-implausible", where, each["materialClass"])
+
+
+def _renewing(subject: Subject) -> Iterator[tuple[Place, Mapping[str, Any], str]]:
+    """The materials of which a part above 0 is said to grow again, with the members that say so."""
+    for _, entries in subject.materials:
+        for place, each in entries:
+            for name in ("renewableContent", "bioBasedContent"):
+                if name in each and (number(each[name]) or 0) > 0:
+                    yield place, each, name
+
+
+@rule("renewable-class-implausible", "components", "materials")
+def renewable_class_implausible(subject: Subject) -> Iterator[Finding]:
+    """Metals, glass, stone and ceramics do not grow again (row 43; ISO 14021): SHOULD.
+
+    Recycled is often meant; composites filed under such a class may hold some biomass.
+    """
+    for place, each, name in _renewing(subject):
+        stated = each.get("materialClass")
+        if stated in tuple(in_group(subject.facts.published, "metal", "mineral")):
+            yield subject.finding("renewable-class-implausible", (*place, name), each[name], material=stated)
