@@ -53,6 +53,11 @@ def asked(query: bytes) -> str | None:
     return wish if wish in LANGUAGES else None
 
 
+def unfolded(query: bytes) -> bool:
+    """Whether the query asks for a page with every fold of it open, for paper and for who searches in it."""
+    return b"open=all" in query.split(b"&")
+
+
 def _named(text: bytes, separator: bytes) -> str | None:
     if b"lang=" not in text:
         return None

@@ -211,7 +211,10 @@ class Reader:
 
     def _page(self, scope: Scope, reading: Reading, lines: tuple[Header, ...]) -> Answer:
         view = newest_page(self._system, reading)
-        return self._site.page(scope, lambda language: self._site.pages.passport(language, view), *lines[1:])
+        everything = negotiation.unfolded(scope["query_string"])
+        return self._site.page(
+            scope, lambda language: self._site.pages.passport(language, view, unfolded=everything), *lines[1:]
+        )
 
 
 def _text(raw: bytes) -> str:

@@ -13,8 +13,14 @@ _REFERENCES = frozenset({"component", "joinedComponents", "removedComponents", "
 _PLAIN = frozenset({"mass", "massShare"})
 """Figures that need no label beside what they measure."""
 
-_TITLES = frozenset({"name", "description", "substanceName", "commonName"})
+_UNCLEAR = frozenset({"decimal", "integer", "boolean", "date"})
+"""Kinds of values that do not explain themselves."""
+
+_TITLES = frozenset({"name", "substanceName", "commonName"})
 """Members that say what an object is called."""
+
+_SCALES: Mapping[str, int] = {"lightfastness": 8, "pilling": 5}
+"""The best grade of what is graded from 1 upwards."""
 
 _EXPLAINED = frozenset({"thresholdBasis", "route", "formaldehydeClass"})
 """Fields whose codes are explained where they stand."""
@@ -95,8 +101,9 @@ class Describer:
     def _group(self, field: Field, value: Mapping[str, Any]) -> Group:
         titles = [each for each in field.fields if each.name in _TITLES and value.get(each.name)]
         title = next((texts[0] for each in titles[:1] if (texts := self._texts(each, value[each.name]))), None)
-        others = [each for each in field.fields if title is None or each is not titles[0]]
-        return Group(title, self.parts(others, value))
+        lead = self._words.said(value["description"]) if isinstance(value.get("description"), list) else ()
+        others = [each for each in field.fields if each not in titles[:1] and not (lead and each.name == "description")]
+        return Group(title, self.parts(others, value), lead)
 
     def _flat(self, field: Field, value: Any) -> tuple[Text, ...]:
         """Objects inside an object, each as one line; a figure that does not explain itself carries its label."""
@@ -118,7 +125,7 @@ class Describer:
     def _said(self, field: Field, value: Any) -> str:
         nested = field.kind == "object" and not is_document(field)
         line = "; ".join(text.value for text in self.said(field, value))
-        plain = field.name in _PLAIN or not (nested or field.kind in ("decimal", "integer", "boolean"))
+        plain = field.name in _PLAIN or not (nested or field.kind in _UNCLEAR)
         return line if plain else f"{self._words.field(field.name)}: {line}"
 
     def _texts(self, field: Field, value: Any) -> tuple[Text, ...]:
@@ -136,21 +143,25 @@ class Describer:
         if field.code_list:
             self.met[field.code_list, str(value)] = None
             return (words.code(field.code_list, str(value)),)
-        if field.name == "claim":
-            return (Text(words.field(_claimed(value))),)
         if field.name in _REFERENCES:
             return self._components.get(str(value)) or (Text(str(value)),)
-        if field.name in _COUNTRIES:
-            return (Text(words.country(str(value))),)
-        if field.kind in ("decimal", "integer"):
-            return (Text(words.quantity(value, field.unit)),)
-        if field.kind == "boolean":
-            return (Text(words.yes_or_no(value)),)
-        if field.kind == "date":
-            return (Text(words.date(value)),)
         if field.kind == "iri":
             return (Text(str(value), href=web_address(value) or ""),)
-        return (Text(str(value)),)
+        return (Text(self._plain(field, value)),)
+
+    def _plain(self, field: Field, value: Any) -> str:
+        words = self._words
+        if field.name in _SCALES:
+            return words.texts.gettext("%(number)s of %(most)s") % {"number": value, "most": _SCALES[field.name]}
+        if field.kind in ("decimal", "integer"):
+            return words.quantity(value, field.unit)
+        if field.kind == "boolean":
+            return words.yes_or_no(value)
+        if field.kind == "date":
+            return words.date(value)
+        if field.name in _COUNTRIES:
+            return words.country(str(value))
+        return words.field(_claimed(value)) if field.name == "claim" else str(value)
 
     def _sources(self, evidence: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Source, ...]]:
         found: dict[str, tuple[Source, ...]] = {}

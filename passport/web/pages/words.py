@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from urllib.parse import quote
 
 from babel import Locale
 from markupsafe import Markup, escape
@@ -15,6 +16,9 @@ from passport.web.pages import formats
 
 CATALOGUE = "pages"
 """The name of the catalogues of what stands in templates and pages."""
+
+_MOST = 10_000
+"""Words kept at once: names in documents are no bounded set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,14 @@ def listed(texts: Sequence[Text]) -> Markup:
     return Markup(f'<ul class="plain-list">{items}</ul>')  # noqa: S704 - escaped there
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a code means: its label, which leads to the page of the code, and its definition."""
+
+    label: Text
+    definition: Text
+
+
 class Words:
     """The words of one language; made once for each and kept, because every page asks for the same labels."""
 
@@ -57,6 +69,7 @@ class Words:
         self._published = published
         self._fields: dict[str, str] = {}
         self._codes: dict[tuple[str, str], Text] = {}
+        self._meanings: dict[tuple[str, str], Meaning | None] = {}
 
     def field(self, name: str) -> str:
         """What a field is called; its own name when the vocabulary has no term for it."""
@@ -73,7 +86,7 @@ class Words:
         found = self._codes.get(key)
         if found is None:
             found = self._named(code_list, code)
-            if len(self._codes) < 10_000:
+            if len(self._codes) < _MOST:
                 self._codes[key] = found
         return found
 
@@ -85,6 +98,49 @@ class Words:
         if self.language in labels:
             return Text(labels[self.language])
         return Text(labels.get(FALLBACK, code), FALLBACK if FALLBACK in labels else "")
+
+    def meaning(self, code_list: str, code: str) -> Text | None:
+        """The definition of a code; None where it has none that says more than its label."""
+        found = self.explained(code_list, code)
+        return found.definition if found else None
+
+    def explained(self, code_list: str, code: str) -> Meaning | None:
+        """What a code means; None where nothing says more than its label."""
+        key = code_list, code
+        if key not in self._meanings:
+            found = self._explained(code_list, code)
+            if len(self._meanings) >= _MOST:
+                return found
+            self._meanings[key] = found
+        return self._meanings[key]
+
+    def _explained(self, code_list: str, code: str) -> Meaning | None:
+        try:
+            definitions = self._published.code_list(code_list).codes[code].definitions
+        except (KeyError, NotFound):
+            return None
+        label = self.code(code_list, code)
+        language = self.language if self.language in definitions else FALLBACK
+        definition = definitions.get(language, "")
+        if definition.rstrip(".").casefold() in ("", label.value.rstrip(".").casefold()):
+            return None
+        path = f"/vocab/codes/{code_list}/{quote(code, safe='')}"
+        return Meaning(
+            Text(label.value, label.lang, path), Text(definition, "" if language == self.language else language)
+        )
+
+    def about(self, name: str) -> Meaning | None:
+        """What a field means, for those who do not know its name; None for a name without a term."""
+        key = "", name
+        if key not in self._meanings:
+            term = self._published.terms().get(name)
+            language = self.language if term and self.language in term.comments else FALLBACK
+            comment = term.comments.get(language, "") if term else ""
+            lang = "" if language == self.language else language
+            self._meanings[key] = (
+                Meaning(Text(self.field(name), href=f"/vocab/{name}"), Text(comment, lang)) if comment else None
+            )
+        return self._meanings[key]
 
     def said(self, values: Sequence[Mapping[str, str]]) -> tuple[Text, ...]:
         """A language list in the reader's language, else English, else the language that stands first."""
@@ -102,6 +158,8 @@ class Words:
             return shown
         if unit == "year":
             return self.texts.ngettext("%(number)s year", "%(number)s years", _whole(value)) % {"number": shown}
+        if unit == "cycle":
+            return self.texts.ngettext("%(number)s cycle", "%(number)s cycles", _whole(value)) % {"number": shown}
         if unit == "%":
             return f"{shown}%" if self.language == "en" else f"{shown}{formats.NBSP}%"
         return f"{shown}{formats.NBSP}{unit.replace('CO2', 'CO₂')}"

@@ -8,6 +8,7 @@ import pytest
 
 from passport.model.languages import LANGUAGES, NAMES
 from passport.web.pages.views import LabelRow, ModelRow, Outcome
+from tests.web.pages.samples import FULL
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -143,8 +144,10 @@ def hostile_pages(pages, make, payload: str) -> Iterator[str]:
     document = hostile(dict(samples.document), payload)
     piece = hostile(dict(make("item").document), payload)
     event = hostile(dict(make("item").events[0]), payload)
+    full = hostile(dict(FULL), payload)
     for language in ("en", "pl"):
         yield pages.passport(language, make(document=document))
+        yield pages.passport(language, make(document=full), unfolded=True)
         yield pages.passport(language, make("item", document=piece, model=document, events=(event,)))
         yield pages.events(language, make("item", document=piece, model=document, events=(event,)))
         yield pages.event(language, event)
@@ -165,7 +168,7 @@ def test_t27_hostile_text_is_shown_as_text(pages, make, payload):
             assert tag in expected
             assert not [name for name in attributes if name.startswith("on") or name == "style"]
             for name in ("href", "src", "action"):
-                assert re.match(r"/(?!/)|#|\?lang=|https://", attributes.get(name) or "/"), attributes[name]
+                assert re.match(r"/(?!/)|#|\?(?:lang|open)=|https://", attributes.get(name) or "/"), attributes[name]
         if set(payload) & set("<>"):
             assert payload not in html
 

@@ -13,9 +13,9 @@ ORDER = (
     "passport__picture",
     "<h1",
     "7KX9-4M2Q-Z",
-    "made-of",
+    "composition",
     "care",
-    "spare-parts",
+    "repair",
     "safety",
     "environment",
     "end",
@@ -52,7 +52,7 @@ def test_empty_sections_are_not_shown(pages, make):
     document = {name: value for name, value in view.document.items() if name not in bare}
     html = pages.passport("en", make(document=document))
     assert 'id="care"' not in html
-    assert 'id="spare-parts"' not in html
+    assert 'id="repair"' not in html
     assert 'id="environment"' in html
 
 
