@@ -137,6 +137,11 @@ def samples(schema: Mapping[str, Any]) -> Any:
         "#" + "1" * 499,
         "SE1",
         "12345678901234",
+        "a" * 64 + "@" + "b" * 63 + "." + "c" * 125,
+        "1234567-12-3",
+        "123-456-7",
+        "EUH360Fd",
+        "furniture",
     )
     fitting = [
         each for each in candidates + rest if re.search(schema["pattern"], each) and len(each) <= schema["maxLength"]
