@@ -2,6 +2,7 @@
 
 from passport.published.groups import Group, KindFacts, Section
 from passport.published.library import CONTEXT, CREDENTIAL_CONTEXT, GROUP, Published
+from passport.published.profiles import Asked, Use
 from passport.published.shapes import Field, Shape
 from passport.published.vocabulary import VOCAB, CodeList, Concept, Term
 
@@ -10,6 +11,7 @@ __all__ = [
     "CREDENTIAL_CONTEXT",
     "GROUP",
     "VOCAB",
+    "Asked",
     "CodeList",
     "Concept",
     "Field",
@@ -19,4 +21,5 @@ __all__ = [
     "Section",
     "Shape",
     "Term",
+    "Use",
 ]

@@ -13,6 +13,7 @@ from referencing.jsonschema import DRAFT202012
 
 from passport.errors import NotFound
 from passport.published.groups import Group, KindFacts, read_group, read_kinds
+from passport.published.profiles import LEVELS, Asked, Use, asked, uses
 from passport.published.shapes import Shape, read_shape
 from passport.published.vocabulary import VOCAB, CodeList, Term, read_code_list, read_terms
 
@@ -45,6 +46,7 @@ class Published:
         self._context_digests: dict[str, str] = {}
         self._current: dict[str, str] = {}
         self._groups: dict[tuple[str, str], Group] = {}
+        self._uses: dict[tuple[str, str], tuple[Use, ...]] = {}
         self._kinds: dict[tuple[str, str], Mapping[str, KindFacts]] = {}
         self._schemas = MappingProxyType(
             {
@@ -133,6 +135,25 @@ class Published:
         start = f"{VOCAB}schemas/{group}/{version}/profiles/"
         return tuple(iri.removeprefix(start) for iri in self._schemas if iri.startswith(start))
 
+    def asked(self, group: str, version: str, level: str) -> Mapping[str, tuple[Asked, ...]]:
+        """What each profile asks of submissions of a level, the profile that asks least first."""
+        base = self.schema(self.schema_iri(group, version, level))
+        found = {name: asked(base, profile, level) for name, profile in self._profiles(group, version).items()}
+        return dict(sorted(((name, each) for name, each in found.items() if each), key=lambda each: len(each[1])))
+
+    def uses(self, group: str, version: str) -> tuple[Use, ...]:
+        """Every place of every field in a group version, in the order of its schemas."""
+        if (group, version) not in self._uses:
+            shapes = [self.shape(group, version, level) for level in LEVELS]
+            schemas = {level: self.schema(self.schema_iri(group, version, level)) for level in LEVELS}
+            found = uses(group, version, shapes, schemas, self._profiles(group, version))
+            self._uses[group, version] = found
+        return self._uses[group, version]
+
+    def _profiles(self, group: str, version: str) -> Mapping[str, Mapping[str, Any]]:
+        names = self.profiles(group, version)
+        return {name: self.schema(self.schema_iri(group, version, f"profiles/{name}")) for name in names}
+
     def schema_iris(self) -> tuple[str, ...]:
         """The IRIs of all schemas."""
         return tuple(self._schemas)
@@ -194,6 +215,10 @@ class Published:
     @cached_property
     def _terms(self) -> Mapping[str, Term]:
         return read_terms(self.vocabulary())
+
+    def vocabularies(self) -> Collection[str]:
+        """The names of the files that the vocabulary consists of."""
+        return self._vocabularies.keys()
 
     def vocabulary(self) -> bytes:
         """The Turtle of all terms: those of the ontology, and those that groups bring."""

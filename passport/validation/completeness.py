@@ -1,34 +1,20 @@
 """How much of each profile a document fills, and which of the missing fields are worth filling next."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 from passport.codecs.pointers import pointer
 from passport.codecs.strictjson import Raw
+from passport.model.passport import Level
 from passport.model.report import Advice, Completeness
-from passport.published import Published
+from passport.published import Asked, Published
 
 DOCUMENTS: Final = 20
 """Documents of one submission whose completeness is told."""
 NEXT: Final = 3
 """Missing fields that are recommended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One thing that a profile asks for: a field, by its names from the outermost inwards, or one of several.
-
-    ``names`` are those of the last step; any of them will do.
-    """
-
-    parents: tuple[str, ...]
-    names: tuple[str, ...]
-
-
-def _pointer(asked: Asked) -> str:
-    return pointer((*asked.parents, asked.names[0]))
+_LEVELS: Final = frozenset(Level)
 
 
 def completeness(raws: Sequence[Raw], published: Published, *, language: str) -> tuple[Completeness, ...]:
@@ -46,17 +32,7 @@ class Profiles:
 
     def __init__(self, published: Published, group: str, version: str) -> None:
         self._published = published
-        self._levels: dict[str, dict[str, tuple[Asked, ...]]] = {}
-        for level in ("model", "batch", "item"):
-            schema = published.schema(published.schema_iri(group, version, level))
-            base = tuple(each for each in _asked({**schema, "properties": {}}, ()) if each.names != ("granularity",))
-            profiles = {}
-            for name in published.profiles(group, version):
-                more = published.schema(published.schema_iri(group, version, f"profiles/{name}"))
-                wanted = [each for rule in more["allOf"] if _of(rule, level) for each in _asked(rule["then"], ())]
-                if wanted:
-                    profiles[name] = tuple(dict.fromkeys((*base, *wanted)))
-            self._levels[level] = profiles
+        self._levels = {level: published.asked(group, version, level) for level in Level}
         self._rank = {
             (level, each): sum(each in asked for asked in profiles.values())
             for level, profiles in self._levels.items()
@@ -70,9 +46,12 @@ class Profiles:
         Of the missing fields those come first that the most profiles ask for; then the order is the schema's, whole
         fields before members of objects.
         """
-        level = str(value.get("granularity"))
-        told = []
-        for profile, asked in sorted(self._levels.get(level, {}).items(), key=lambda each: len(each[1])):
+        told: list[Completeness] = []
+        stated = value.get("granularity")
+        if not isinstance(stated, str) or stated not in _LEVELS:
+            return ()
+        level = Level(stated)
+        for profile, asked in self._levels[level].items():
             missing = [each for each in asked if not _there(value, each.parents, each.names)]
             missing.sort(key=lambda each: (-self._rank[level, each], len(each.parents)))
             filled = len(asked) - len(missing)
@@ -93,22 +72,8 @@ def profiles_of(published: Published, group: str, version: str) -> Profiles:
     return Profiles(published, group, version)
 
 
-def _of(rule: Mapping[str, Any], level: str) -> bool:
-    found: bool = rule["if"]["properties"]["granularity"]["const"] == level
-    return found
-
-
-def _asked(schema: Mapping[str, Any], parents: tuple[str, ...]) -> Iterator[Asked]:
-    """What a schema requires; of objects only what lies in required ones, as others may be left out whole."""
-    required = schema.get("required", ())
-    for name in required:
-        yield Asked(parents, (name,))
-    for choice in (schema, *schema.get("allOf", ())):
-        if "anyOf" in choice:
-            yield Asked(parents, tuple(option["required"][0] for option in choice["anyOf"]))
-    for name, inner in schema.get("properties", {}).items():
-        if name in required:
-            yield from _asked(inner.get("items", inner), (*parents, name))
+def _pointer(asked: Asked) -> str:
+    return pointer((*asked.parents, asked.names[0]))
 
 
 def _there(value: Any, parents: Sequence[str], names: Sequence[str]) -> bool:

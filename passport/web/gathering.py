@@ -7,10 +7,11 @@ from typing import Any
 from passport.codecs import label
 from passport.codecs.documents import inner
 from passport.errors import NotFound
-from passport.model.passport import Document
+from passport.model.passport import Document, Standing
 from passport.ports import Organisation, Reading
-from passport.service import organisations, resolution
+from passport.service import organisations, resolution, search
 from passport.service.system import System
+from passport.web.pages.fields import Seen
 from passport.web.pages.views import LabelRow, ModelRow, PassportPage
 
 _VERSION = re.compile(r"/passports/([0-9A-Z]+)/versions/(\d{1,7})\Z")
@@ -93,6 +94,16 @@ def label_row(system: System, reading: Reading) -> LabelRow:
 def names_of(document: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
     """What a product is called, in every language that its document has; nothing when it says nothing."""
     return document.get("itemName") or document.get("modelName") or ()
+
+
+def seen_in(system: System, *, field: str | None = None, code: tuple[str, str] | None = None) -> Seen | None:
+    """A passport of this service that has a field, or a code as (code list, code); None where there is none."""
+    search.catch_up(system, seconds=search.PATIENCE)
+    found = search.example_of(system, field=field, code=code)
+    reading = system.history.read(found) if found is not None else None
+    if reading is None or reading.standing is not Standing.ACTIVE:
+        return None
+    return Seen(reading.code, inner(reading.payload, reading.start))
 
 
 def _model(document: Mapping[str, Any]) -> tuple[str, int] | tuple[None, None]:

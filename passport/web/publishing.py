@@ -7,11 +7,13 @@ from fastapi import Request, Response
 
 from passport.codecs import linkset, vocabularies
 from passport.errors import NotFound
-from passport.published import VOCAB
+from passport.published import VOCAB, Use
 from passport.validation.problems import PROBLEMS
 from passport.validation.wording import describe
 from passport.web import problems
 from passport.web.answers import HTML, JSON, Content, Scope, json_body, reply, respond
+from passport.web.gathering import seen_in
+from passport.web.pages import fields
 from passport.web.representations import LINKED, RDF_XML, TRIPLES, TURTLE
 from passport.web.site import NEGOTIATED, UNFROZEN, Operation, Site
 
@@ -57,15 +59,30 @@ class Publishing:
         return respond(self._site.either(request.scope, value, self._site.pages.schemas))
 
     async def schema(self, request: Request, path: str) -> Response:
-        """One schema under its version, which freezes with version 1.0.0 of this project; a folder lists its own."""
+        """One schema under its version, which freezes with version 1.0.0 of this project; a folder lists its own.
+
+        Beside them stand two files about each group: `group` (how it is shown) and `kinds`. Below the schema of a level
+        each field has an address of its own: `furniture/1.0/model/components/mass`.
+        """
         iri = f"{VOCAB}schemas/{path}".rstrip("/")
         inside = tuple(each for each in self._published.schema_iris() if each.startswith(f"{iri}/"))
         if inside:
             value = {"schemas": self._addresses("schemas", inside)}
             render = partial(self._site.pages.schemas, folder=path.strip("/"))
             return respond(self._site.either(request.scope, value, render))
+        use = fields.use_at(self._published, path)
+        if use is not None:
+            return self._field(request.scope, use)
         data = self._published.file("schemas", path)
+        if iri not in self._published.schema_iris():
+            return self._file(request.scope, data, (JSON,), self._site.pages.schemas)
         return self._file(request.scope, data, _SCHEMA, lambda language: self._site.pages.schema(language, iri))
+
+    def _field(self, scope: Scope, use: Use) -> Response:
+        def render(language: str) -> str:
+            return self._site.pages.field(language, use, seen_in(self._site.system, field=use.field.name))
+
+        return respond(self._site.either(scope, fields.plain(self._published, use), render))
 
     async def contexts(self, request: Request) -> Response:
         """All published JSON-LD contexts."""
@@ -89,20 +106,31 @@ class Publishing:
 
     async def vocab(self, request: Request) -> Response:
         """The vocabulary: its terms, aligned to schema.org, GS1, UNTP and others."""
-        turtle = self._published.file("vocab", "furniture-passport")
-        return self._graph(request.scope, turtle, None, self._site.pages.vocab)
+        return self._graph(request.scope, self._published.vocabulary(), None, self._site.pages.vocab)
 
     async def term(self, request: Request, name: str) -> Response:
-        """One term of the vocabulary."""
+        """One term of the vocabulary; or one of the files that the vocabulary consists of, by its name."""
+        if name in self._published.vocabularies():
+            return self._graph(request.scope, self._published.file("vocab", name), None, self._site.pages.vocab)
         term = self._published.term(name)
-        turtle = self._published.file("vocab", "furniture-passport")
-        return self._graph(request.scope, turtle, term.iri, lambda language: self._site.pages.term(language, name))
+        turtle = self._published.vocabulary()
+
+        def render(language: str) -> str:
+            return self._site.pages.term(language, name, seen_in(self._site.system, field=name))
+
+        return self._graph(request.scope, turtle, term.iri, render)
 
     async def code_list(self, request: Request, name: str) -> Response:
         """One code list as SKOS, with labels in all interface languages."""
         found = self._published.code_list(name)
         turtle = self._published.file("codes", found.name)
-        return self._graph(request.scope, turtle, None, lambda language: self._site.pages.code_list(language, name))
+
+        def render(language: str) -> str:
+            use = next(fields.listing(self._published, name), None)
+            seen = seen_in(self._site.system, field=use.field.name) if use is not None else None
+            return self._site.pages.code_list(language, name, seen)
+
+        return self._graph(request.scope, turtle, None, render)
 
     async def concept(self, request: Request, name: str, code: str) -> Response:
         """One code of a code list."""
@@ -110,9 +138,11 @@ class Publishing:
         if concept is None:
             raise NotFound("This code list has no such code.", code=code)
         turtle = self._published.file("codes", name)
-        return self._graph(
-            request.scope, turtle, concept.iri, lambda language: self._site.pages.concept(language, name, code)
-        )
+
+        def render(language: str) -> str:
+            return self._site.pages.concept(language, name, code, seen_in(self._site.system, code=(name, code)))
+
+        return self._graph(request.scope, turtle, concept.iri, render)
 
     def _graph(self, scope: Scope, turtle: bytes, subject: str | None, page: Callable[[str], str]) -> Response:
         media_type = self._site.chosen(scope, _VOCABULARY)
@@ -124,7 +154,10 @@ class Publishing:
     async def manifest(self, request: Request) -> Response:
         """Every published file: its address, the media type to ask for, and the SHA-256 digest of its bytes."""
         base, found = self._site.base, self._published.manifest().items()
-        files = [{**_address(path, base), "sha256": digest} for path, digest in found]
+        files = [
+            {"url": f"{base}/{self._published.served_as(path)}", "mediaType": _media_type(path), "sha256": digest}
+            for path, digest in found
+        ]
         return respond(reply(Content(json_body({"files": files}), JSON, cache=UNFROZEN), request.scope))
 
     async def problems(self, request: Request) -> Response:
@@ -144,16 +177,12 @@ class Publishing:
         )
 
 
-def _address(path: str, base: str) -> dict[str, str]:
-    """Where this service serves a published file, and as what; ``path`` is that of the manifest."""
-    kind, _, name = path.partition("/")
-    name = name.rpartition(".")[0]
-    if kind == "schemas":
-        return {"url": f"{base}/schemas/{name}", "mediaType": SCHEMA}
-    if name.startswith("contexts/"):
-        context, _, version = name.rpartition("-")
-        return {"url": f"{base}/{context}/{version}", "mediaType": LINKED}
-    return {"url": f"{base}/vocab/{name}" if name.startswith("codes/") else f"{base}/vocab", "mediaType": TURTLE}
+def _media_type(path: str) -> str:
+    """What a published file is served as; ``path`` is that of the manifest."""
+    name, _, kind = path.rpartition(".")
+    if kind == "json":
+        return JSON if name.endswith(("/group", "/kinds")) else SCHEMA
+    return LINKED if kind == "jsonld" else TURTLE
 
 
 def _explained(code: str, language: str) -> dict[str, object]:

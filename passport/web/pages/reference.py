@@ -87,7 +87,9 @@ def schema(words: Words, published: Published, iri: str) -> Reference:
     parts: tuple[Part, ...] = ()
     if name in ("model", "batch", "item"):
         shape = published.shape(group, version, name)
-        entries = tuple(_field(words, published, each, each.name in shape.required) for each in shape.fields)
+        entries = tuple(
+            _field(words, published, each, each.name in shape.required, local(iri)) for each in shape.fields
+        )
         parts = (Part(Text(_("Fields")), tuple(entries)),)
     intro = tuple(
         Text(str(value[key]), "" if words.language == "en" else "en") for key in ("description",) if key in value
@@ -103,7 +105,7 @@ def schema(words: Words, published: Published, iri: str) -> Reference:
     )
 
 
-def _field(words: Words, published: Published, field: Field, required: bool) -> Entry:
+def _field(words: Words, published: Published, field: Field, required: bool, root: str) -> Entry:
     _ = words.texts.gettext
     known = published.terms()
     tags = [_("required")] if required else []
@@ -115,15 +117,16 @@ def _field(words: Words, published: Published, field: Field, required: bool) -> 
     if field.name in known and known[field.name].comments:
         lines.append(in_language(words, known[field.name].comments, ""))
     if field.code_list:
-        lines.append(Text(_("Code list") + f": {field.code_list}", href=_list_path(published, field.code_list)))
+        lines.append(Text(_("Code list") + f": {field.code_list}", href=list_path(published, field.code_list)))
     members = ", ".join(words.field(each.name) for each in field.fields)
     if members:
         lines.append(Text(_("Members") + f": {members}"))
-    href = f"/vocab/{field.name}" if field.name in known else ""
+    href = "" if field.server else f"{root}/{field.name}"
     return Entry(Text(words.field(field.name), href=href), field.name, tuple(tags), tuple(lines))
 
 
-def _list_path(published: Published, name: str) -> str:
+def list_path(published: Published, name: str) -> str:
+    """Where this service explains a code list; nowhere if it has none of that name."""
     return f"/vocab/codes/{name}" if name in published.code_lists() else ""
 
 
@@ -165,7 +168,7 @@ def term(words: Words, published: Published, name: str) -> Reference:
     if found.unit:
         facts.append((_("Unit"), (Text(found.unit),)))
     if found.code_list:
-        facts.append((_("Code list"), (Text(found.code_list, href=_list_path(published, found.code_list)),)))
+        facts.append((_("Code list"), (Text(found.code_list, href=list_path(published, found.code_list)),)))
     if found.tier:
         facts.append((_("Who may read it"), (words.code("tier", found.tier),)))
     facts += _shared(words, found.labels, found.aligned)
@@ -181,7 +184,8 @@ def code_list(words: Words, published: Published, name: str) -> Reference:
     groups: dict[str | None, list[Entry]] = {}
     for concept in found.codes.values():
         groups.setdefault(concept.group, []).append(_concept(words, name, concept))
-    parts = tuple(Part(Text(group) if group else None, tuple(entries)) for group, entries in groups.items())
+    headings = {group: in_language(words, labels, group) for group, labels in found.groups.items()}
+    parts = tuple(Part(headings.get(group or ""), tuple(entries)) for group, entries in groups.items())
     heading = in_language(words, found.labels, name).value
     facts = ((_("Address"), (Text(found.iri),)),)
     return Reference(heading, (), facts, parts, Text(_("Vocabulary"), href="/vocab"), _TURTLE)
@@ -207,7 +211,10 @@ def concept(words: Words, published: Published, name: str, code: str) -> Referen
         (_("Code"), (Text(code),)),
         (_("Address"), (Text(each.iri),)),
         (_("How certain it is"), (Text(certainty.get(each.status, each.status)),)),
-        *((Text(scheme).value, (Text(notation),)) for scheme, notation in each.notations),
+        *(
+            (scheme, (Text(value, note=certainty["unconfirmed"] if (scheme, value) in each.unconfirmed else ""),))
+            for scheme, value in each.notations
+        ),
         *_shared(words, each.labels, each.aligned),
     ]
     definitions = (in_language(words, each.definitions, ""),) if each.definitions else ()

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,11 +14,13 @@ from passport.model.languages import FALLBACK, LANGUAGES
 from passport.model.passport import Level, Standing
 from passport.model.shortcode import grouped
 from passport.ports import Key, Organisation, Reading
-from passport.published import Published
+from passport.published import Published, Use
 from passport.service.revisions import Revision
-from passport.web.pages import changes, history, interop, kinds, problemlist, reference, refusals, trust
+from passport.web.pages import changes, fields, history, interop, kinds, problemlist, reference, refusals, trust
+from passport.web.pages.fields import Seen
 from passport.web.pages.formats import web_address
 from passport.web.pages.rendering import Renderer
+from passport.web.pages.results import Results, SearchView
 from passport.web.pages.sheet import Sheets, kind_of, name_of, picture_of
 from passport.web.pages.views import Document, LabelRow, ModelRow, Outcome, PassportPage
 from passport.web.pages.words import Text, Words
@@ -40,9 +43,9 @@ class Pages:
         """``base`` is the service's address without a slash at its end."""
         self._published = published
         self._base = base.rstrip("/")
-        self._sheets = Sheets(published)
         self._words = {language: Words(published, language) for language in LANGUAGES}
         self._renderer = Renderer({"base": self._base, "switch": ""})
+        self._sheets = Sheets(published, self._renderer.render)
         self._names = {language: kinds.service(words) for language, words in self._words.items()}
 
     def _page(self, template: str, lang: str, **values: object) -> str:
@@ -188,6 +191,11 @@ class Pages:
             "issuer": row.issuer,
         }
 
+    def search(self, lang: str, view: SearchView) -> str:
+        """The search form with its filters, and what was found."""
+        words = self._of(lang)
+        return self._page("search.html", lang, **Results(words, self._published, self._sheets, self._base).values(view))
+
     def submit(self, lang: str, outcome: Outcome | None = None, refusal: Refusal | None = None) -> str:
         """The form to submit passports, and what became of a submission sent with it; each form has its own key."""
         words = self._of(lang)
@@ -292,17 +300,33 @@ class Pages:
         """The vocabulary: all terms and code lists."""
         return self._reference(lang, reference.vocabulary(self._of(lang), self._published))
 
-    def term(self, lang: str, name: str) -> str:
+    def field(self, lang: str, use: Use, seen: Seen | None) -> str:
+        """One field of a schema; ``seen`` is a passport that has it."""
+        return self._reference(lang, fields.field(self._of(lang), self._published, use, seen))
+
+    def term(self, lang: str, name: str, seen: Seen | None = None) -> str:
         """One term of the vocabulary; ``NotFound`` if there is none."""
-        return self._reference(lang, reference.term(self._of(lang), self._published, name))
+        words = self._of(lang)
+        content = reference.term(words, self._published, name)
+        use = next(fields.uses(self._published, name), None)
+        shown = fields.shown_in(words, self._published, use.path[0], seen) if use is not None else ()
+        return self._reference(lang, replace(content, parts=(*fields.where(words, self._published, name), *shown)))
 
-    def code_list(self, lang: str, name: str) -> str:
+    def code_list(self, lang: str, name: str, seen: Seen | None = None) -> str:
         """One code list with its codes; ``NotFound`` if there is none."""
-        return self._reference(lang, reference.code_list(self._of(lang), self._published, name))
+        words = self._of(lang)
+        content = reference.code_list(words, self._published, name)
+        use = next(fields.listing(self._published, name), None)
+        shown = fields.shown_in(words, self._published, use.path[0], seen) if use is not None else ()
+        parts = (*content.parts, *fields.listed_in(words, self._published, name), *shown)
+        return self._reference(lang, replace(content, parts=parts))
 
-    def concept(self, lang: str, name: str, code: str) -> str:
+    def concept(self, lang: str, name: str, code: str, seen: Seen | None = None) -> str:
         """One code of the code list ``name``; ``NotFound`` or KeyError if there is none."""
-        return self._reference(lang, reference.concept(self._of(lang), self._published, name, code))
+        words = self._of(lang)
+        content = reference.concept(words, self._published, name, code)
+        parts = fields.coded(words, self._published, name, code, seen)
+        return self._reference(lang, replace(content, parts=parts))
 
     def contexts(self, lang: str) -> str:
         """All JSON-LD contexts."""

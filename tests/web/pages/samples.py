@@ -18,9 +18,10 @@ from passport.model.access import Role
 from passport.model.passport import Kind, Level, Standing, Tier
 from passport.ports import Key, Organisation, Reading
 from passport.proofs import jose
-from passport.published import VOCAB, Published
+from passport.published import VOCAB, Published, Use
 from passport.service.revisions import Revision
 from passport.web.pages import Issued, LabelRow, ModelRow, Outcome, Pages, PassportPage
+from passport.web.pages.fields import Seen, use_at
 
 BASE = "https://pass.example.org"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -51,6 +52,12 @@ def _revised(published: Published) -> Revision:
     }
     found = differences(MODEL, after, published.shape("furniture", "1.0", "model").fields)
     return Revision(MODEL_CODE, 1, 2, MODEL, after, found)
+
+
+def _use(published: Published) -> Use:
+    found = use_at(published, "furniture/1.0/model/components/materials")
+    assert found is not None
+    return found
 
 
 def header(code: str, level: str) -> dict[str, Any]:
@@ -396,6 +403,7 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "schemas": pages.schemas(lang),
             "schema": pages.schema(lang, published.schema_iri("furniture", "1.0", "model")),
             "vocab": pages.vocab(lang),
+            "field": pages.field(lang, _use(published), Seen(MODEL_CODE, MODEL)),
             "term": pages.term(lang, "netWeight"),
             "code-list": pages.code_list(lang, code_list),
             "concept": pages.concept(lang, code_list, next(iter(published.code_list(code_list).codes))),
