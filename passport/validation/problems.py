@@ -9,7 +9,10 @@ from passport.model.report import Finding, Severity
 from passport.validation.texts import (
     additives,
     content,
+    durability,
     emissions,
+    measures,
+    particulars,
     placing,
     reading,
     recycling,
@@ -63,6 +66,9 @@ PROBLEMS: Final[Mapping[str, Problem]] = _catalogue(
     wood.ENTRIES,
     textiles.ENTRIES,
     recycling.ENTRIES,
+    measures.ENTRIES,
+    durability.ENTRIES,
+    particulars.ENTRIES,
     placing.ENTRIES,
     refusals.ENTRIES,
 )

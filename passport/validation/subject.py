@@ -115,12 +115,7 @@ class Scan:
         for name, member in value.items():
             kind = type(member)
             if kind is str:
-                if free or name in _FREE:
-                    self.texts.append(member)
-                elif name in SHARES:
-                    self.shares.append(member)
-                elif name == REFERENCE:
-                    self.references.append(member)
+                self._text(name, member, free)
             elif kind is list:
                 if name in REFERENCES and not free:
                     self.references.extend(member)
@@ -129,6 +124,14 @@ class Scan:
                 self.over(member, free or name == "extensions", name)
             elif kind is Decimal:
                 self.decimals.append(member)
+
+    def _text(self, name: str, text: str, free: bool) -> None:
+        if free or name in _FREE:
+            self.texts.append(text)
+        elif name in SHARES:
+            self.shares.append(text)
+        elif name == REFERENCE:
+            self.references.append(text)
 
     def _over_list(self, members: list[Any], free: bool, holder: str) -> None:
         languages = []

@@ -85,6 +85,24 @@ def operator_identifier(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("operator-identifier", ("economicOperatorId",), text, expected=right)
 
 
+_UNREGISTERED: Final = frozenset({"gln", "did"})
+
+
+@rule("operator-not-in-registry", "economicOperatorId")
+def operator_not_in_registry(subject: Subject) -> Iterator[Finding]:
+    """The EU registry names operators by register number, LEI, VAT number or eID (DPP-ID-009; V13): SHOULD have one.
+
+    EN 18219 allows a GLN or DID all the same, and only who registers products needs another. Silent about an identifier
+    that is wrong anyway.
+    """
+    text = subject.text("economicOperatorId")
+    scheme, _, rest = (text or "").partition(":")
+    if scheme in _UNREGISTERED:
+        read = _SCHEMES[scheme]
+        if not (read and _fault(read, rest)):
+            yield subject.finding("operator-not-in-registry", ("economicOperatorId",), text)
+
+
 _KEYS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
     ("serialNumber", identifiers.serial),
     ("batchNumber", identifiers.batch),

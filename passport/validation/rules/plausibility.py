@@ -1,4 +1,4 @@
-"""Rules about figures that furniture hardly has: a wrong unit, a precision that nobody measured."""
+"""Rules about figures that cannot be, or hardly are: a precision that nobody measured, years, heights, scores."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -7,32 +7,12 @@ from typing import Final
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.validation.rules.registry import rule
-from passport.validation.subject import Place, Subject, inner, number
+from passport.validation.subject import Place, Subject, inner, number, said
 
 DECIMALS: Final = 9
 """Digits behind the point that the published document schema allows."""
 _MEASURED: Final = frozenset({Level.MODEL, Level.ITEM})
-_HEAVIEST: Final = Decimal(1_000)
-_LONGEST: Final = Decimal(20_000)
-_SMALLEST: Final = Decimal(250)
-_SIDES: Final = ("width", "height", "depth")
-
-
-@rule("unit-suspicious", "netWeight", "dimensions", levels=_MEASURED)
-def unit_suspicious(subject: Subject) -> Iterator[Finding]:
-    """Masses are in kg and lengths in mm (rows 30 and 31): SHOULD look so; grams and centimetres are the usual slip."""
-    net = subject.value.get("netWeight")
-    weight = number(net)
-    if weight is not None and weight > _HEAVIEST:
-        yield subject.finding("unit-suspicious", ("netWeight",), net, field="netWeight", unit="kg")
-    dimensions = inner(subject.value, "dimensions")
-    sides = {name: size for name in _SIDES if (size := number(dimensions.get(name))) is not None}
-    odd = [name for name, size in sides.items() if size > _LONGEST]
-    small = len(sides) == len(_SIDES) and 0 < max(sides.values()) < _SMALLEST
-    if small and subject.value.get("category") != "spare-part":
-        odd.append(max(sides, key=lambda name: sides[name]))
-    for name in odd:
-        yield subject.finding("unit-suspicious", ("dimensions", name), dimensions[name], field=name, unit="mm")
+_MODEL: Final = frozenset({Level.MODEL})
 
 
 def _decimals(value: Decimal) -> int:
@@ -57,3 +37,53 @@ def number_precision(subject: Subject) -> Iterator[Finding]:
         return
     for place, value in _overprecise(subject.value, ()):
         yield subject.finding("number-precision", place, value, limit=DECIMALS)
+
+
+_YEARS: Final[tuple[tuple[tuple[str, ...], int, int], ...]] = (
+    (("guarantee", "years"), 1, 30),
+    (("expectedLifetime",), 1, 150),
+    (("sparePartsAvailableYears",), 0, 60),
+    (("remainingLifeEstimate", "years"), 0, 150),
+)
+"""The fields that count years, with the fewest and most that anybody promises."""
+
+
+@rule("years-implausible", *(path[0] for path, _, _ in _YEARS), levels=_MEASURED)
+def years_implausible(subject: Subject) -> Iterator[Finding]:
+    """Guarantees, lives and spare parts last years that somebody can keep (rows 71, 73, 75, 100): SHOULD be checked.
+
+    Months written as years are the usual slip. A guarantee of 0 years is none: leave it out. Some makers do promise
+    thirty years, and no law sets an upper bound, so nothing is refused.
+    """
+    for path, least, most in _YEARS:
+        years = subject.value.get(path[0])
+        if years is not None and len(path) > 1:
+            years = inner(subject.value, path[0]).get(path[1])
+        if type(years) is int and not least <= years <= most:
+            yield subject.finding("years-implausible", path, years, least=least, most=most)
+
+
+@rule("seat-heights", "dimensions", levels=_MEASURED)
+def seat_heights(subject: Subject) -> Iterator[Finding]:
+    """The lowest seat is neither above the highest nor above the top of the piece (row 30; V22): MUST, one is wrong.
+
+    The highest seat may be above the stated height, where that was measured with the seat lowered.
+    """
+    sizes = inner(subject.value, "dimensions")
+    lowest = number(sizes.get("seatHeightMin"))
+    for name in ("seatHeightMax", "height") if lowest is not None else ():
+        above = number(sizes.get(name))
+        if lowest is not None and above is not None and lowest > above:
+            told = {"field": name, "limit": said(above)}
+            yield subject.finding("seat-heights", ("dimensions", "seatHeightMin"), sizes["seatHeightMin"], **told)
+            return
+
+
+@rule("score-above-best", "repairability", "recyclability", levels=_MODEL)
+def score_above_best(subject: Subject) -> Iterator[Finding]:
+    """A score is at most the best that its method can give (row 79; V22): MUST, the two were probably exchanged."""
+    for name in ("repairability", "recyclability"):
+        rating = inner(subject.value, name)
+        score, best = number(rating.get("score")), number(rating.get("bestScore"))
+        if score is not None and best is not None and score > best:
+            yield subject.finding("score-above-best", (name, "score"), rating["score"], limit=said(best))

@@ -1,13 +1,12 @@
 """Rules about what a document refers to: its model, its owner, and components within it."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
 from passport.model.passport import Level, Standing
 from passport.model.report import Finding
 from passport.validation.rules.registry import rule
-from passport.validation.subject import Place, Subject, objects
+from passport.validation.subject import REFERENCE, REFERENCES, Entries, Place, Subject
 
 _BELOW_MODEL: Final = frozenset({Level.BATCH, Level.ITEM})
 _ITEM: Final = frozenset({Level.ITEM})
@@ -124,20 +123,35 @@ def owner_unknown(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("owner-unknown", ("owner",), owner)
 
 
-def _references(subject: Subject) -> Iterator[tuple[Place, str]]:
-    for name in ("spareParts", "endOfLife"):
-        for place, each in objects(subject.value, name):
-            reference = each.get("component")
-            if isinstance(reference, str):
-                yield (*place, "component"), reference
+def _references(value: object, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Every reference to a component with its place, wherever it stands."""
+    for name, member in (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    ):
+        if name == REFERENCE and isinstance(member, str):
+            yield (*place, name), member
+        elif name in REFERENCES and isinstance(member, list):
+            yield from (((*place, name, number), each) for number, each in enumerate(member) if isinstance(each, str))
+        elif isinstance(member, dict | list) and name != "extensions":
+            yield from _references(member, (*place, name))
 
 
-@rule("component-unknown", "spareParts", "endOfLife", levels=frozenset({Level.MODEL}))
+@rule("component-unknown")
 def component_unknown(subject: Subject) -> Iterator[Finding]:
-    """A reference to a component names a componentId of the same document (V23): MUST, else nobody finds the part."""
+    """A reference to a component names a componentId of the same document (V23): MUST, else nobody finds the part.
+
+    Of ESPR Article 7(5) it follows for substances, of the field list for joints, spare parts and all others. A batch or
+    piece without components of its own means those of its model, which may be unknown here.
+    """
+    references = subject.scan.references
+    if not references or (subject.level is not Level.MODEL and not subject.components):
+        return
     ids = tuple(str(each.get("componentId")) for _, each in subject.components)
-    for place, reference in _references(subject):
-        if reference not in ids:
+    known = frozenset(ids)
+    if all(each in known for each in references if isinstance(each, str)):
+        return
+    for place, reference in _references(subject.value):
+        if reference not in known:
             nearest = subject.facts.nearest(reference, ids) or ", ".join(ids[:5]) or "–"
             yield subject.finding("component-unknown", place, reference, nearest=nearest)
 
@@ -145,12 +159,26 @@ def component_unknown(subject: Subject) -> Iterator[Finding]:
 @rule("component-duplicate", "components")
 def component_duplicate(subject: Subject) -> Iterator[Finding]:
     """Each componentId names one component (V09, V23): MUST, references and node addresses are built from it."""
-    ids = [each.get("componentId") for _, each in subject.components]
-    doubled = {name for name, times in Counter(name for name in ids if isinstance(name, str)).items() if times > 1}
+    for place, name in _doubled(subject.components, "componentId"):
+        yield subject.finding("component-duplicate", place, name)
+
+
+@rule("spare-part-duplicate", "spareParts", levels=frozenset({Level.MODEL}))
+def spare_part_duplicate(subject: Subject) -> Iterator[Finding]:
+    """Each partId names one spare part (row 74; V09): MUST, who orders by it gets one of two, and addresses clash."""
+    for place, name in _doubled(subject.entries("spareParts"), "partId"):
+        yield subject.finding("spare-part-duplicate", place, name)
+
+
+def _doubled(entries: Entries, key: str) -> Iterator[tuple[Place, str]]:
+    """The places where a name stands that an entry before has already."""
+    names = [name for _, each in entries if isinstance(name := each.get(key), str)]
+    if len(set(names)) == len(names):
+        return
     seen: set[str] = set()
-    for place, each in subject.components if doubled else ():
-        name = each.get("componentId")
-        if name in doubled and name in seen:
-            yield subject.finding("component-duplicate", (*place, "componentId"), name)
+    for place, each in entries:
+        name = each.get(key)
         if isinstance(name, str):
+            if name in seen:
+                yield (*place, key), name
             seen.add(name)

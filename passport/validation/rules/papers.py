@@ -1,0 +1,129 @@
+"""Rules about documents and images that a passport refers to: said what they are, before anybody opens them."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from passport.model.passport import Level
+from passport.model.report import Finding
+from passport.published import Field, Published
+from passport.validation.rules.registry import rule
+from passport.validation.subject import Place, Subject
+
+_WORDLESS: Final = ("image/", "audio/", "video/", "model/", "font/")
+_ENDINGS: Final[Mapping[str, frozenset[str]]] = {
+    "pdf": frozenset({"application/pdf"}),
+    "html": frozenset({"text/html", "application/xhtml+xml"}),
+    "htm": frozenset({"text/html", "application/xhtml+xml"}),
+    "png": frozenset({"image/png"}),
+    "jpg": frozenset({"image/jpeg"}),
+    "jpeg": frozenset({"image/jpeg"}),
+    "gif": frozenset({"image/gif"}),
+    "webp": frozenset({"image/webp"}),
+    "avif": frozenset({"image/avif"}),
+    "svg": frozenset({"image/svg+xml"}),
+    "mp4": frozenset({"video/mp4"}),
+    "txt": frozenset({"text/plain"}),
+    "csv": frozenset({"text/csv"}),
+    "zip": frozenset({"application/zip"}),
+    "docx": frozenset({"application/vnd.openxmlformats-officedocument.wordprocessingml.document"}),
+    "xlsx": frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}),
+}
+"""Endings of file names that mean one thing, and their media types."""
+_DOCUMENT: Final = frozenset({"url", "contentType", "language"})
+_IMAGE: Final = frozenset({"url", "contentType", "alternativeText"})
+
+
+@lru_cache(maxsize=16)
+def _holders(published: Published, group: str, version: str, level: Level) -> tuple[frozenset[str], frozenset[str]]:
+    """The members that hold documents, and those that hold images."""
+    documents: set[str] = set()
+    images: set[str] = set()
+    _hold(published.shape(group, version, level.value).fields, documents, images)
+    return frozenset(documents), frozenset(images)
+
+
+def _hold(fields: tuple[Field, ...], documents: set[str], images: set[str]) -> None:
+    for each in fields:
+        members = {inner.name for inner in each.fields}
+        if members >= _IMAGE:
+            images.add(each.name)
+        elif members >= _DOCUMENT:
+            documents.add(each.name)
+        else:
+            _hold(each.fields, documents, images)
+
+
+def _linked(value: object, name: str, place: Place) -> Iterator[tuple[Place, str, Mapping[str, Any]]]:
+    """Every object with an address, with its place and the member that holds it."""
+    if isinstance(value, dict):
+        if "url" in value:
+            yield place, name, value
+        for inner, member in value.items():
+            if isinstance(member, dict | list) and inner != "extensions":
+                yield from _linked(member, inner, (*place, inner))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _linked(each, name, (*place, number))
+
+
+def _lacking(value: Mapping[str, Any]) -> list[str]:
+    """What a document does not say of itself. Pictures and films have no language."""
+    media = value.get("contentType")
+    wordless = isinstance(media, str) and media.startswith(_WORDLESS)
+    return [name for name in ("contentType", "language") if name not in value and not (wordless and name == "language")]
+
+
+@rule("document-undescribed")
+def document_undescribed(subject: Subject) -> Iterator[Finding]:
+    """A document says its media type and language (ESPR 9(1); DPP-DAT-011; V45): SHOULD, else one opens it to see.
+
+    Whether the address answers is not tried: checks never reach out to the network.
+    """
+    documents, _ = _holders(subject.facts.published, subject.group, subject.version, subject.level)
+    if not any(name in documents and _lacking(each) for name, each in subject.scan.linked):
+        return
+    for place, name, each in _linked(subject.value, "", ()):
+        lacking = _lacking(each) if name in documents else []
+        if lacking:
+            yield subject.finding("document-undescribed", place, field=", ".join(lacking))
+
+
+@lru_cache(maxsize=4096)
+def _fitting(url: str) -> frozenset[str]:
+    """The media types that the ending of an address means; none where it has no ending that means one."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return frozenset()
+    return _ENDINGS.get(path.rpartition("/")[2].rpartition(".")[2].lower(), frozenset())
+
+
+def _expected(value: Mapping[str, Any], image: bool) -> str:
+    """What the media type should have been; empty where nothing speaks against it."""
+    media, url = value.get("contentType"), value.get("url")
+    if not isinstance(media, str) or not isinstance(url, str):
+        return ""
+    if image and not media.startswith("image/"):
+        return "image/…"
+    fitting = _fitting(url)
+    return " / ".join(sorted(fitting)) if fitting and media not in fitting else ""
+
+
+@rule("media-type-mismatch")
+def media_type_mismatch(subject: Subject) -> Iterator[Finding]:
+    """A media type fits the ending of the address, and an image is one (rows 17 and 76; V45): SHOULD, readers use it.
+
+    What an address answers is decided by its server and not by its ending (RFC 9110 clause 8.3), hence a warning.
+    """
+    documents, images = _holders(subject.facts.published, subject.group, subject.version, subject.level)
+    held = documents | images
+    if not any(name in held and _expected(each, name in images) for name, each in subject.scan.linked):
+        return
+    for place, name, each in _linked(subject.value, "", ()):
+        expected = _expected(each, name in images) if name in held else ""
+        if expected:
+            yield subject.finding(
+                "media-type-mismatch", (*place, "contentType"), each["contentType"], expected=expected
+            )

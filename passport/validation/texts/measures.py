@@ -1,0 +1,88 @@
+"""What the rules about measures, amounts and codes of products find."""
+
+from typing import Final
+
+from passport.validation.texts.entry import ERROR, WARNING, Entry
+
+ENTRIES: Final[tuple[Entry, ...]] = (
+    (
+        "measure-implausible",
+        WARNING,
+        "Figure hardly possible",
+        "{field} is {figure}; products of this kind have {range}.",
+        "{range}",
+        "A figure far from what others of its kind have is often mistyped, or stands in the wrong field.",
+        "Check the figure and its unit.",
+        "field list, rows 30, 31, 34, 36, 72 and 84; ranges of this project",
+    ),
+    (
+        "years-implausible",
+        WARNING,
+        "Number of years",
+        "{found} years are hardly meant.",
+        "{least} to {most} years",
+        "Months are easily written as years, and a guarantee of 0 years is none.",
+        "Give whole years, or leave the field out where there is nothing to promise.",
+        "field list, rows 71, 73, 75 and 100",
+    ),
+    (
+        "seat-heights",
+        ERROR,
+        "Seat too high",
+        "The lowest seat height, {found} mm, is above {field} with {limit} mm.",
+        "at most {limit} mm",
+        "The lowest seat cannot be above the highest, nor above the top of the whole piece.",
+        "Check the figure and its unit.",
+        "field list, row 30; V22",
+    ),
+    (
+        "score-above-best",
+        ERROR,
+        "Score above the best",
+        "A score of {found} is more than the best that the method gives, {limit}.",
+        "at most {limit}",
+        "A score says something only beside the best that can be reached.",
+        "Check whether score and bestScore were exchanged.",
+        "field list, row 79; V22",
+    ),
+    (
+        "packaging-mass-sum",
+        ERROR,
+        "Packaging heavier than stated",
+        "The packaging materials weigh {total} kg together, the packaging only {limit} kg.",
+        "at most {limit} kg and 5 %",
+        "The materials are parts of the packaging; one of the figures must be wrong.",
+        "Check the figure and its unit.",
+        "field list, rows 31 and 52",
+    ),
+    (
+        "packaging-mass-low",
+        WARNING,
+        "Packaging much heavier than its materials",
+        "The packaging materials weigh {total} kg together, the packaging {limit} kg.",
+        "at least half of {limit} kg",
+        "Materials may be missing, or masses given in another unit.",
+        "Check the figure and its unit.",
+        "field list, rows 31 and 52",
+    ),
+    (
+        "classification-code",
+        ERROR,
+        "Form of a classification code",
+        "{found} is not written as codes of {scheme} are.",
+        "a code such as {example}",
+        "Buyers and customs search by these codes; a mistyped one is never found.",
+        "Copy the code from its published list.",
+        "GS1 GPC; Regulation (EC) No 213/2008; Combined Nomenclature; field list, row 16",
+    ),
+    (
+        "commodity-heading",
+        WARNING,
+        "Commodity code of other goods",
+        "Products of this kind are hardly declared under {found}.",
+        "a code that begins with {headings}",
+        "Customs compare the code with the goods; a wrong one delays them.",
+        "Check the code in the customs tariff, or the category.",
+        "Combined Nomenclature, chapter 94; V11",
+    ),
+)
