@@ -1,43 +1,36 @@
 """A passport's page as sections: a piece together with its model, in the order that its product group lays down."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, partial
 from typing import Any
+
+from markupsafe import Markup
 
 from passport.model.shortcode import grouped
 from passport.published import Field, Group, Published
 from passport.web.pages import composition
 from passport.web.pages.describing import Describer
 from passport.web.pages.formats import picture_address
-from passport.web.pages.forms import Row
-from passport.web.pages.presenting import Presenter
+from passport.web.pages.keeping import Kept, mark
+from passport.web.pages.sections import section
 from passport.web.pages.views import PassportPage
-from passport.web.pages.words import Meaning, Text, Words
+from passport.web.pages.words import Text, Words
 
 FURTHER = "further"
 """The section of the fields that the layout of a group names nowhere."""
 
 _ELSEWHERE = frozenset({"image", "evidence", "condition", "profile", "productGroup", "revision"})
 _HEAD = frozenset({"uniqueProductIdentifier", "granularity", "modelPassport", "batchPassport"})
-_OWN = frozenset({"economicOperatorId", "availableUntil", "responsibleSince", "dataCarriers"})
-"""What a piece never takes from its model."""
-
 _OPEN = 3
 """Sections that are unfolded at first."""
 
-_EXPLAINED = frozenset(
-    {
-        *("formaldehydeEmission", "formaldehydeClass", "textileFormaldehyde", "vocEmission", "svhcDeclaration", "pfas"),
-        *("substancesOfConcern", "noSubstancesOfConcern", "abrasionCycles", "lightfastness", "pilling", "en17902"),
-        *("repairability", "recyclability", "priorityParts", "carbonFootprint", "epd", "secondaryMaterialUse"),
-        *("commodityCode", "giai", "grai", "bisphenolA", "phthalates", "halogenatedPolymers", "bioBasedContent"),
-    }
-)
-"""Fields whose names are jargon: what they mean stands at the end of their section."""
+_ROOM = 24_000_000
+"""Symbols of rendered sections that are kept."""
 
-_PLAIN = frozenset({"presence", "tier", "granularity", "test-result", "evidence-type"})
-"""Code lists whose labels say all."""
+_CHANGING = "economicOperatorId"
+"""A field that is shown with the name of an organisation, which may change: its section is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +53,22 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Rows that stand together: several lines, or one row with a form of its own."""
+class Shares:
+    """The material shares of a product: as a plot, or only the classes where the shares are not declared."""
 
-    rows: tuple[Row, ...]
-
-    @property
-    def form(self) -> str:
-        """The name of the form, empty for lines."""
-        return type(self.rows[0].form).__name__ if self.rows[0].form else ""
+    bars: tuple[Bar, ...]
+    classes: tuple[Text, ...]
+    from_model: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """One part of the page; ``shares`` when the plot of material shares stands at its head."""
+class Fold:
+    """One part of the page that folds, with its content as HTML."""
 
     id: str
     title: str
-    rows: tuple[Row, ...]
-    meanings: tuple[Meaning, ...] = ()
-    shares: bool = False
-    unfolded: bool = True
-
-    @property
-    def runs(self) -> tuple[Run, ...]:
-        """The rows as they stand together."""
-        found: list[Run] = []
-        for row in self.rows:
-            if found and row.form is None and not found[-1].form:
-                found[-1] = Run((*found[-1].rows, row))
-            else:
-                found.append(Run((row,)))
-        return tuple(found)
-
-    @property
-    def from_model(self) -> bool:
-        """Whether all of it is said by the piece's model."""
-        return bool(self.rows) and all(row.from_model for row in self.rows)
-
-    @property
-    def mixed(self) -> bool:
-        """Whether the model says a part of it."""
-        return any(row.from_model for row in self.rows) and not self.from_model
+    content: Markup
+    unfolded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +79,7 @@ class Sheet:
     category: Text | None
     maker: str
     picture: Picture | None
-    bars: tuple[Bar, ...]
-    bars_from_model: bool
-    materials: tuple[Text, ...]
-    sections: tuple[Section, ...]
+    folds: tuple[Fold, ...]
     preview: bool
 
 
@@ -138,40 +102,47 @@ class Plan:
 class Sheets:
     """Makes sheets; kept with the pages, because the fields of each level are sorted into sections only once."""
 
-    def __init__(self, published: Published) -> None:
+    def __init__(self, published: Published, render: Callable[..., str]) -> None:
+        """``render`` makes the HTML of a template in a language from its values."""
         self._published = published
+        self._render = render
         self._plans: dict[tuple[str, str, str], Plan] = {}
+        self._kept = Kept(_ROOM)
 
     def sheet(self, words: Words, view: PassportPage, *, unfolded: bool = False) -> Sheet:
         """The sheet of a passport; a piece's own word goes before that of its model."""
-        documents: list[Mapping[str, Any]] = [view.document]
-        describers = [Describer(words, view.document)]
-        if view.model_document is not None:
-            documents.append(view.model_document)
-            describers.append(Describer(words, view.model_document, from_model=True))
+        documents = _documents(view)
         plan = self.plan(view.document, view.reading.level)
-        declared = next((each for each in documents if each.get("components") or each.get("materials")), None)
-        bars = bars_of(words, declared) if declared else ()
-        materials = () if bars or not declared else classes(words, declared)
-        sections: list[Section] = []
+        marks = [mark(each) for each in documents]
+        described = _Described(words, view)
+        folds: list[Fold] = []
         for name, fields in plan.sections:
-            rows = self._rows(words, view, describers, fields)
-            shares = bool(bars or materials) and any(each.name == "materials" for each in fields)
-            if rows or shares:
-                meanings = _meanings(words, describers, rows)
-                first = unfolded or len(sections) < _OPEN
-                sections.append(Section(name, plan.title(name, words), rows, meanings, shares, first))
+            own = _speaks(view.document, fields)
+            make = partial(self._content, name, fields, described)
+            if _CHANGING in (field.name for field in fields) or (own and len(documents) > 1):
+                content = make()
+            else:
+                content = self._kept.get((words.language, name, marks[0 if own else -1], len(documents)), make)
+            if content:
+                html = Markup(content)  # noqa: S704 - rendered by a template that escapes
+                folds.append(Fold(name, plan.title(name, words), html, unfolded or len(folds) < _OPEN))
         return Sheet(
             name=name_of(words, documents, view.reading.code, plan),
             category=kind_of(words, documents, plan),
             maker=next((str(m["name"]) for d in documents if isinstance(m := d.get("manufacturer"), Mapping)), ""),
             picture=picture_of(words, documents, view.base),
-            bars=bars,
-            bars_from_model=declared is not view.document,
-            materials=materials,
-            sections=tuple(sections),
+            folds=tuple(folds),
             preview=plan.group.preview,
         )
+
+    def _content(self, name: str, fields: Sequence[Field], described: "_Described") -> str:
+        """The HTML of one section; empty when the documents have nothing to say in it."""
+        words = described.words
+        shown = section(words, name, fields, described.view, described.describers)
+        shares = shares_of(words, _documents(described.view)) if any(f.name == "materials" for f in fields) else None
+        if not shown.rows and shares is None:
+            return ""
+        return self._render("section.html", words.language, section=shown, shares=shares)
 
     def plan(self, document: Mapping[str, Any], level: str) -> Plan:
         """How the passports of the document's group and of ``level`` are laid out."""
@@ -197,39 +168,40 @@ class Sheets:
         kind = fields.get(group.kind)
         return Plan(group, (*sections, (FURTHER, tuple(further))), kind.code_list if kind else None)
 
-    def _rows(
-        self, words: Words, view: PassportPage, describers: Sequence[Describer], fields: Iterable[Field]
-    ) -> tuple[Row, ...]:
-        for each in describers:
-            each.met.clear()
-        found = Presenter(words, describers).rows(fields)
-        documents = (view.document, view.model_document or {})
-        return tuple(
-            _named(_flagged(words, row, documents), view) for row in found if not (row.from_model and row.name in _OWN)
-        )
+
+class _Described:
+    """The documents of a view put into words, once one of its sections is not kept."""
+
+    def __init__(self, words: Words, view: PassportPage) -> None:
+        self.words = words
+        self.view = view
+
+    @cached_property
+    def describers(self) -> tuple[Describer, ...]:
+        """The passport's own, and its model's."""
+        own = Describer(self.words, self.view.document)
+        if self.view.model_document is None:
+            return (own,)
+        return own, Describer(self.words, self.view.model_document, from_model=True)
 
 
-def _flagged(words: Words, row: Row, documents: Sequence[Mapping[str, Any]]) -> Row:
-    """The row; that of a GTIN whose prefix its issuer has not registered with a warning."""
-    if row.name != "gtin" or documents[int(row.from_model)].get("gtinVerified") is not False:
-        return row
-    doubtful = words.texts.gettext("unverified: the issuer has not shown that this number is theirs to use")
-    return replace(row, warning=doubtful)
+def _documents(view: PassportPage) -> tuple[Mapping[str, Any], ...]:
+    return (view.document,) if view.model_document is None else (view.document, view.model_document)
 
 
-def _named(row: Row, view: PassportPage) -> Row:
-    """The row; that of the responsible operator with the name of an organisation of ours in the place of its DID."""
-    if row.name != "economicOperatorId" or view.operator is None:
-        return row
-    return replace(row, texts=(Text(view.operator.name, href=f"/organisations/{view.operator.slug}"),))
+def _speaks(document: Mapping[str, Any], fields: Iterable[Field]) -> bool:
+    """Whether a document has something to say in a section; the shares of materials come from its components too."""
+    return any(field.name in document or (field.name == "materials" and "components" in document) for field in fields)
 
 
-def _meanings(words: Words, describers: Sequence[Describer], rows: Sequence[Row]) -> tuple[Meaning, ...]:
-    """What the jargon of a section means: its fields first, then the codes that occur in it."""
-    fields = [words.about(row.name) for row in rows if row.name in _EXPLAINED]
-    met = dict.fromkeys(code for each in describers for code in each.met)
-    codes = [words.explained(*code) for code in met if code[0] not in _PLAIN]
-    return tuple(each for each in (*fields, *codes) if each)
+def shares_of(words: Words, documents: Sequence[Mapping[str, Any]]) -> Shares | None:
+    """The material shares that the first document tells that tells any."""
+    for document in documents:
+        if document.get("components") or document.get("materials"):
+            bars = bars_of(words, document)
+            named = () if bars else classes(words, document)
+            return Shares(bars, named, document is not documents[0]) if bars or named else None
+    return None
 
 
 def bars_of(words: Words, document: Mapping[str, Any]) -> tuple[Bar, ...]:

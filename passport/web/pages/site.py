@@ -46,6 +46,7 @@ class Pages:
         self._words = {language: Words(published, language) for language in LANGUAGES}
         self._renderer = Renderer({"base": self._base, "switch": ""})
         self._sheets = Sheets(published, self._renderer.render)
+        self._sheets = Sheets(published, self._renderer.render)
         self._names = {language: kinds.service(words) for language, words in self._words.items()}
 
     def _page(self, template: str, lang: str, **values: object) -> str:

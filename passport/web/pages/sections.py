@@ -1,0 +1,107 @@
+"""The sections of a passport's page: which rows stand in each, and what its jargon means."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from passport.published import Field
+from passport.web.pages.describing import Describer
+from passport.web.pages.forms import Row
+from passport.web.pages.presenting import Presenter
+from passport.web.pages.views import PassportPage
+from passport.web.pages.words import Meaning, Text, Words
+
+_OWN = frozenset({"economicOperatorId", "availableUntil", "responsibleSince", "dataCarriers"})
+"""What a piece never takes from its model."""
+
+_EXPLAINED = frozenset(
+    {
+        *("formaldehydeEmission", "formaldehydeClass", "textileFormaldehyde", "vocEmission", "svhcDeclaration", "pfas"),
+        *("substancesOfConcern", "noSubstancesOfConcern", "abrasionCycles", "lightfastness", "pilling", "en17902"),
+        *("repairability", "recyclability", "priorityParts", "carbonFootprint", "epd", "secondaryMaterialUse"),
+        *("commodityCode", "giai", "grai", "bisphenolA", "phthalates", "halogenatedPolymers", "bioBasedContent"),
+    }
+)
+"""Fields whose names are jargon: what they mean stands at the end of their section."""
+
+_PLAIN = frozenset({"presence", "tier", "granularity", "test-result", "evidence-type"})
+"""Code lists whose labels say all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Rows that stand together: several lines, or one row with a form of its own."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def form(self) -> str:
+        """The name of the form, empty for lines."""
+        return type(self.rows[0].form).__name__ if self.rows[0].form else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The rows of one part of the page, and what the jargon in it means."""
+
+    id: str
+    rows: tuple[Row, ...]
+    meanings: tuple[Meaning, ...]
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The rows as they stand together."""
+        found: list[Run] = []
+        for row in self.rows:
+            if found and row.form is None and not found[-1].form:
+                found[-1] = Run((*found[-1].rows, row))
+            else:
+                found.append(Run((row,)))
+        return tuple(found)
+
+    @property
+    def from_model(self) -> bool:
+        """Whether all of it is said by the piece's model."""
+        return bool(self.rows) and all(row.from_model for row in self.rows)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the model says a part of it."""
+        return any(row.from_model for row in self.rows) and not self.from_model
+
+
+def section(
+    words: Words, name: str, fields: Sequence[Field], view: PassportPage, describers: Sequence[Describer]
+) -> Section:
+    """One section; ``describers`` are those of the passport and of its model, if it has one."""
+    for each in describers:
+        each.met.clear()
+    found = Presenter(words, describers).rows(fields)
+    documents = (view.document, view.model_document or {})
+    rows = tuple(
+        _named(_flagged(words, row, documents), view) for row in found if not (row.from_model and row.name in _OWN)
+    )
+    return Section(name, rows, _meanings(words, describers, rows))
+
+
+def _flagged(words: Words, row: Row, documents: Sequence[Mapping[str, Any]]) -> Row:
+    """The row; that of a GTIN whose prefix its issuer has not registered with a warning."""
+    if row.name != "gtin" or documents[int(row.from_model)].get("gtinVerified") is not False:
+        return row
+    doubtful = words.texts.gettext("unverified: the issuer has not shown that this number is theirs to use")
+    return replace(row, warning=doubtful)
+
+
+def _named(row: Row, view: PassportPage) -> Row:
+    """The row; that of the responsible operator with the name of an organisation of ours in the place of its DID."""
+    if row.name != "economicOperatorId" or view.operator is None:
+        return row
+    return replace(row, texts=(Text(view.operator.name, href=f"/organisations/{view.operator.slug}"),))
+
+
+def _meanings(words: Words, describers: Sequence[Describer], rows: Sequence[Row]) -> tuple[Meaning, ...]:
+    """What the jargon of a section means: its fields first, then the codes that occur in it."""
+    fields = [words.about(row.name) for row in rows if row.name in _EXPLAINED]
+    met = dict.fromkeys(code for each in describers for code in each.met)
+    codes = [words.explained(*code) for code in met if code[0] not in _PLAIN]
+    return tuple(each for each in (*fields, *codes) if each)
