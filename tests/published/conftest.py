@@ -1,6 +1,6 @@
 """Complete documents, built from the published shapes and the vocabulary's own examples."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -47,7 +47,7 @@ def served(published: Published, complete: Callable[[str], dict[str, Any]]) -> d
     """A passport document as served, with every field that public passports of any level may have."""
     body: dict[str, Any] = {}
     for level in ("model", "batch", "item"):
-        body |= complete(level)
+        body |= _public(published.shape("furniture", "1.0", level).fields, complete(level))
     allowed = published.schema(published.schema_iri("furniture", "1.0", "document"))["properties"]
     head = {
         "@context": CONTEXT,
@@ -57,6 +57,7 @@ def served(published: Published, complete: Callable[[str], dict[str, Any]]) -> d
         "dppSchemaVersion": "EN 18223:2026",
         "dppStatus": "active",
         "lastUpdated": "2026-11-21T09:00:00Z",
+        "issuedAt": "2026-11-20T09:00:00Z",
         "economicOperatorId": "gln:7300010000001",
         "contentSpecificationIds": [published.schema_iri("furniture", "1.0", "model")],
         "shortCode": "7KX94M2QZ",
@@ -65,19 +66,23 @@ def served(published: Published, complete: Callable[[str], dict[str, Any]]) -> d
         "restrictedDocuments": [{"id": "https://pass.example/credentials/1", "tier": "authority"}],
         "gtinVerified": False,
         "modelPassport": {"id": f"{HOME}/versions/2", "passport": HOME, "digest": DIGEST},
+        "batchPassport": "https://pass.example/passports/3F8T2W9KX",
     }
-    shown = {
-        name: _named(value, f"{HOME}#{name}") for name, value in _public(published, body).items() if name in allowed
-    }
+    shown = {name: _named(value, f"{HOME}#{name}") for name, value in body.items() if name in allowed}
     return head | {name: value for name, value in shown.items() if name not in head}
 
 
-def _public(published: Published, body: dict[str, Any]) -> dict[str, Any]:
-    body["importer"] = {name: value for name, value in body["importer"].items() if name != "eori"}
-    materials = [*body["materials"], *(each for component in body["components"] for each in component["materials"])]
-    for material in materials:
-        material.pop("originCountry")
-    return body
+def _public(fields: Iterable[Field], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that everybody may see, at any depth."""
+    shown: dict[str, Any] = {}
+    for field in fields:
+        if field.name in body and field.tier == "public":
+            value = body[field.name]
+            if field.kind == "object":
+                inner = [_public(field.fields, each) for each in (value if field.many else [value])]
+                value = inner if field.many else inner[0]
+            shown[field.name] = value
+    return shown
 
 
 def _named(value: Any, iri: str) -> Any:

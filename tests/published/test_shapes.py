@@ -52,8 +52,12 @@ def test_opening_state_is_marked_with_its_tier(published: Published) -> None:
     assert opening == {
         "owner": "legitimate-interest",
         "condition": "public",
+        "defects": "legitimate-interest",
+        "remainingLifeEstimate": "legitimate-interest",
+        "installedParts": "legitimate-interest",
         "availability": "legitimate-interest",
         "inventoryNumber": "owner",
+        "costCentre": "owner",
         "location": "owner",
         "purchaseDate": "owner",
         "purchasePrice": "owner",
