@@ -216,6 +216,18 @@ def restore(
 
 
 @app.command()
+def rebuild(data: DataOption = None) -> None:
+    """Make anew what can be made from the history: the search index. The service may run meanwhile."""
+    from passport.service.search import rebuild as rebuild_search
+
+    with _running(data) as running:
+        size = running.system.history.size()
+        with typer.progressbar(length=size, label="Search index", file=sys.stderr) as bar:
+            known = rebuild_search(running.system, progress=lambda done, _: bar.update(done - bar.pos))
+        print(f"The search index is made anew, from {known} documents.")
+
+
+@app.command()
 def withdraw(
     code: Annotated[str, typer.Argument(help="Short code of the passport.")],
     reason: Annotated[str, typer.Option(help="Why: public, in the tombstone.")],

@@ -23,7 +23,7 @@ from passport.service.organisations import add_organisation, create_token
 from passport.service.system import System
 from passport.serving import server_options
 from passport.settings import read_settings
-from passport.wiring import Running, build_app, create_system, new_secret, open_system, store_path
+from passport.wiring import Running, build_app, create_system, keep_up, new_secret, open_system, store_path
 
 LABEL = "demo"
 DEFAULT_PORT = 8000
@@ -77,9 +77,11 @@ def run(data: Path, *, port: int | None, as_json: bool) -> None:
         target=_announce, args=(running, server, failures), kwargs={"as_json": as_json}, daemon=True
     )
     filler.start()
+    stop = keep_up(running)
     try:
         server.run()
     finally:
+        stop.set()
         running.store.close()
     if failures:
         raise failures[0]

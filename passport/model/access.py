@@ -55,6 +55,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
     {
         "home": _ANYBODY,
         "find": _ANYBODY,
+        "search": _ANYBODY,
         "passport": _ANYBODY,
         "passport-version": _ANYBODY,
         "passport-changes": _ANYBODY,

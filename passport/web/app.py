@@ -1,6 +1,7 @@
 """The web application: one guard, the hot reads, and every other operation on FastAPI."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import Depends, FastAPI, Response
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from passport import __version__
 from passport.errors import Malformed, MethodNotAllowed, NotFound, Refusal, TooLarge
 from passport.model.access import RIGHTS
+from passport.service.search import lag
 from passport.service.system import System
 from passport.settings import Settings, read_settings
 from passport.web import problems
@@ -27,6 +29,7 @@ from passport.web.pages.site import Pages
 from passport.web.publishing import Publishing
 from passport.web.resolver import Reader, Resolver
 from passport.web.revising import Revising
+from passport.web.searching import Searching
 from passport.web.site import Operation, Site
 from passport.web.suppliers import Suppliers
 from passport.web.visitors import Visitors
@@ -39,7 +42,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
     """
     settings = settings or read_settings({})
     site = Site(system, pages, Door(system, settings))
-    metrics = Metrics()
+    metrics = Metrics(partial(lag, system))
     reader = Reader(site)
 
     def refuse(refusal: Refusal, scope: Scope) -> Answer:
@@ -57,6 +60,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
     framework.openapi = lambda: describe(framework, system.base)  # type: ignore[method-assign]
     audiences = (
         Visitors(site, reader),
+        Searching(site),
         Revising(site),
         Suppliers(site),
         Interop(site),

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from passport.web.answers import JSON
 from passport.web.problems import PROBLEM
 from passport.web.site import Operation
 
@@ -32,7 +33,9 @@ _ABOUT = (
 
 def documented(operation: Operation) -> dict[int | str, dict[str, Any]]:
     """The answers of one operation: its success in each media type, and each way it refuses."""
-    content = {media_type: {"schema": _schema(media_type)} for media_type in operation.media}
+    content: dict[str, Any] = {media_type: {"schema": _schema(media_type)} for media_type in operation.media}
+    if operation.schema is not None:
+        content[JSON] = {"schema": dict(operation.schema)}
     answers: dict[int | str, dict[str, Any]] = {
         operation.status: {"description": _phrase(operation.status), "content": content}
     }

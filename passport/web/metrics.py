@@ -1,10 +1,10 @@
 """Counts and times of requests, cheap to take and given to Prometheus when it asks."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, generate_latest
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -16,7 +16,9 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "OPTIONS"})
 class Metrics(Collector):
     """What this worker process did since it started, by operation: no label is ever taken from a request's values."""
 
-    def __init__(self) -> None:
+    def __init__(self, search_lag: Callable[[], int]) -> None:
+        """``search_lag`` tells how many log positions the search index is behind."""
+        self._search_lag = search_lag
         self._times: dict[tuple[str, str, int], list[float]] = {}
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -48,6 +50,9 @@ class Metrics(Collector):
         for operation, times in by_operation.items():
             seconds.add_metric((operation,), _cumulative(times[:-1]), times[-1])
         yield seconds
+        yield GaugeMetricFamily(
+            "passport_search_lag_documents", "Documents that the search index does not know yet.", self._search_lag()
+        )
 
     def text(self) -> bytes:
         """The exposition in Prometheus' text format 0.0.4."""

@@ -64,7 +64,8 @@ class Operating:
 
     async def metrics(self, request: Request) -> Response:
         """Counts and times of this worker process, for Prometheus."""
-        return respond(Answer(200, ((b"content-type", _METRICS), _NO_STORE), self._metrics.text()))
+        text = await to_thread.run_sync(self._metrics.text)
+        return respond(Answer(200, ((b"content-type", _METRICS), _NO_STORE), text))
 
     async def openapi(self, request: Request) -> Response:
         """This description: every operation of the service (OpenAPI 3.1)."""

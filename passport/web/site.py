@@ -34,6 +34,7 @@ class Operation:
 
     ``name`` is its row in the rights table; the handler's docstring is its documentation. ``media`` are the media types
     it answers with; ``reads`` those of the body that it takes; ``status`` is that of success, ``refuses`` the others.
+    ``schema`` is the JSON Schema of its JSON answer.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Operation:
     status: int = 200
     refuses: tuple[int, ...] = ()
     parameters: tuple[Mapping[str, object], ...] = field(default=())
+    schema: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

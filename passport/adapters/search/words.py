@@ -19,7 +19,7 @@ MOST = 12
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "ı": "i"})
 _COMPOUND, _PART = 7, 4
-_PREFIX = 3
+_PREFIX, _FOLDED_PREFIX = 3, 4
 
 
 def words(text: str) -> list[str]:
@@ -69,6 +69,10 @@ def match(asked: list[str]) -> str:
 
 
 def _either(word: str, *, prefix: bool) -> str:
-    open_end = "*" if prefix and len(word) >= _PREFIX and not word.isdigit() else ""
-    spellings = dict.fromkeys((word, folded(word) or word))
-    return "(" + " OR ".join(f'"{each}"{open_end}' for each in spellings) + ")"
+    """A word or its folded spelling; what is folded says less, so that more of it must be there for a beginning."""
+    plain = folded(word) or word
+    spellings = {plain: _FOLDED_PREFIX, word: _PREFIX}
+    ends = {
+        each: "*" if prefix and len(each) >= least and not each.isdigit() else "" for each, least in spellings.items()
+    }
+    return "(" + " OR ".join(f'"{each}"{end}' for each, end in ends.items()) + ")"
