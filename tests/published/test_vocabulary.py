@@ -2,16 +2,10 @@ import re
 from collections.abc import Iterator
 
 import pyoxigraph
-import pytest
 
 from passport.published import VOCAB, Field, Published
 
 LANGUAGES = {"en", "sv", "da", "pl"}
-LISTS = {
-    "furniture-category", "material-class", "component-function", "environment", "footprint-stages", "label-scheme",
-    "end-of-life-route", "evidence-type", "condition-grade", "availability", "tool-class", "skill", "document-type",
-    "classification-scheme", "event-type", "tier", "granularity", "dpp-status", "role", "owner-type", "profile",
-}  # fmt: skip
 
 
 def every(fields: tuple[Field, ...]) -> Iterator[Field]:
@@ -25,45 +19,10 @@ def all_fields(published: Published) -> list[Field]:
     return [field for level in levels for field in every(published.shape("furniture", "1.0", level).fields)]
 
 
-def test_every_list_has_its_words_in_every_language(published: Published) -> None:
-    assert set(published.code_lists()) == LISTS
-    for name in LISTS:
-        found = published.code_list(name)
-        assert found.iri == f"{VOCAB}codes/{name}"
-        assert set(found.labels) == LANGUAGES, name
-        for code, concept in found.codes.items():
-            assert concept.iri == f"{VOCAB}codes/{name}/{code}"
-            assert set(concept.labels) == set(concept.definitions) == LANGUAGES, (name, code)
-            assert concept.status in {"confirmed", "proposed", "unconfirmed"}
-
-
-@pytest.mark.parametrize("name", sorted(LISTS))
-@pytest.mark.parametrize("language", sorted(LANGUAGES))
-def test_no_two_codes_of_a_list_are_called_the_same(published: Published, name: str, language: str) -> None:
-    labels = [concept.labels[language] for concept in published.code_list(name).codes.values()]
-    assert len(set(labels)) == len(labels)
-
-
-def test_codes_are_safe_in_addresses_and_contexts(published: Published) -> None:
-    for name in published.code_lists():
-        assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", code) for code in published.code_list(name).codes), name
-
-
 def test_the_values_of_the_enums_are_the_codes_of_their_lists(published: Published) -> None:
     definitions = published.schema(published.schema_iri("furniture", "1.0", "fields"))["$defs"]
     for name in ("granularity", "profile"):
         assert tuple(definitions[name]["enum"]) == tuple(published.code_list(name).codes)
-
-
-def test_codes_say_how_certain_they_are_and_where_else_they_are_known(published: Published) -> None:
-    office = published.code_list("furniture-category").codes["office-chair"]
-    assert (office.status, office.group) == ("proposed", "seating")
-    assert ("gpc", "10002193") in office.notations
-    assert published.code_list("label-scheme").codes["gots"].status == "unconfirmed"
-    turtle = published.file("codes", "furniture-category").decode()
-    assert "Not confirmed; verify before relying on it: CN 9401 39 (wood: 9401 31)." in turtle
-    repaired = published.code_list("event-type").codes["repaired"]
-    assert ("exactMatch", "https://w3id.org/eudpp#RepairEvent") in repaired.aligned
 
 
 def test_every_field_has_a_term_with_words_and_an_example_or_parts(published: Published) -> None:
