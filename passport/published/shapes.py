@@ -17,8 +17,8 @@ class Field:
     ``passport.model.passport.Tier``. ``unit`` is what its numbers are in (``kg``, ``mm``, ``%`` …). ``code_list`` is
     the name of the list its codes come from. ``key`` names the member that names an object (``componentId``).
     ``server``: set by the service, refused in submissions. ``opening``: becomes the product's first event and never
-    stands in a passport document. ``term`` is the IRI of the term, ``fields`` an object's own fields in order and
-    ``required`` those of them that it must have.
+    stands in a passport document. ``draft`` is a code of the list ``draft-status``. ``term`` is the IRI of the term,
+    ``fields`` an object's own fields in order and ``required`` those of them that it must have.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Field:
     opening: bool = False
     several: bool = False
     term: str | None = None
+    draft: str | None = None
     fields: tuple["Field", ...] = ()
     required: tuple[str, ...] = ()
 
@@ -77,6 +78,7 @@ def _field(name: str, value: Mapping[str, Any], resolve: Resolve) -> Field:
         opening=value.get("opening", False),
         several=value.get("several", False),
         term=value.get("term"),
+        draft=value.get("draft"),
         fields=fields,
         required=tuple(definition.get("required", ())),
     )

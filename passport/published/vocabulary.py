@@ -80,7 +80,8 @@ class Term:
 
     ``unit`` is the unit of its numbers where every use has the same; ``row`` its row in the field list of passports;
     ``example`` is one value as it would be written. ``aligned`` are pairs of a relation (``closeMatch``,
-    ``subPropertyOf`` …) and the IRI it points to.
+    ``subPropertyOf`` …) and the IRI it points to. ``draft`` is a code of the list ``draft-status``, where every use has
+    the same; ``status`` is as for codes, or ``None`` where nothing is said.
     """
 
     name: str
@@ -93,6 +94,8 @@ class Term:
     aligned: tuple[tuple[str, str], ...]
     row: int | None
     example: str | None
+    draft: str | None = None
+    status: str | None = None
 
 
 def read_code_list(name: str, turtle: bytes) -> CodeList:
@@ -170,6 +173,7 @@ def _term(subject: str, values: _Values) -> Term:
     row = _first(values, VOCAB + "row")
     code_list = _first(values, VOCAB + "codeList")
     tier = _first(values, VOCAB + "tier")
+    draft = _first(values, VOCAB + "draftStatus")
     ours = _RDFS + "label" in values
     return Term(
         _first(values, VOCAB + "termName") or "",
@@ -182,6 +186,8 @@ def _term(subject: str, values: _Values) -> Term:
         _aligned(values),
         int(row) if row else None,
         _first(values, _SKOS + "example"),
+        draft.rsplit("/", 1)[1] if draft else None,
+        _first(values, VOCAB + "certainty"),
     )
 
 

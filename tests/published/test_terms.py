@@ -160,6 +160,8 @@ def test_fields_of_the_draft_say_so_and_where_it_was_read(published: Published) 
     assert set(marked.values()) == set(statuses.codes)
     assert (marked["model", "spareParts"], marked["model", "epd"], marked["item", "owner"]) == ("M", "T", "V")
     assert ("model", "isSecondHandLegacy") not in marked
+    parts = next(field for field in published.shape("furniture", "1.0", "model").fields if field.name == "spareParts")
+    assert (parts.draft, published.term("joints").draft, published.term("padding").draft) == ("M", "PM", None)
     turtle = published.file("vocab", "furniture-passport").decode()
     assert f"<{VOCAB}draftStatus> <{VOCAB}codes/draft-status/PM>" in turtle
 
@@ -193,6 +195,7 @@ def members(schema: Node) -> Iterator[str]:
 
 
 def test_a_term_that_nobody_confirmed_says_so(published: Published) -> None:
+    assert (published.term("maxLoad").status, published.term("netWeight").status) == ("unconfirmed", None)
     turtle = published.file("vocab", "furniture-passport").decode()
     for name in ("maxLoad", "scipNumber", "materialCode"):
         block = turtle.split(f"<{VOCAB}{name}>\n", 1)[1].split(" .\n", 1)[0]
