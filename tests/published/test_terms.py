@@ -29,9 +29,9 @@ def nodes(published: Published, group: str, version: str) -> Iterator[tuple[str,
             yield name, definition["properties"]
 
 
-def places(published: Published) -> Iterator[tuple[str, str, Node]]:
+def places(published: Published, group: str = "furniture", version: str = "1.0") -> Iterator[tuple[str, str, Node]]:
     """Every place where suppliers may put a value: object, name and property."""
-    for place, properties in nodes(published, "furniture", "1.0"):
+    for place, properties in nodes(published, group, version):
         for name, value in properties.items():
             if "term" in value and "const" not in value and not value.get("server"):
                 yield place, name, value
@@ -40,6 +40,11 @@ def places(published: Published) -> Iterator[tuple[str, str, Node]]:
 @pytest.fixture(scope="module")
 def terms(published: Published) -> Mapping[str, Term]:
     return published.terms()
+
+
+def everywhere(published: Published) -> list[tuple[str, str]]:
+    """Every version of every product group."""
+    return [(group, version) for group in published.groups() for version in published.versions(group)]
 
 
 def plain(text: str) -> str:
@@ -99,7 +104,8 @@ def test_restricted_fields_say_who_sees_them(published: Published, terms: Mappin
 def test_no_two_fields_of_one_object_are_called_the_same(
     published: Published, terms: Mapping[str, Term], language: str
 ) -> None:
-    for place, properties in nodes(published, "furniture", "1.0"):
+    objects = [each for group in everywhere(published) for each in nodes(published, *group)]
+    for place, properties in objects:
         labels: dict[str, str] = {}
         for name, value in properties.items():
             if "term" in value:
@@ -125,7 +131,7 @@ def written(published: Published, value: Node, example: str) -> Any:
 
 def test_every_example_is_valid_wherever_its_term_stands(published: Published, terms: Mapping[str, Term]) -> None:
     checked = 0
-    for place, name, value in places(published):
+    for place, name, value in (each for group in everywhere(published) for each in places(published, *group)):
         reference = (value["items"] if value.get("type") == "array" else value)["$ref"]
         iri, _, definition = reference.partition("#/$defs/")
         if "properties" in published.schema(iri)["$defs"][definition]:
