@@ -201,10 +201,16 @@ def _fill(system: System, slug: str) -> None:
     for picture in sorted((examples / "media").iterdir()):
         if picture.suffix in _MEDIA_TYPES:
             _post(system, "/media", picture.read_bytes(), _MEDIA_TYPES[picture.suffix], token)
-    for file in sorted((examples / "furniture" / slug).glob("*.*json")):
+    for file in _submissions(system, slug):
         body = file.read_bytes().replace(_PLACEHOLDER.encode(), f"{system.base}/media/".encode())
         kind = "application/x-ndjson" if file.suffix == ".ndjson" else "application/json"
-        _post(system, "/submissions", body, kind, token, key=file.name)
+        _post(system, "/submissions", body, kind, token, key="/".join(file.parts[-3:]))
+
+
+def _submissions(system: System, slug: str) -> list[Path]:
+    """The example submissions of one organisation, those of each product group in the order of their names."""
+    folders = [system.published.examples() / group / slug for group in system.published.groups()]
+    return [file for folder in folders for file in sorted(folder.glob("*.*json"))]
 
 
 def _post(system: System, path: str, body: bytes, media_type: str, token: str, *, key: str | None = None) -> None:

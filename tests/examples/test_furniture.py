@@ -159,7 +159,7 @@ def test_gs1_keys_of_the_pieces_are_well_formed() -> None:
 
 
 def test_the_organisations_are_those_the_files_speak_of() -> None:
-    assert {file.parent.name for file in FILES} == set(ORGANISATIONS)
+    assert {file.parent.name for file in EXAMPLES.glob("*/*/*.*json")} == set(ORGANISATIONS)
     assert {document["owner"] for _, _, document in EVERY if "owner" in document} <= set(ORGANISATIONS)
     assert ORGANISATIONS["example-data-office"].kind == "data-office"
 

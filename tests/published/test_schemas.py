@@ -30,7 +30,7 @@ def faults(published: Published) -> Faults:
     registry = jsonschema_rs.Registry([(iri, dict(published.schema(iri))) for iri in published.schema_iris()])
     fast: dict[str, Any] = {}
     slow: dict[str, Any] = {}
-    for iri in published.schema_iris():
+    for iri in (each for each in published.schema_iris() if "/furniture/1.0/" in each):
         name = iri.split("/1.0/")[1]
         schema = dict(published.schema(iri))
         fast[name] = jsonschema_rs.validator_for(schema, registry=registry, validate_formats=True)

@@ -29,6 +29,7 @@ _UNITS = {
     "g/m²": "GM-PER-M2",
     "mg/kg": "MilliGM-PER-KiloGM",
     "V": "V",
+    "°C": "DEG_C",
     "W": "W",
     "cycle": "NUM",
 }
