@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from passport.model.report import Finding
+from passport.validation.rules.classes import first_with
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Subject, inner, number, objects
 
 _GROUPS: Final = ("phthalates", "halogenatedPolymers", "pfas", "bisphenolA")
-_HALOGENATED: Final = ("plastic-PVC",)
 
 
 @rule("flame-retardant-unnamed", "flameRetardants")
@@ -55,14 +55,13 @@ def presence_contradicted(subject: Subject) -> Iterator[Finding]:
 def halogenated_polymer_named(subject: Subject) -> Iterator[Finding]:
     """Who says that there are no halogenated polymers lists none as a material (row 68; UHM 11480): MUST.
 
-    PVC is one, by the chlorine in it.
+    PVC is one, by the chlorine in it; the list of material classes says which others are.
     """
     if inner(subject.value, "halogenatedPolymers").get("contained") != "no":
         return
-    for _, entries in subject.materials:
-        for place, each in entries:
-            if each.get("materialClass") in _HALOGENATED:
-                yield subject.finding("halogenated-polymer-named", (*place, "materialClass"), each["materialClass"])
+    polymer = first_with(subject, "halogenated")
+    if polymer is not None:
+        yield subject.finding("halogenated-polymer-named", *polymer)
 
 
 @rule("coating-hazard-contradicted", "components")

@@ -1,30 +1,69 @@
-"""Material classes as rules use them: those of a group, those of a document, and what each makes up of it."""
+"""Material classes as rules use them: what the list says of them, where they stand, what each makes up of the whole."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from passport.published import Published
 from passport.validation.subject import Place, Subject, number
 
-_LIST = "material-class"
+Entry = tuple[Place, Mapping[str, Any]]
+_LIST: Final = "material-class"
 
 
 @lru_cache(maxsize=64)
-def in_group(published: Published, *groups: str) -> frozenset[str]:
-    """The codes of the published list of material classes that stand under one of these headings."""
-    return frozenset(code for code, concept in published.code_list(_LIST).codes.items() if concept.group in groups)
+def in_group(published: Published, group: str) -> frozenset[str]:
+    """The codes of the published list of material classes that stand under a heading."""
+    return frozenset(code for code, concept in published.code_list(_LIST).codes.items() if concept.group == group)
 
 
-def used(subject: Subject) -> Mapping[str, Place]:
-    """Each class that a material of the document has, with the place where it first stands."""
-    found: dict[str, Place] = {}
+@lru_cache(maxsize=64)
+def with_trait(published: Published, trait: str) -> frozenset[str]:
+    """The codes of the published list of material classes that have a trait."""
+    return published.code_list(_LIST).with_trait(trait)
+
+
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """The materials of a document, sorted by what rules ask of them.
+
+    ``classes`` are those used, each with the place where it first stands; ``fibred`` are the materials that name
+    fibres, ``recycled`` and ``renewable`` those that tell of such content.
+    """
+
+    classes: dict[str, Place] = field(default_factory=dict)
+    fibred: list[Entry] = field(default_factory=list)
+    recycled: list[Entry] = field(default_factory=list)
+    renewable: list[Entry] = field(default_factory=list)
+
+
+def sorted_materials(subject: Subject) -> Materials:
+    """One pass over all materials, for ``Subject.once``."""
+    found = Materials()
     for _, entries in subject.materials:
-        for place, each in entries:
+        for entry in entries:
+            place, each = entry
             code = each.get("materialClass")
-            if isinstance(code, str) and code not in found:
-                found[code] = (*place, "materialClass")
+            if isinstance(code, str) and code not in found.classes:
+                found.classes[code] = (*place, "materialClass")
+            if "fibreComposition" in each:
+                found.fibred.append(entry)
+            if "recycledContent" in each:
+                found.recycled.append(entry)
+            if "renewableContent" in each or "bioBasedContent" in each:
+                found.renewable.append(entry)
     return found
+
+
+def first_with(subject: Subject, trait: str) -> tuple[Place, str] | None:
+    """The first material class of the document that has a trait, with its place."""
+    codes = with_trait(subject.facts.published, trait)
+    for code, place in subject.once(sorted_materials).classes.items():
+        if code in codes:
+            return place, code
+    return None
 
 
 def portions(subject: Subject) -> Sequence[tuple[Mapping[str, Any], float]]:
@@ -58,9 +97,16 @@ def span(least: float, most: float) -> str:
 def _weights(parts: Sequence[Mapping[str, Any]]) -> list[float]:
     """The part of their sum that each of some parts is, by masses or else by shares; empty where one lacks it."""
     for name in ("mass", "massShare"):
-        amounts = [number(each.get(name)) for each in parts]
-        known = [float(amount) for amount in amounts if amount is not None and amount >= 0]
+        amounts = [_amount(each.get(name)) for each in parts]
+        known = [amount for amount in amounts if amount is not None and amount >= 0]
         total = sum(known)
         if len(known) == len(parts) and total > 0:
             return [amount / total for amount in known]
     return []
+
+
+def _amount(value: object) -> float | None:
+    if type(value) is Decimal or type(value) is int:
+        return float(value)
+    written = number(value)
+    return None if written is None else float(written)

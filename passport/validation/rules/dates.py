@@ -34,11 +34,12 @@ def _past(subject: Subject) -> Iterator[tuple[Place, object]]:
     for name, member in _DONE.items():
         for place, each in subject.entries(name) if name in subject.value else ():
             yield (*place, member), each.get(member)
+    yield ("svhcDeclaration", "candidateListDate"), inner(subject.value, "svhcDeclaration").get("candidateListDate")
 
 
-@rule("date-in-future", "manufacturingDate", "purchaseDate", "condition", *_DONE)
+@rule("date-in-future", "manufacturingDate", "purchaseDate", "condition", "svhcDeclaration", *_DONE)
 def date_in_future(subject: Subject) -> Iterator[Finding]:
-    """What was made, bought, tested, fitted or proved was so at latest today (rows 14, 18, 70, 92 to 101): MUST."""
+    """What was made, bought, tested, fitted or proved was so at latest today (rows 14, 18, 61, 70, 92 to 101): MUST."""
     for place, value in _past(subject):
         when = day(value)
         if when is not None and when > subject.facts.today:

@@ -6,7 +6,7 @@ from typing import Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
-from passport.validation.rules.classes import in_group, used
+from passport.validation.rules.classes import first_with
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject, inner, number, said
 
@@ -27,13 +27,10 @@ def panel_emission_missing(subject: Subject) -> Iterator[Finding]:
 
     REACH entry 77 limits the release without asking for a figure in passports; the draft table makes it conditional.
     """
-    value = subject.value
-    if "formaldehydeClass" not in value and "formaldehydeEmission" not in value:
-        panels = in_group(subject.facts.published, "panel")
-        for code, place in subject.once(used).items():
-            if code in panels:
-                yield subject.finding("panel-emission-missing", place, code)
-                return
+    if "formaldehydeClass" not in subject.value and "formaldehydeEmission" not in subject.value:
+        panel = first_with(subject, "wood-panel")
+        if panel is not None:
+            yield subject.finding("panel-emission-missing", *panel)
 
 
 def _measured(subject: Subject) -> Iterator[tuple[Place, object, Decimal, object]]:

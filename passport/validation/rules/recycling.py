@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
-from passport.validation.rules.classes import in_group, portions, span
+from passport.validation.rules.classes import in_group, portions, sorted_materials, span
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject, inner, number
 
@@ -28,10 +28,10 @@ def _contents(subject: Subject) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     """The product, its materials and its packaging, where they say something of recycled content."""
     if "recycledContent" in subject.value:
         yield (), subject.value
-    for _, entries in [*subject.materials, ((), subject.entries("packaging"))]:
-        for place, each in entries:
-            if "recycledContent" in each:
-                yield place, each
+    yield from subject.once(sorted_materials).recycled
+    for place, each in subject.entries("packaging"):
+        if "recycledContent" in each:
+            yield place, each
 
 
 @rule("recycled-split-missing", "recycledContent", "components", "materials", "packaging")
@@ -88,21 +88,10 @@ def recycled_class_implausible(subject: Subject) -> Iterator[Finding]:
 
     Reused pieces are not recycled ones, and what is made of leather waste is another material; rare cases remain.
     """
-    for _, entries in subject.materials:
-        for place, each in entries:
-            doubtful = "recycledContent" in each and each.get("materialClass") in _NEVER_RECYCLED
-            if doubtful and (total_of(inner(each, "recycledContent")) or 0) > 0:
-                where = (*place, "recycledContent")
-                yield subject.finding("recycled-class-implausible", where, each["materialClass"])
-
-
-def _renewing(subject: Subject) -> Iterator[tuple[Place, Mapping[str, Any], str]]:
-    """The materials of which a part above 0 is said to grow again, with the members that say so."""
-    for _, entries in subject.materials:
-        for place, each in entries:
-            for name in ("renewableContent", "bioBasedContent"):
-                if name in each and (number(each[name]) or 0) > 0:
-                    yield place, each, name
+    for place, each in subject.once(sorted_materials).recycled:
+        doubtful = each.get("materialClass") in _NEVER_RECYCLED
+        if doubtful and (total_of(inner(each, "recycledContent")) or 0) > 0:
+            yield subject.finding("recycled-class-implausible", (*place, "recycledContent"), each["materialClass"])
 
 
 @rule("renewable-class-implausible", "components", "materials")
@@ -111,7 +100,11 @@ def renewable_class_implausible(subject: Subject) -> Iterator[Finding]:
 
     Recycled is often meant; composites filed under such a class may hold some biomass.
     """
-    for place, each, name in _renewing(subject):
-        stated = each.get("materialClass")
-        if stated in tuple(in_group(subject.facts.published, "metal", "mineral")):
-            yield subject.finding("renewable-class-implausible", (*place, name), each[name], material=stated)
+    for place, each in subject.once(sorted_materials).renewable:
+        stated = str(each.get("materialClass"))
+        grows = stated not in in_group(subject.facts.published, "metal")
+        if grows and stated not in in_group(subject.facts.published, "mineral"):
+            continue
+        for name in ("renewableContent", "bioBasedContent"):
+            if (number(each.get(name)) or 0) > 0:
+                yield subject.finding("renewable-class-implausible", (*place, name), each[name], material=stated)

@@ -6,13 +6,13 @@ from typing import Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
+from passport.validation.rules.classes import sorted_materials, with_trait
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Subject, number, objects, said
 
 _MADE: Final = frozenset({Level.MODEL, Level.BATCH})
 _HUNDRED: Final = Decimal(100)
 _ROUNDING: Final = Decimal(1)
-_TEXTILE: Final = "textile-"
 FIBRES: Final = {
     "textile-wool": ("wool", "virgin-wool"),
     "textile-cotton": ("cotton",),
@@ -31,15 +31,13 @@ def fibre_sum(subject: Subject) -> Iterator[Finding]:
     One point is what rounding to whole per cents costs. The regulation's own 3 % are for what a laboratory finds
     beside the label, not for what the label adds up to. A list that lacks shares is wrong only above 101 %.
     """
-    for _, entries in subject.materials:
-        for place, material in entries:
-            if "fibreComposition" in material:
-                shares = [number(each.get("massShare")) for _, each in objects(material, "fibreComposition")]
-                known = [share for share in shares if share is not None and 0 <= share <= _HUNDRED]
-                total = sum(known, Decimal(0))
-                short = known and len(known) == len(shares) and total < _HUNDRED - _ROUNDING
-                if short or total > _HUNDRED + _ROUNDING:
-                    yield subject.finding("fibre-sum", (*place, "fibreComposition"), said(total), total=said(total))
+    for place, material in subject.once(sorted_materials).fibred:
+        shares = [number(each.get("massShare")) for _, each in objects(material, "fibreComposition")]
+        known = [share for share in shares if share is not None and 0 <= share <= _HUNDRED]
+        total = sum(known, Decimal(0))
+        short = known and len(known) == len(shares) and total < _HUNDRED - _ROUNDING
+        if short or total > _HUNDRED + _ROUNDING:
+            yield subject.finding("fibre-sum", (*place, "fibreComposition"), said(total), total=said(total))
 
 
 @rule("fibre-composition-missing", "components", "materials", levels=_MADE)
@@ -48,8 +46,11 @@ def fibre_composition_missing(subject: Subject) -> Iterator[Finding]:
 
     The regulation is about labels, and the row about a draft. Said once for each part; one list of fibres is enough.
     """
+    textiles = with_trait(subject.facts.published, "textile")
+    if textiles.isdisjoint(subject.once(sorted_materials).classes):
+        return
     for _, entries in subject.materials:
-        woven = [(place, each) for place, each in entries if str(each.get("materialClass")).startswith(_TEXTILE)]
+        woven = [(place, each) for place, each in entries if str(each.get("materialClass")) in textiles]
         if woven and not any("fibreComposition" in each for _, each in woven):
             place, material = woven[0]
             yield subject.finding("fibre-composition-missing", (*place, "fibreComposition"), material["materialClass"])
@@ -61,12 +62,10 @@ def fibre_class_mismatch(subject: Subject) -> Iterator[Finding]:
 
     A textile of wool without wool contradicts itself; blends have a class of their own.
     """
-    for _, entries in subject.materials:
-        for place, material in entries:
-            if "fibreComposition" in material:
-                stated = material.get("materialClass")
-                fitting = FIBRES.get(stated) if isinstance(stated, str) else None
-                codes = [each.get("fibreCode") for _, each in objects(material, "fibreComposition")]
-                if fitting and codes and not any(code in fitting for code in codes):
-                    where = (*place, "materialClass")
-                    yield subject.finding("fibre-class-mismatch", where, stated, expected=" / ".join(fitting))
+    for place, material in subject.once(sorted_materials).fibred:
+        stated = material.get("materialClass")
+        fitting = FIBRES.get(stated) if isinstance(stated, str) else None
+        codes = [each.get("fibreCode") for _, each in objects(material, "fibreComposition")]
+        if fitting and codes and not any(code in fitting for code in codes):
+            where = (*place, "materialClass")
+            yield subject.finding("fibre-class-mismatch", where, stated, expected=" / ".join(fitting))

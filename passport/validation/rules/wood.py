@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
-from passport.validation.rules.classes import in_group, portions, span, used
+from passport.validation.rules.classes import first_with, in_group, portions, span, with_trait
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject, number, objects, said
 
@@ -15,7 +15,6 @@ _MADE: Final = frozenset({Level.MODEL, Level.BATCH})
 _HUNDRED: Final = Decimal(100)
 _TOLERANCE: Final = Decimal(2)
 _ROUGHLY: Final = 5
-_TIMBER: Final = ("wood-solid", "wood-veneer")
 _SCHEMES: Final = ("FSC", "PEFC")
 _SHARES: Final = ("certifiedWoodShare", "recycledWoodShare")
 
@@ -28,11 +27,9 @@ def wood_species_missing(subject: Subject) -> Iterator[Finding]:
     """
     if "timber" in subject.value or number(subject.value.get("recycledWoodShare")) == _HUNDRED:
         return
-    panels = in_group(subject.facts.published, "panel")
-    for code, place in subject.once(used).items():
-        if code in _TIMBER or code in panels:
-            yield subject.finding("wood-species-missing", place, code)
-            return
+    wood = first_with(subject, "timber")
+    if wood is not None:
+        yield subject.finding("wood-species-missing", *wood)
 
 
 @rule("timber-incomplete", "timber", levels=_MADE)
@@ -164,9 +161,11 @@ def wood_share_differs(subject: Subject) -> Iterator[Finding]:
     parts = subject.once(portions)
     if share is None or not parts:
         return
-    wider = tuple(in_group(subject.facts.published, "wood", "panel"))
-    least = sum(100 * part for each, part in parts if each.get("materialClass") in _TIMBER)
-    most = sum(100 * part for each, part in parts if each.get("materialClass") in wider)
+    published = subject.facts.published
+    boards = with_trait(published, "wood-panel")
+    solid, wider = with_trait(published, "timber") - boards, in_group(published, "wood") | boards
+    least = sum(100 * part for each, part in parts if str(each.get("materialClass")) in solid)
+    most = sum(100 * part for each, part in parts if str(each.get("materialClass")) in wider)
     if not least - _ROUGHLY <= share <= most + _ROUGHLY:
         found = subject.value["woodMassShare"]
         yield subject.finding("wood-share-differs", ("woodMassShare",), found, expected=span(least, most))
