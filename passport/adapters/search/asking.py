@@ -24,8 +24,8 @@ NUMBERED = 50
 """Products found by a number of their own."""
 
 _WEIGHTS = "8.0, 6.0, 1.0, 0.5"
-_AFTER = re.compile(r"(\d{1,9})\.(\d{1,18})")
-_LAST = 2**62
+_AFTER = re.compile(r"([0-9]{1,9})\.([0-9]{1,18})")
+_LAST = 10**18 - 1
 _INFINITE = float("inf")
 _SHORTEST, _BEGINNING = 3, 5
 

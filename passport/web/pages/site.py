@@ -11,29 +11,30 @@ from markupsafe import Markup
 from passport.codecs import label
 from passport.errors import Refusal
 from passport.model.languages import FALLBACK, LANGUAGES
-from passport.model.passport import Level, Standing
 from passport.model.shortcode import grouped
-from passport.ports import Key, Organisation, Reading
+from passport.ports import Key, Organisation
 from passport.published import Published, Use
 from passport.service.revisions import Revision
-from passport.web.pages import changes, fields, history, interop, kinds, problemlist, reference, refusals, trust
+from passport.web.pages import (
+    changes,
+    comparison,
+    cover,
+    fields,
+    history,
+    interop,
+    kinds,
+    problemlist,
+    reference,
+    refusals,
+    trust,
+)
 from passport.web.pages.fields import Seen
 from passport.web.pages.formats import web_address
 from passport.web.pages.rendering import Renderer
 from passport.web.pages.results import Results, SearchView
 from passport.web.pages.sheet import Sheets, kind_of, name_of, picture_of
-from passport.web.pages.views import Document, LabelRow, ModelRow, Outcome, PassportPage
+from passport.web.pages.views import ComparisonView, Document, LabelRow, ModelRow, Outcome, PassportPage
 from passport.web.pages.words import Text, Words
-
-FORMATS = (
-    ("JSON", "application/json"),
-    ("JSON-LD", "application/ld+json"),
-    ("Verifiable Credential (JOSE)", "application/vc+jwt"),
-    ("Turtle", "text/turtle"),
-)
-SHOWN_EVENTS = 5
-SHOWN_VERSIONS = 20
-SHOWN_RESTRICTED = 20
 
 
 class Pages:
@@ -45,7 +46,6 @@ class Pages:
         self._base = base.rstrip("/")
         self._words = {language: Words(published, language) for language in LANGUAGES}
         self._renderer = Renderer({"base": self._base, "switch": ""})
-        self._sheets = Sheets(published, self._renderer.render)
         self._sheets = Sheets(published, self._renderer.render)
         self._names = {language: kinds.service(words) for language, words in self._words.items()}
 
@@ -74,43 +74,10 @@ class Pages:
 
     def passport(self, lang: str, view: PassportPage, *, unfolded: bool = False) -> str:
         """A passport, for somebody standing before the furniture with a phone; ``unfolded`` shows every section."""
-        words, reading, document = self._of(lang), view.reading, view.document
+        words = self._of(lang)
         sheet = self._sheets.sheet(words, view, unfolded=unfolded)
-        gtin = document.get("gtin")
-        number = _number(document.get("version"), reading.version)
-        return self._page(
-            "passport.html",
-            lang,
-            **self._about(view),
-            sheet=sheet,
-            unfolded=unfolded,
-            comparable=_comparable(reading),
-            batch_path=_batch_path(document),
-            kind=kinds.level(words, reading.level),
-            gtin=gtin,
-            gtin_doubtful=document.get("gtinVerified") is False,
-            condition=history.condition(words, view.events),
-            standing=None if reading.standing is Standing.ACTIVE else words.code("dpp-status", reading.standing.value),
-            issuer_kind=kinds.organisation_kind(words, view.issuer.kind),
-            data_office=view.issuer.kind == kinds.DATA_OFFICE,
-            seal=trust.seal(words, view.verification, view.issuer),
-            version=number,
-            total=view.versions,
-            versions=range(view.versions, max(0, view.versions - SHOWN_VERSIONS), -1),
-            newest=number < view.versions,
-            updated=str(document.get("lastUpdated", "")),
-            model_path=f"/passports/{reading.model_code}" if reading.model_code else None,
-            model_version=reading.model_version,
-            corrected=_corrected(view),
-            events=[history.happening(words, each) for each in view.events[:SHOWN_EVENTS]],
-            more_events=len(view.events) > SHOWN_EVENTS,
-            restricted=[
-                {"path": history.path_of(place), "tier": words.code("tier", tier), "who": kinds.audience(words, tier)}
-                for place, tier in view.restricted[:SHOWN_RESTRICTED]
-            ],
-            restricted_total=len(view.restricted),
-            formats=FORMATS,
-        )
+        values = cover.values(words, view)
+        return self._page("passport.html", lang, **self._about(view), **values, sheet=sheet, unfolded=unfolded)
 
     def _about(self, view: PassportPage) -> dict[str, Any]:
         path = f"/passports/{view.reading.code}"
@@ -150,6 +117,11 @@ class Pages:
             total=len(found.differences),
             machine="application/json",
         )
+
+    def compare(self, lang: str, view: ComparisonView) -> str:
+        """Two models side by side, or the form to name them."""
+        template, values = comparison.page(self._of(lang), self._sheets, view, self._base)
+        return self._page(template, lang, **values)
 
     def events(self, lang: str, view: PassportPage) -> str:
         """The public history of a passport."""
@@ -348,28 +320,6 @@ class Pages:
     def accessibility(self, lang: str) -> str:
         """The accessibility statement."""
         return self._page("accessibility.html", lang)
-
-
-def _number(value: object, otherwise: int) -> int:
-    return value if isinstance(value, int) else otherwise
-
-
-def _comparable(reading: Reading) -> str | None:
-    """The code of the model that may be compared with others: the passport's own, or that of a piece's model."""
-    return reading.code if reading.level is Level.MODEL else reading.model_code
-
-
-def _batch_path(document: Document) -> str | None:
-    """The path of the passport of the batch that a piece comes from."""
-    batch = document.get("batchPassport")
-    address = batch.get("passport") or batch.get("id") if isinstance(batch, Mapping) else batch
-    return history.path_of(address) if address else None
-
-
-def _corrected(view: PassportPage) -> int | None:
-    """The later version of its model that a piece takes corrections from."""
-    shown = view.model_document.get("version") if view.model_document is not None else None
-    return shown if isinstance(shown, int) and shown != view.reading.model_version else None
 
 
 def _called(words: Words, names: Sequence[Mapping[str, str]]) -> Text:
