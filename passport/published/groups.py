@@ -18,9 +18,9 @@ class Section:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """One version of a product group.
+    """One version of a product group; there is one object for each in what is published.
 
     ``preview``: it may still change. ``context`` and ``credential_context`` are the IRIs of the JSON-LD contexts of its
     passports and of the credentials around them; the first is the second with ``/passport/`` in the place of

@@ -106,13 +106,13 @@ class Sheets:
         """``render`` makes the HTML of a template in a language from its values."""
         self._published = published
         self._render = render
-        self._plans: dict[tuple[str, str, str], Plan] = {}
+        self._plans: dict[tuple[Group, Group, str], Plan] = {}
         self._kept = Kept(_ROOM)
 
     def sheet(self, words: Words, view: PassportPage, *, unfolded: bool = False) -> Sheet:
         """The sheet of a passport; a piece's own word goes before that of its model."""
         documents = _documents(view)
-        plan = self.plan(view.document, view.reading.level)
+        plan = self.plan(view.document, view.reading.level, model=view.model_document)
         marks = [mark(each) for each in documents]
         described = _Described(words, view)
         folds: list[Fold] = []
@@ -144,16 +144,21 @@ class Sheets:
             return ""
         return self._render("section.html", words.language, section=shown, shares=shares)
 
-    def plan(self, document: Mapping[str, Any], level: str) -> Plan:
-        """How the passports of the document's group and of ``level`` are laid out."""
-        group = self._published.group_of(document)
-        key = (group.name, group.version, level)
+    def plan(self, document: Mapping[str, Any], level: str, *, model: Mapping[str, Any] | None = None) -> Plan:
+        """How the passports of the document's group and of ``level`` are laid out.
+
+        Its ``model`` may follow another version of the group's schema: the newer of the two says how both are shown.
+        """
+        own = self._published.group_of(document)
+        key = (own, own if model is None else self._published.group_of(model), level)
         if key not in self._plans:
-            self._plans[key] = self._plan(group, level)
+            self._plans[key] = self._plan(*key)
         return self._plans[key]
 
-    def _plan(self, group: Group, level: str) -> Plan:
-        shapes = [self._published.shape(group.name, group.version, each) for each in dict.fromkeys((level, "model"))]
+    def _plan(self, own: Group, of_model: Group, level: str) -> Plan:
+        group = max(own, of_model, key=lambda each: tuple(map(int, each.version.split("."))))
+        places = dict.fromkeys(((own, level), (of_model, "model")))
+        shapes = [self._published.shape(each.name, each.version, at) for each, at in places]
         fields = {field.name: field for shape in reversed(shapes) for field in shape.fields}
         placed = {name for section in group.sections for name in section.fields}
         known = placed | _ELSEWHERE | _HEAD | {group.kind, *group.names, "materials"}
