@@ -6,7 +6,7 @@ from typing import Final
 from passport.model.report import Finding
 from passport.validation.rules.classes import first_with
 from passport.validation.rules.registry import rule
-from passport.validation.subject import Subject, inner, number, objects
+from passport.validation.subject import Entries, Subject, inner, number, objects
 
 _GROUPS: Final = ("phthalates", "halogenatedPolymers", "pfas", "bisphenolA")
 
@@ -64,26 +64,30 @@ def halogenated_polymer_named(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("halogenated-polymer-named", *polymer)
 
 
+def _coatings(subject: Subject) -> Entries:
+    """The coatings of all components."""
+    within = [(place, each) for place, each in subject.components if "coatings" in each]
+    return [((*place, *at), coating) for place, each in within for at, coating in objects(each, "coatings")]
+
+
 @rule("coating-hazard-contradicted", "components")
 def coating_hazard_contradicted(subject: Subject) -> Iterator[Finding]:
     """A coating that is not classified has no hazard statement (CLP Article 21; row 48): MUST.
 
     Supplementary statements (EUH…) are for mixtures that are not classified, too.
     """
-    for place, component in subject.components:
-        for at, coating in objects(component, "coatings"):
-            if coating.get("hazardClassified") is False:
-                stated = coating.get("hazardStatements")
-                listed = [each for each in stated if str(each).startswith("H")] if isinstance(stated, list) else []
-                if listed:
-                    where = (*place, *at, "hazardClassified")
-                    yield subject.finding("coating-hazard-contradicted", where, False, statements=", ".join(listed))
+    for place, coating in subject.once(_coatings):
+        if coating.get("hazardClassified") is False:
+            stated = coating.get("hazardStatements")
+            listed = [each for each in stated if str(each).startswith("H")] if isinstance(stated, list) else []
+            if listed:
+                where = (*place, "hazardClassified")
+                yield subject.finding("coating-hazard-contradicted", where, False, statements=", ".join(listed))
 
 
 @rule("coating-hazard-unnamed", "components")
 def coating_hazard_unnamed(subject: Subject) -> Iterator[Finding]:
     """A coating that is classified as hazardous says how (row 48; UHM 10028:1): SHOULD, buyers exclude some hazards."""
-    for place, component in subject.components:
-        for at, coating in objects(component, "coatings"):
-            if coating.get("hazardClassified") is True and not coating.get("hazardStatements"):
-                yield subject.finding("coating-hazard-unnamed", (*place, *at, "hazardStatements"))
+    for place, coating in subject.once(_coatings):
+        if coating.get("hazardClassified") is True and not coating.get("hazardStatements"):
+            yield subject.finding("coating-hazard-unnamed", (*place, "hazardStatements"))
