@@ -16,6 +16,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 NEEDED = (
     "passport/_data/schemas/furniture/1.0/model.json",
+    "passport/_data/schemas/furniture/1.0/group.json",
+    "passport/_data/schemas/workwear/0.1/codes/garment-type.ttl",
+    "passport/_data/schemas/workwear/0.1/context.jsonld",
+    "passport/_data/examples/workwear/demoklader/01-arbetsbyxa.json",
     "passport/_data/vocab/furniture-passport.ttl",
     "passport/_data/vocab/contexts/passport-1.0.jsonld",
     "passport/_data/examples/organisations.toml",

@@ -333,6 +333,15 @@ def test_what_is_served_is_what_was_signed(later: Later, boat: tuple[str, str]) 
         assert sorted(quads.split("\n")) == sorted(oracle.split("\n"))
 
 
+def test_its_products_are_found(later: Later, boat: tuple[str, str]) -> None:
+    found = later.client.get("/search?q=Sea+Gull&group=boats", "application/json")
+    assert found.status == 200
+    assert boat[0] in found.text
+    page = later.client.page("/search?q=Sea+Gull")
+    assert page.status == 200
+    assert boat[0] in page.text
+
+
 def test_a_passport_never_moves_to_another_group(later: Later, boat: tuple[str, str]) -> None:
     furniture = {**MODEL, "uniqueProductIdentifier": boat[0]}
     furniture.pop("gtin")
