@@ -21,6 +21,7 @@ from passport.adapters.clock import SystemClock
 from passport.adapters.sql.store import DATABASE
 from passport.errors import Gone, Unauthenticated
 from passport.model.access import Role
+from passport.model.search import Query
 from passport.ports import Organisation
 from passport.service import resolution
 from passport.service.organisations import add_organisation, authenticate
@@ -117,6 +118,16 @@ def test_help_names_every_command(run: Run) -> None:
         assert name in text
     assert run("version").out.strip()
     assert "PASSPORT_SIGNING_SECRET=" in run("settings").out
+
+
+def test_the_search_index_is_made_anew(store: Run, settings: Settings) -> None:
+    token = store("token", "create", "maker").out.strip()
+    (code,) = issued(settings, token, CHAIR)
+    ended = store("rebuild")
+    assert ended.code == 0
+    assert "made anew, from" in ended.out
+    with opened(settings) as running:
+        assert running.system.search.query(Query("oak")).codes == (code,)
 
 
 def test_an_unknown_command_or_option_is_a_refusal(run: Run) -> None:

@@ -10,6 +10,7 @@ from tests.web.conftest import GTIN, LEGACY, PNG, Client, World
 ROUTES = {
     "accessibility": ("GET", "/accessibility"),
     "asset": ("GET", "/assets/site.css"),
+    "compare": ("GET", "/compare?model={model}"),
     "context": ("GET", "/contexts/passport/1.0"),
     "contexts": ("GET", "/contexts"),
     "credential": ("GET", "/credentials/{credential}"),
@@ -43,6 +44,7 @@ ROUTES = {
     "robots": ("GET", "/robots.txt"),
     "schema": ("GET", "/schemas/furniture/1.0/model"),
     "schemas": ("GET", "/schemas"),
+    "search": ("GET", "/search"),
     "service-did": ("GET", "/.well-known/did.json"),
     "status-list": ("GET", "/status/0"),
     "submission": ("GET", "{submission}"),

@@ -133,7 +133,6 @@ class Results:
 
     def values(self, view: SearchView) -> dict[str, object]:
         """The values of the template."""
-        chips = self._chips(view)
         return {
             "switch": PATH,
             "text": view.asked.text,
@@ -147,8 +146,7 @@ class Results:
             "kept": [
                 (key, value) for key, values in view.asked.codes.items() if key not in OFFERED for value in values
             ],
-            "chips": chips,
-            "narrowed": bool(chips),
+            "chips": self._chips(view),
             "suggested": [(kind.code, self._labelled(kind.labels, kind.code)) for kind in view.suggested],
             "following": view.following,
         }
