@@ -38,6 +38,7 @@ CHAIR: dict[str, Any] = {
     "manufacturer": {"name": "Exempel Möbler AB"},
     "category": "visitor-chair",
     "materials": [{"materialClass": "wood-solid", "massShare": 100}],
+    "timber": [{"commonName": [{"value": "oak", "language": "en"}], "scientificName": "Quercus robur"}],
 }
 
 
