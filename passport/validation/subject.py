@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final, Protocol, TypeVar
 
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level, Standing
 from passport.model.report import Finding
-from passport.published import Published
+from passport.published import Field, Published
 from passport.validation.problems import finding
 
 Place = tuple[str | int, ...]
@@ -93,62 +94,93 @@ class Facts:
         return self.near[text, among]
 
 
-@dataclass(slots=True)
+_SEEN: Final = {**dict.fromkeys(_FREE, 0), **dict.fromkeys(SHARES, 1), REFERENCE: 2, **dict.fromkeys(REFERENCES, 2)}
+"""Which of the lists of a scan the texts of a member come into."""
+_NONE: Final[frozenset[str]] = frozenset()
+
+
 class Scan:
     """One quick pass over the values of a document, without places.
 
-    It sees free texts, decimals, percentages written as text, what components are referred to, objects with an address
-    and the member that holds each, and whether a language stands twice somewhere.
+    ``texts`` are the free ones, ``shares`` percentages written as text, ``references`` what names components,
+    ``decimals`` the numbers with a fraction, ``linked`` the objects with an address, each after the member that holds
+    it. ``doubled``: a language stands twice in a list of texts, other than those that the members ``several`` hold.
     """
 
-    texts: list[str] = field(default_factory=list)
-    decimals: list[Decimal] = field(default_factory=list)
-    shares: list[str] = field(default_factory=list)
-    references: list[object] = field(default_factory=list)
-    linked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    doubled: bool = False
+    __slots__ = ("_seen", "decimals", "doubled", "linked", "references", "several", "shares", "texts")
+
+    def __init__(self, several: frozenset[str] = _NONE) -> None:
+        self.several = several
+        self.texts: list[str] = []
+        self.shares: list[str] = []
+        self.references: list[str] = []
+        self.decimals: list[Decimal] = []
+        self.linked: list[tuple[str, Mapping[str, Any]]] = []
+        self.doubled = False
+        self._seen = (self.texts, self.shares, self.references)
 
     def over(self, value: Mapping[str, Any], free: bool, holder: str = "") -> None:
         """Take in an object that the member ``holder`` holds; ``free``: all of its texts are free ones."""
-        if not free and "url" in value:
+        if "url" in value and not free:
             self.linked.append((holder, value))
         for name, member in value.items():
             kind = type(member)
             if kind is str:
-                self._text(name, member, free)
+                seen = 0 if free else _SEEN.get(name)
+                if seen is not None:
+                    self._seen[seen].append(member)
             elif kind is list:
-                if name in REFERENCES and not free:
-                    self.references.extend(member)
                 self._over_list(member, free or name == "extensions", name)
             elif kind is dict:
                 self.over(member, free or name == "extensions", name)
             elif kind is Decimal:
                 self.decimals.append(member)
 
-    def _text(self, name: str, text: str, free: bool) -> None:
-        if free or name in _FREE:
-            self.texts.append(text)
-        elif name in SHARES:
-            self.shares.append(text)
-        elif name == REFERENCE:
-            self.references.append(text)
-
     def _over_list(self, members: list[Any], free: bool, holder: str) -> None:
-        languages = []
+        if not free and members and type(members[0]) is dict and "language" in members[0]:
+            self._over_words(members, holder)
+            return
         for each in members:
             kind = type(each)
             if kind is dict:
-                if "language" in each:
-                    languages.append(each["language"])
                 self.over(each, free, holder)
+            elif kind is str:
+                if free or holder in REFERENCES:
+                    self._seen[0 if free else 2].append(each)
             elif kind is list:
                 self._over_list(each, free, holder)
-            elif kind is str and free:
-                self.texts.append(each)
             elif kind is Decimal:
                 self.decimals.append(each)
-        if len(languages) > 1 and len(set(map(str, languages))) < len(languages):
+
+    def _over_words(self, members: list[Any], holder: str) -> None:
+        """Take in a list that begins with a text in a language, or with a document in one."""
+        languages = []
+        for each in members:
+            if type(each) is dict:
+                text = each.get("value")
+                if type(text) is str and len(each) == 2:
+                    self.texts.append(text)
+                else:
+                    self.over(each, False, holder)
+                if text is not None:
+                    languages.append(each.get("language"))
+            else:
+                self._over_list([each], False, holder)
+        if len(languages) > 1 and holder not in self.several and len(set(map(str, languages))) < len(languages):
             self.doubled = True
+
+
+@lru_cache(maxsize=256)
+def several(published: Published, group: str, version: str, level: Level) -> frozenset[str]:
+    """The members whose lists of texts have a language as often as there are entries (colours, features)."""
+    return frozenset(_several(published.shape(group, version, level.value).fields))
+
+
+def _several(fields: tuple[Field, ...]) -> Iterator[str]:
+    for each in fields:
+        if each.several:
+            yield each.name
+        yield from _several(each.fields)
 
 
 class Subject:
@@ -216,7 +248,7 @@ class Subject:
     def scan(self) -> Scan:
         """What one pass over all values saw; rules about all values look here first and for places afterwards."""
         if self._scan is None:
-            self._scan = Scan()
+            self._scan = Scan(several(self.facts.published, self.group, self.version, self.level))
             self._scan.over(self.value, False)
         return self._scan
 
@@ -264,10 +296,15 @@ def said(value: Decimal) -> str:
 
 def day(value: object) -> date | None:
     """A date; a year and month give the first of that month. None for everything else, also for 30 February."""
-    if not isinstance(value, str) or not value.isascii():
+    return _day(value) if isinstance(value, str) and len(value) < 12 else None
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date | None:
+    if not text.isascii():
         return None
     try:
-        return date.fromisoformat(value if len(value) != 7 else value + "-01")
+        return date.fromisoformat(text if len(text) != 7 else text + "-01")
     except ValueError:
         return None
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from math import ceil, floor
 from typing import Any, Final
 
 from passport.model.passport import Level
@@ -30,12 +31,14 @@ _OF_LOADS: Final = ("N", Decimal("0.102"))
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
-    """What one field of a kind may plausibly be."""
+    """What one field of a kind may plausibly be; ``low`` and ``high`` say it for whole numbers, to compare fast."""
 
     path: tuple[str, ...]
     unit: str
     least: Decimal
     most: Decimal
+    low: int
+    high: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ def _limit(path: list[str], fields: tuple[Field, ...], bounds: tuple[Decimal, De
         if field is None:
             return None
         fields, units = field.fields, (field.unit, *(each.unit for each in field.fields))
-    return _Limit(tuple(path), next((unit for unit in units if unit), ""), *bounds)
+    unit = next((each for each in units if each), "")
+    return _Limit(tuple(path), unit, *bounds, ceil(bounds[0]), floor(bounds[1]))
 
 
 def _value(value: Any, path: tuple[str, ...]) -> Any:
@@ -125,10 +129,17 @@ def _odd(subject: Subject) -> list[_Odd]:
             if largest is None or any(each.place[:-1] == place for each in found):
                 continue
             place, value = (*place, largest), value[largest]
-        figure = value if type(value) is int or type(value) is Decimal else number(value)
-        if figure is not None and not limit.least <= figure <= limit.most:
-            found.append(_Odd(place, value, limit, _slip(Decimal(figure), limit)))
+        if not _fits(value, limit):
+            found.append(_Odd(place, value, limit, _slip(number(value) or Decimal(0), limit)))
     return found
+
+
+def _fits(value: object, limit: _Limit) -> bool:
+    """Whether a value is within a limit, or no figure at all."""
+    if type(value) is int:
+        return limit.low <= value <= limit.high
+    figure = value if type(value) is Decimal else number(value)
+    return figure is None or limit.least <= figure <= limit.most
 
 
 def _largest(value: Mapping[str, Any]) -> str | None:

@@ -28,7 +28,7 @@ def _masses(subject: Subject) -> tuple[Decimal, Decimal | None, bool]:
 @rule("packaging-mass-sum", "packaging", levels=_MODEL)
 def packaging_mass_sum(subject: Subject) -> Iterator[Finding]:
     """Its materials weigh no more than the packaging, with 5 % for rounding (rows 31 and 52): MUST, one is wrong."""
-    total, weight, _ = _masses(subject)
+    total, weight, _ = subject.once(_masses)
     if weight is not None and total > weight * _OVER:
         told = {"total": said(total), "limit": said(weight)}
         yield subject.finding("packaging-mass-sum", ("packaging",), said(total), **told)
@@ -37,7 +37,7 @@ def packaging_mass_sum(subject: Subject) -> Iterator[Finding]:
 @rule("packaging-mass-low", "packaging", levels=_MODEL)
 def packaging_mass_low(subject: Subject) -> Iterator[Finding]:
     """Materials that all have a mass make half of the packaging weight or more (rows 31, 52): SHOULD, some may lack."""
-    total, weight, complete = _masses(subject)
+    total, weight, complete = subject.once(_masses)
     if complete and weight is not None and total < weight * _UNDER:
         told = {"total": said(total), "limit": said(weight)}
         yield subject.finding("packaging-mass-low", ("packaging",), said(total), **told)

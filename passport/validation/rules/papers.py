@@ -70,6 +70,8 @@ def _linked(value: object, name: str, place: Place) -> Iterator[tuple[Place, str
 
 def _lacking(value: Mapping[str, Any]) -> list[str]:
     """What a document does not say of itself. Pictures and films have no language."""
+    if "contentType" in value and "language" in value:
+        return []
     media = value.get("contentType")
     wordless = isinstance(media, str) and media.startswith(_WORDLESS)
     return [name for name in ("contentType", "language") if name not in value and not (wordless and name == "language")]

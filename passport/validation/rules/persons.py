@@ -83,8 +83,6 @@ def named_person(text: str) -> str | None:
     is a common given name, or such a given name with a family name or its first letter. Names without either are
     missed; a piece that is called after a person ("Anna Karlsson") is seen as one.
     """
-    if not _hints(text):
-        return None
     title = _TITLE.search(text)
     if title:
         return title["name"]
@@ -134,7 +132,10 @@ def person_named(subject: Subject) -> Iterator[Finding]:
     False alarms are furniture and rooms called after persons; that is why it never refuses, and why only notes, places
     and reasons are read: descriptions may name designers, who are named publicly.
     """
-    for place, text in _notes(subject):
+    notes = list(_notes(subject))
+    if not _hints("\n".join(text for _, text in notes)):
+        return
+    for place, text in notes:
         name = named_person(text)
         if name:
             yield subject.finding("person-named", place, _masked(name))

@@ -1,5 +1,6 @@
 """Rules about figures that cannot be, or hardly are: a precision that nobody measured, years, heights, scores."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
@@ -11,6 +12,8 @@ from passport.validation.subject import Place, Subject, inner, number, said
 
 DECIMALS: Final = 9
 """Digits behind the point that the published document schema allows."""
+_LONG: Final = re.compile(r"\.[0-9]{10}|E-")
+"""What the spelling of a decimal with more digits than that has somewhere; with an exponent also one with fewer."""
 _MEASURED: Final = frozenset({Level.MODEL, Level.ITEM})
 _MODEL: Final = frozenset({Level.MODEL})
 
@@ -33,7 +36,8 @@ def _overprecise(value: object, place: Place) -> Iterator[tuple[Place, Decimal]]
 @rule("number-precision")
 def number_precision(subject: Subject) -> Iterator[Finding]:
     """Quantities have at most 9 decimals (published document schema): MUST, nothing is ever rounded."""
-    if all(_decimals(value) <= DECIMALS for value in subject.scan.decimals):
+    decimals = subject.scan.decimals
+    if not decimals or not _LONG.search(" ".join(map(str, decimals))):
         return
     for place, value in _overprecise(subject.value, ()):
         yield subject.finding("number-precision", place, value, limit=DECIMALS)

@@ -146,9 +146,9 @@ def component_unknown(subject: Subject) -> Iterator[Finding]:
     references = subject.scan.references
     if not references or (subject.level is not Level.MODEL and not subject.components):
         return
-    ids = tuple(str(each.get("componentId")) for _, each in subject.components)
+    ids = tuple(name for _, each in subject.components if isinstance(name := each.get("componentId"), str))
     known = frozenset(ids)
-    if all(each in known for each in references if isinstance(each, str)):
+    if known.issuperset(references):
         return
     for place, reference in _references(subject.value):
         if reference not in known:

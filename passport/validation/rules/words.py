@@ -68,12 +68,16 @@ def _polish(text: str) -> str | None:
 
 _DIGITS: Final = bytes.maketrans(b"123456789+ ", b"000000000--")
 _SHAPES: Final = (b"0000000000", b"000000-0000")
+_RUN: Final = re.compile(rb"0{6,}-?0{4,}")
 
 
 def _suspicious(text: str) -> bool:
-    """Whether a text has as many digits in a row as any personal number; quick, and often true for other numbers."""
+    """Whether a text has as many digits in a row as a personal number; quick, and true for some other numbers."""
     shape = text.encode().translate(_DIGITS)
-    return any(each in shape for each in _SHAPES)
+    if not any(each in shape for each in _SHAPES):
+        return False
+    runs = (run.partition(b"-") for run in _RUN.findall(shape))
+    return any(len(tail) == 4 and len(head) in (6, 8) if dash else len(head) < 13 for head, dash, tail in runs)
 
 
 def _masked(number: str) -> str:
@@ -84,7 +88,8 @@ def _masked(number: str) -> str:
 @rule("personal-number")
 def personal_number(subject: Subject) -> Iterator[Finding]:
     """No free text holds a personal number (ESPR 10(1)(e), GDPR 5(1)(c); V50): MUST, passports are public."""
-    if not _suspicious("\n".join(subject.scan.texts)):
+    texts = "\n".join(subject.scan.texts)
+    if not _suspicious(texts) or not (_swedish(texts) or _danish(texts) or _polish(texts)):
         return
     for place, text in subject.words():
         number = _swedish(text) or _danish(text) or _polish(text)
@@ -103,11 +108,11 @@ def email_in_text(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("email-in-text", place, match[0][0] + "…@" + match[0].rpartition("@")[2])
 
 
-def _doubled(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+def _doubled(value: object, place: Place, skipped: frozenset[str]) -> Iterator[tuple[Place, str]]:
     if isinstance(value, dict):
         for name, member in value.items():
-            if (type(member) is list or type(member) is dict) and name not in _NOT_WORDS:
-                yield from _doubled(member, (*place, name))
+            if (type(member) is list or type(member) is dict) and name not in skipped:
+                yield from _doubled(member, (*place, name), skipped)
     elif isinstance(value, list):
         languages: set[str] = set()
         for index, each in enumerate(value):
@@ -119,10 +124,7 @@ def _doubled(value: object, place: Place) -> Iterator[tuple[Place, str]]:
                     yield (*place, index, "language"), language
                 languages.add(language)
             else:
-                yield from _doubled(each, (*place, index))
-
-
-_NOT_WORDS: Final = frozenset({"extensions", "features", "colour"})
+                yield from _doubled(each, (*place, index), skipped)
 
 
 @rule("language-duplicate")
@@ -131,5 +133,7 @@ def language_duplicate(subject: Subject) -> Iterator[Finding]:
 
     Colours and features are lists of texts, where a language comes as often as there are entries.
     """
-    for place, language in _doubled(subject.value, ()) if subject.scan.doubled else ():
+    if not subject.scan.doubled:
+        return
+    for place, language in _doubled(subject.value, (), subject.scan.several | {"extensions"}):
         yield subject.finding("language-duplicate", place, language)
