@@ -82,7 +82,7 @@ def run(data: Path, *, port: int | None, as_json: bool) -> None:
         server.run()
     finally:
         stop.set()
-        running.store.close()
+        running.close()
     if failures:
         raise failures[0]
 

@@ -345,6 +345,9 @@ class Search(Protocol):
     def example(self, key: str, value: str) -> str | None:
         """The short code of a product with this code, of a model where there is one."""
 
+    def close(self) -> None:
+        """Let go of files and connections."""
+
 
 class Signer(Protocol):
     """The only part that sees private keys. Kept encrypted with a secret that is not in the store."""

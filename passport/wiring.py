@@ -40,6 +40,11 @@ class Running:
     store: Store
     settings: Settings
 
+    def close(self) -> None:
+        """Close what is open."""
+        self.system.search.close()
+        self.store.close()
+
 
 def store_path(settings: Settings) -> Path:
     """Where the store's database is."""
@@ -95,7 +100,7 @@ def opened(settings: Settings) -> Iterator[Running]:
     try:
         yield running
     finally:
-        running.store.close()
+        running.close()
 
 
 def new_secret() -> str:

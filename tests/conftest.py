@@ -82,7 +82,7 @@ def running(settings: Settings, clock: HandClock) -> Iterator[Running]:
     ):
         add_organisation(running.system, Organisation(slug, name, role, kind, prefixes=prefixes))
     yield running
-    made.store.close()
+    made.close()
 
 
 @pytest.fixture

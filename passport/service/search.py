@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from threading import Event
 
 from passport.codecs.documents import inner
+from passport.errors import StoreBusy
 from passport.model.passport import Standing
 from passport.model.search import Findable, Hits, Query
 from passport.ports import Following
@@ -21,6 +22,9 @@ STEP = 500
 
 PATIENCE = 0.5
 """Seconds that a question may spend on bringing the index up to date before it is answered with what there is."""
+
+WAIT = 30.0
+"""Seconds that somebody who makes the index anew waits for others."""
 
 INTERVAL = 1.0
 """Seconds between two looks at the log."""
@@ -62,10 +66,13 @@ class Follower:
         stop = min(following.position + STEP, size)
         if stop == following.position:
             return
-        entries = list(history.scan(following.position, stop))
-        for code in dict.fromkeys(entry.document.code for entry in entries):
+        codes: dict[str, None] = {}
+        mark = b""
+        for entry in history.scan(following.position, stop):
+            codes[entry.document.code], mark = None, entry.document.digest
+        for code in codes:
             self._learn(following, code)
-        following.reach(stop, entries[-1].document.digest)
+        following.reach(stop, mark)
 
     def _same_log(self, following: Following, size: int) -> bool:
         """Whether this is the log that the index knows: a restored backup may be another, or shorter."""
@@ -118,6 +125,8 @@ def keep_up(system: System, *, stop: Event, tell: Callable[[Exception], None]) -
         try:
             worked = bool(lag(system)) and follower.step()
         except Exception as wrong:
+            if stop.is_set():
+                return
             tell(wrong)
             pause = RETRY
         else:
@@ -139,11 +148,15 @@ def find(system: System, query: Query) -> Hits:
 
 
 def rebuild(system: System, *, progress: Callable[[int, int], None]) -> int:
-    """Throw the index away and make it anew; gives the number of log positions. ``progress`` gets how far of what."""
-    system.search.follow(lambda following: following.clear(), wait=PATIENCE * 60)
+    """Throw the index away and make it anew; gives the number of log positions. ``progress`` gets how far of what.
+
+    Raises ``StoreBusy`` when other processes never let it begin.
+    """
+    if not system.search.follow(lambda following: following.clear(), wait=WAIT):
+        raise StoreBusy("The search index is being written by others; try again.")
     follower = Follower(system)
     while lag(system):
-        follower.step(wait=PATIENCE * 60)
+        follower.step(wait=WAIT)
         progress(system.search.position(), system.history.size())
     return system.search.position()
 

@@ -20,6 +20,7 @@ from passport.service import resolution, search
 from passport.service.findable import BRAND, GROUP, HAS, KIND, LEVEL, MAKER, MODEL, measured
 from passport.web import cursors
 from passport.web.answers import HTML, JSON, Answer, Scope, respond
+from passport.web.pages.composition import shares
 from passport.web.pages.results import OFFERED, FoundRow, Likely, SearchView, pairs, path
 from passport.web.site import Operation, Site
 
@@ -49,7 +50,7 @@ _TEXTS = {"type": "array", "items": {"type": "object"}, "description": "`{value,
 _NAMED = {"type": ["string", "null"]}
 SCHEMA: Mapping[str, object] = {
     "type": "object",
-    "required": ["total", "atLeast", "results", "facets", "measures", "suggestions"],
+    "required": ["total", "atLeast", "results", "facets", "measures", "behind", "suggestions"],
     "properties": {
         "total": {"type": "integer", "description": "Products that fit."},
         "atLeast": {"type": "boolean", "description": "There are more than were counted: narrow the question."},
@@ -67,6 +68,15 @@ SCHEMA: Mapping[str, object] = {
                     "kind": _NAMED,
                     "maker": _NAMED,
                     "netWeight": {**_NAMED, "description": "Kilograms."},
+                    "materials": {
+                        "type": "array",
+                        "description": "Shares of the mass, as far as the passport tells.",
+                        "items": {
+                            "type": "object",
+                            "properties": {"class": {"type": "string"}, "percent": {"type": "string"}},
+                        },
+                    },
+                    "image": _NAMED,
                     "made": {"type": "integer", "description": "Batches and pieces made to this model."},
                 },
             },
@@ -95,6 +105,7 @@ SCHEMA: Mapping[str, object] = {
                 },
             },
         },
+        "behind": {"type": "integer", "description": "Documents that are accepted but cannot be found yet."},
         "suggestions": {
             "type": "array",
             "description": "Kinds that may have been meant, when nothing fits.",
@@ -210,6 +221,7 @@ class Searching:
             units={name: field.unit for name, field in self._measured.items()},
             kinds=self._kinds,
             suggested=() if rows or asked.after else self._likely(asked),
+            behind=search.lag(self._system),
             following=path([*pairs(asked), ("cursor", cursors.give(_SEARCH, hits.after))]) if hits.after else None,
         )
         return self._site.either(scope, self._machine(view), lambda language: self._site.pages.search(language, view))
@@ -247,6 +259,7 @@ class Searching:
                 field: {"min": f"{low:f}", "max": f"{high:f}", "unit": view.units.get(field), "count": count}
                 for field, (low, high, count) in view.spans.items()
             },
+            "behind": view.behind,
             "suggestions": [{"kind": kind.code, "labels": dict(kind.labels)} for kind in view.suggested],
         }
         return value | ({"next": base + view.following} if view.following else {})
@@ -259,6 +272,7 @@ class Searching:
             return next((each[name] for each in documents for name in names if name in each), None)
 
         maker = first("manufacturer")
+        materials = next((found for each in documents if (found := shares(each))), ())
         return {
             "code": row.code,
             "passport": self._system.passport_address(row.code),
@@ -268,6 +282,8 @@ class Searching:
             "kind": first(group.kind),
             "maker": maker.get("name") if maker else None,
             "netWeight": first("netWeight"),
+            "materials": [{"class": each.code, "percent": f"{each.shown:f}"} for each in materials if each.code],
+            "image": next((each.get("url") for each in first("image") or ()), None),
             "made": row.made,
         }
 

@@ -20,6 +20,9 @@ from passport.model.search import Hits, Query
 BOUND = 2000
 """Descriptions of each kind that are looked at: the best models, the newest others."""
 
+VALUES = 50
+"""Most values of a key that are counted."""
+
 NUMBERED = 50
 """Products found by a number of their own."""
 
@@ -217,7 +220,7 @@ def _counted(database: SQLite, fitting: _Fitting, keys: Sequence[str]) -> dict[s
     for key, value, number in database.all(sql, (json.dumps(keys), fitting.listed())):
         if number:
             counts.setdefault(key, []).append((value, number))
-    return {key: tuple(values) for key, values in counts.items()}
+    return {key: tuple(values[:VALUES]) for key, values in counts.items()}
 
 
 def _spans(database: SQLite, fitting: _Fitting) -> dict[str, tuple[Decimal, Decimal, int]]:

@@ -46,7 +46,8 @@ class Likely:
 class SearchView:
     """A question and its answer. ``counts``, ``spans``, ``total`` and ``bounded`` are as in ``Hits``.
 
-    ``units`` are those of the measured fields, ``following`` the path of the next part.
+    ``units`` are those of the measured fields, ``following`` the path of the next part, ``behind`` how many documents
+    the index does not know yet.
     """
 
     asked: Query
@@ -59,6 +60,7 @@ class SearchView:
     kinds: Mapping[str, Mapping[str, str]]
     suggested: tuple[Likely, ...] = ()
     following: str | None = None
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class Results:
             "chips": self._chips(view),
             "suggested": [(kind.code, self._labelled(kind.labels, kind.code)) for kind in view.suggested],
             "following": view.following,
+            "behind": view.behind,
         }
 
     def _line(self, row: FoundRow) -> Line:
