@@ -104,11 +104,11 @@ def _plain_numbers(value: Any) -> Any:
 
 
 def _expanded(value: Mapping[str, Any], published: Published, on_dropped: Callable[[str], None]) -> list[Any]:
-    """The nodes of one JSON object, each with the context that the object stated (JSON-LD itself forgets it)."""
+    """The nodes of one JSON object, each with the context that the object stated last (JSON-LD itself forgets it)."""
     expanded = _expand(_exact_floats(value), published, on_dropped)
     stated = value.get("@context")
-    own = next((each for each in (stated if isinstance(stated, list) else [stated]) if isinstance(each, str)), None)
-    return stating(expanded, own, published) if own is not None else expanded
+    own = [each for each in (stated if isinstance(stated, list) else [stated]) if isinstance(each, str)]
+    return stating(expanded, own[-1], published) if own else expanded
 
 
 def _expand(value: Any, published: Published, on_dropped: Callable[[str], None]) -> list[dict[str, Any]]:

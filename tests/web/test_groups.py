@@ -269,6 +269,8 @@ def test_an_invented_group_is_submitted_issued_and_verified(later: Later, boat: 
     events = later.client.get(f"/passports/{boat[1]}/events").json()
     assert events["@context"] == f"{VOCAB}contexts/boats/event/0.3"
     assert events["events"][0]["washCount"] == 18
+    for path in (f"/passports/{boat[1]}", events["events"][0]["id"]):
+        assert "Washes so far" in later.client.page(path).text
 
 
 def test_the_pages_of_an_invented_group_speak_every_language(later: Later, boat: tuple[str, str]) -> None:

@@ -79,6 +79,5 @@ def _facts(words: Words, state: Mapping[str, Any]) -> list[tuple[str, tuple[Text
     for name in sorted(_SPOKEN & state.keys()):
         values = state[name]
         found.append((words.field(name), words.said(values) if isinstance(values, list) else (Text(str(values)),)))
-    if "version" in state:
-        found.append((words.field("version"), (Text(str(state["version"])),)))
-    return found
+    counted = {name: value for name, value in state.items() if type(value) is int}
+    return [*found, *((words.field(name), (Text(str(value)),)) for name, value in counted.items())]
