@@ -77,6 +77,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "media-put": _SUBMITTERS,
         "media": _ANYBODY,
         "models": _ANYBODY,
+        "compare": _ANYBODY,
         "organisations": _ANYBODY,
         "organisation": _ANYBODY,
         "organisation-did": _ANYBODY,

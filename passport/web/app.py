@@ -18,6 +18,7 @@ from passport.settings import Settings, read_settings
 from passport.web import problems
 from passport.web.answers import Answer, Scope, respond
 from passport.web.auth import Door
+from passport.web.comparing import Comparing
 from passport.web.description import describe, documented
 from passport.web.guard import Application, Disconnected, Guard, json_log
 from passport.web.interop import Interop
@@ -61,6 +62,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
     audiences = (
         Visitors(site, reader),
         Searching(site),
+        Comparing(site),
         Revising(site),
         Suppliers(site),
         Interop(site),

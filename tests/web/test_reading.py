@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+import json
 from base64 import urlsafe_b64decode
+from pathlib import Path
 from threading import current_thread, main_thread
 
 import pytest
@@ -329,3 +331,17 @@ def test_a_page_is_packed_for_who_takes_that(client: Client, world: World) -> No
     assert client.page(path, accept_encoding="gzip", if_none_match=packed["etag"]).status == 304
     assert client.page(path, accept_encoding="gzip", if_none_match=plain["etag"]).status == 200
     assert "content-encoding" not in client.get(path, accept_encoding="gzip"), "only pages"
+
+
+def test_a_model_that_says_everything_is_accepted_and_shown(own_world) -> None:
+    world, client, _ = own_world
+    full = json.loads((Path(__file__).parent / "pages" / "full.json").read_bytes())
+    for each in full["substancesOfConcern"]:
+        each["concentrationMax"] = "0.2"
+    made = client.post("/submissions", {"granularity": "model", **full}, world.tokens["maker"])
+    assert made.status == 201, made.text
+    code = made.json()["passports"][0]["code"]
+    page = client.page(f"/passports/{code}?open=all&lang=sv").text
+    assert "Skruva loss stativet från skivan." in page
+    assert page.count("<details open>") > client.page(f"/passports/{code}").text.count("<details open>") == 3
+    assert client.page(f"/passports/{code}/versions/1?open=all").text.count("<details open>") > 3

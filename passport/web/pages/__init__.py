@@ -1,6 +1,6 @@
 """Every page that a person can open, as text: given plain values, it knows no request and no store."""
 
 from passport.web.pages.site import Pages
-from passport.web.pages.views import Issued, LabelRow, ModelRow, Outcome, PassportPage
+from passport.web.pages.views import ComparisonView, Issued, LabelRow, ModelRow, Outcome, PassportPage
 
-__all__ = ["Issued", "LabelRow", "ModelRow", "Outcome", "Pages", "PassportPage"]
+__all__ = ["ComparisonView", "Issued", "LabelRow", "ModelRow", "Outcome", "Pages", "PassportPage"]

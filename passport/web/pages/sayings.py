@@ -30,6 +30,8 @@ def _refusals(_: Callable[[str], str]) -> tuple[str, ...]:
         _("This address does not do that."),
         _("The request cannot be read."),
         _("This Idempotency-Key was used with another submission."),
+        _("Only models can be compared, and this product has none."),
+        _("Both codes lead to the same model."),
     )
 
 

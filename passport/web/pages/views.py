@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from passport.errors import Refusal
 from passport.ports import Organisation, Reading
 
 if TYPE_CHECKING:
@@ -55,6 +56,22 @@ class LabelRow:
     url: str
     names: Sequence[Mapping[str, str]]
     organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """Models to compare, as (short code, canonical document): two of them, or fewer with the form to name the others.
+
+    ``alike`` are others of the same kind to choose from. ``typed`` is what was sent for each of the two; ``refusals``
+    say what is wrong with it. With ``differing`` only what differs is shown; ``more`` when more than two were named.
+    """
+
+    models: tuple[tuple[str, Document], ...]
+    alike: tuple[tuple[str, Document], ...] = ()
+    typed: tuple[str, str] = ("", "")
+    refusals: tuple[Refusal | None, Refusal | None] = (None, None)
+    differing: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

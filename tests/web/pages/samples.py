@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,58 @@ from passport.codecs.documents import Envelope, inner
 from passport.errors import Gone, Miswritten, TooMany, Unauthenticated, UnknownCode
 from passport.model.access import Role
 from passport.model.passport import Kind, Level, Standing, Tier
+from passport.model.search import Query
 from passport.ports import Key, Organisation, Reading
 from passport.proofs import jose
 from passport.published import VOCAB, Published, Use
 from passport.service.revisions import Revision
-from passport.web.pages import Issued, LabelRow, ModelRow, Outcome, Pages, PassportPage
+from passport.web.pages import ComparisonView, Issued, LabelRow, ModelRow, Outcome, Pages, PassportPage
 from passport.web.pages.fields import Seen, use_at
+from passport.web.pages.results import FoundRow, Likely, SearchView
 
 BASE = "https://pass.example.org"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MODEL_CODE = "7KX94M2QZ"
 ITEM_CODE = "3H8JW0RT5"
 BATCH_CODE = "9C2TQ6XN8"
+OTHER_CODE = "5R7B3KD9F"
 CREDENTIAL_CONTEXT = f"{VOCAB}contexts/credential/1.0"
 
 Make = Callable[..., PassportPage]
+
+
+def _found() -> SearchView:
+    """Two models and a piece, with every kind of filter in use."""
+    asked = Query(
+        "chair <b>",
+        {"kind": frozenset({"office-chair"}), "has": frozenset({"netWeight"}), "model": frozenset({MODEL_CODE})},
+        {"netWeight": (Decimal(2), Decimal("8.5")), "dimensions/seatHeight": (None, Decimal(520))},
+    )
+    return SearchView(
+        asked,
+        2300,
+        True,
+        (
+            FoundRow(MODEL_CODE, Level.MODEL, MODEL, None, 1200),
+            FoundRow(OTHER_CODE, Level.MODEL, MODEL, None, 1),
+            FoundRow(ITEM_CODE, Level.ITEM, ITEM, MODEL, 0),
+        ),
+        {
+            "level": (("model", 2), ("item", 1)),
+            "kind": (("office-chair", 2), ("desk", 1)),
+            "material": (("textile-wool", 2), ("metal-steel", 1)),
+            "maker": (("A maker whose name is long enough to fill more than one line of a telephone", 2), ("B", 1)),
+            "group": (("furniture", 3), ("workwear", 1)),
+        },
+        {
+            "netWeight": (Decimal("14.6"), Decimal(40), 3),
+            "recycledContent/total": (Decimal(0), Decimal(60), 2),
+            "dimensions/width": (Decimal(300), Decimal(2000), 3),
+        },
+        {"netWeight": "kg", "dimensions/width": "mm", "dimensions/seatHeight": "mm", "recycledContent/total": "%"},
+        {"office-chair": {"en": "Office chair", "sv": "Kontorsstol", "da": "Kontorstol", "pl": "Krzesło biurowe"}},
+        following="/search?q=chair&cursor=abc",
+    )
 
 
 def said(text: str, **others: str) -> list[dict[str, str]]:
@@ -371,6 +409,8 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
 
     def all_of(lang: str) -> dict[str, str]:
         model, item = make(), make("item", versions=3)
+        two = ((MODEL_CODE, FULL), (OTHER_CODE, MODEL))
+        misread = Miswritten("No.", code="7KX9-4M2Q-Y", reason="check")
         code_list = published.code_lists()[0]
         return {
             "home": pages.home(lang),
@@ -379,11 +419,23 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "passport-full": pages.passport(lang, make(document=FULL)),
             "passport-full-unfolded": pages.passport(lang, make(document=FULL), unfolded=True),
             "passport-full-item": pages.passport(lang, make("item", document=FULL_ITEM, model=FULL), unfolded=True),
+            "compare": pages.compare(lang, ComparisonView(two)),
+            "compare-differences": pages.compare(lang, ComparisonView(two, differing=True, more=True)),
+            "compare-form": pages.compare(lang, ComparisonView(())),
+            "compare-form-one": pages.compare(lang, ComparisonView(two[:1], two[1:])),
+            "compare-form-wrong": pages.compare(
+                lang,
+                ComparisonView((), (), ("7KX9-4M2Q-Y", MODEL_CODE), (misread, gone)),
+            ),
             "passport-data-office": pages.passport(lang, make(issuer=OFFICE)),
             "verification": pages.verification(lang, item),
             "events": pages.events(lang, item),
             "event": pages.event(lang, EVENT),
             "changes": pages.changes(lang, _revised(published), MODEL["modelName"]),
+            "search": pages.search(lang, _found()),
+            "search-nothing": pages.search(
+                lang, SearchView(Query("ofice chiar"), 0, False, (), {}, {}, {}, {}, (Likely("office-chair", {}),))
+            ),
             "models": pages.models(lang, [ModelRow(MODEL_CODE, MODEL, MAKER.name)], "abc"),
             "submit": pages.submit(lang),
             "submit-findings": pages.submit(lang, Outcome(report)),

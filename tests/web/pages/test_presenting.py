@@ -1,0 +1,133 @@
+"""A passport that says everything: each field in the form that suits it, and nothing empty, in every language."""
+
+import re
+
+import pytest
+
+from passport.model.languages import LANGUAGES
+from passport.published import Published
+from tests.web.pages.samples import FULL, FULL_ITEM, MODEL, Make, Pages
+
+
+def plain(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace("\u00a0", " ")
+
+
+def section(html: str, name: str) -> str:
+    found = re.search(rf'<section aria-labelledby="{name}".*?</section>', html, re.S)
+    assert found is not None, name
+    return found[0]
+
+
+def test_every_public_field_is_shown(pages: Pages, make: Make, published: Published) -> None:
+    shape = published.shape("furniture", "1.0", "model")
+    elsewhere = {"granularity", "category", "image", "modelName", "evidence", "profile", "uniqueProductIdentifier"}
+    answers = {"noSubstancesOfConcern", "svhcDeclaration"}
+    shown = plain(pages.passport("en", make(document=FULL), unfolded=True))
+    for field in shape.fields:
+        if field.tier == "public" and not field.server and field.name in FULL and field.name not in elsewhere | answers:
+            assert published.label(field.name, "en") in shown, field.name
+
+
+def test_the_sections_come_from_the_layout_and_fold(pages: Pages, make: Make, published: Published) -> None:
+    html = pages.passport("pl", make(document=FULL))
+    layout = published.group("furniture", "1.0").sections
+    assert re.findall(r'class="fold">', html) == ['class="fold">'] * len(layout)
+    assert [each.titles["pl"] for each in layout] == re.findall(r"fold__title[^>]*>([^<]+)<", html)
+    assert html.count("<details open>") == 3
+    unfolded = pages.passport("pl", make(document=FULL), unfolded=True)
+    assert unfolded.count("<details open>") == len(layout)
+    for each in layout:
+        assert f'href="#{each.id}"' in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_empty_is_shown(pages: Pages, make: Make, language: str) -> None:
+    for document in (FULL, MODEL):
+        html = pages.passport(language, make(document=document), unfolded=True)
+        assert not re.search(r"<(dd|dt|th|li|p|dl|ul|ol|h[1-6]|caption)\b[^>]*>\s*</\1>", html)
+        assert "None" not in html
+        assert "{'" not in html
+
+
+def test_components_tell_what_they_are_made_of(pages: Pages, make: Make) -> None:
+    html = pages.passport("sv", make(document=FULL))
+    parts = re.findall(r'<li class="part">.*?</div>\s*</li>', section(html, "composition"), re.S)
+    assert len(parts) == 4
+    screen = plain(parts[3])
+    assert "Bordsskärm" in screen
+    assert "2,9 kg" in screen
+    assert re.search(r"Ylletyg 40 %.*Ull, 80 % ; Polyamid|Ylletyg 40 %.*Ull, 80 %.*Polyamid[^0-9]*20 %", screen)
+    assert "35 kg/m³" in screen
+
+
+def test_disassembly_is_a_numbered_list_with_tools_and_joints(pages: Pages, make: Make) -> None:
+    html = section(pages.passport("en", make(document=FULL)), "end")
+    steps = [plain(each) for each in re.findall(r'<li class="steps__step">.*?</li>', html, re.S)]
+    assert len(steps) == 3
+    assert "screwdriver, T20" in steps[1]
+    assert "Motor and control box" in steps[1]
+    assert "8 min" in steps[1]
+    assert "Table top + Frame" in plain(html)
+
+
+def test_substances_say_where_they_are_and_what_that_means(pages: Pages, make: Make, published: Published) -> None:
+    html = plain(section(pages.passport("en", make(document=FULL)), "substances"))
+    meaning = published.code_list("threshold-basis").codes["reach-svhc-0.1"].definitions["en"]
+    assert meaning in html
+    assert "Motor and control box" in html
+    assert "cannot be touched in use" in html
+    assert "At least one part contains a substance of very high concern" in html
+    assert re.search(r"PFAS\s+Not known", html)
+    assert re.search(r"Bisphenol A\s+No", html)
+
+
+def test_the_absence_of_substances_is_a_plain_sentence(pages: Pages, make: Make) -> None:
+    clean = {name: value for name, value in FULL.items() if name != "substancesOfConcern"}
+    clean |= {"noSubstancesOfConcern": True, "svhcDeclaration": {"noneAboveThreshold": True}}
+    html = plain(pages.passport("en", make(document=clean)))
+    assert "The issuer declares that it contains no substances of concern." in html
+    assert "no part contains a substance of very high concern above the threshold." in html
+
+
+def test_words_are_explained_at_the_end_of_their_section_and_lead_to_their_pages(pages: Pages, make: Make) -> None:
+    html = section(pages.passport("da", make(document=FULL)), "end")
+    assert "Hvad betyder ordene?" in html
+    assert 'href="/vocab/codes/end-of-life-route/material-recycling"' in html
+
+
+def test_grades_name_their_scale(pages: Pages, make: Make) -> None:
+    html = plain(section(pages.passport("en", make(document=FULL)), "durability"))
+    assert "6 of 8" in html
+    assert "4 of 5" in html
+    assert "60 000 cycles" in html
+
+
+def test_a_piece_names_its_batch_its_carriers_and_its_former_passports(pages: Pages, make: Make) -> None:
+    html = pages.passport("en", make("item", document=FULL_ITEM, model=FULL))
+    identity = plain(section(html, "identity"))
+    assert "under the top" in identity
+    assert "4 May 2026" in identity
+    assert "/passports/7KX94M2QZ" in identity
+    assert 'href="/passports/9C2TQ6XN8">The batch’s passport</a>' in html
+    assert "This is said by the model’s passport." in section(html, "composition")
+    assert '<span class="badge">Model</span>' in section(html, "identity")
+
+
+def test_what_is_kept_of_one_piece_is_never_shown_of_another(pages: Pages, make: Make) -> None:
+    one = pages.passport("en", make("item", model=FULL, colour=[{"value": "blue", "language": "en"}]))
+    other = pages.passport("en", make("item", model={**FULL, "netWeight": "40"}, colour=[]))
+    assert "blue" in one
+    assert "46.5" in one
+    assert "blue" not in other
+    assert "40\u00a0kg" in other
+
+
+def test_materials_without_components_are_told_in_full(pages: Pages, make: Make) -> None:
+    materials = [{"materialClass": "textile-cotton", "massShare": "100", "recycledContent": {"total": "20"}}]
+    document = {name: value for name, value in MODEL.items() if name != "components"}
+    html = section(pages.passport("en", make(document={**document, "materials": materials})), "composition")
+    assert "20%" in html
+    bare = [{"materialClass": "textile-cotton", "massShare": "100"}]
+    html = section(pages.passport("en", make(document={**document, "materials": bare})), "composition")
+    assert '<li class="part">' not in html
