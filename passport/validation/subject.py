@@ -107,7 +107,7 @@ class Scan:
     it. ``doubled``: a language stands twice in a list of texts, other than those that the members ``several`` hold.
     """
 
-    __slots__ = ("_seen", "decimals", "doubled", "linked", "references", "several", "shares", "texts")
+    __slots__ = ("_seen", "_text", "decimals", "doubled", "linked", "references", "several", "shares", "texts")
 
     def __init__(self, several: frozenset[str] = _NONE) -> None:
         self.several = several
@@ -118,6 +118,14 @@ class Scan:
         self.linked: list[tuple[str, Mapping[str, Any]]] = []
         self.doubled = False
         self._seen = (self.texts, self.shares, self.references)
+        self._text: str | None = None
+
+    @property
+    def text(self) -> str:
+        """All free texts, one after another, to look for something in all of them at once."""
+        if self._text is None:
+            self._text = "\n".join(self.texts)
+        return self._text
 
     def over(self, value: Mapping[str, Any], free: bool, holder: str = "") -> None:
         """Take in an object that the member ``holder`` holds; ``free``: all of its texts are free ones."""

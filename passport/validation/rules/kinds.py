@@ -1,7 +1,7 @@
 """Rules about what is published of a product's kind: plausible measures, standards, and how customs call it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -226,11 +226,10 @@ def _headings(published: Published, group: str, version: str) -> Callable[[str],
     return lambda code: codes[code].group if code in codes else None
 
 
-def _tests(subject: Subject) -> Iterator[tuple[Place, Mapping[str, Any], str]]:
-    for place, each in subject.entries("tests"):
-        standard = each.get("standard")
-        if isinstance(standard, str):
-            yield place, each, _standard(standard)
+def _tests(subject: Subject) -> Sequence[tuple[Place, Mapping[str, Any], str]]:
+    """The tests with their places and the numbers of their standards."""
+    found = [(place, each, each.get("standard")) for place, each in subject.entries("tests")]
+    return [(place, each, _standard(standard)) for place, each, standard in found if isinstance(standard, str)]
 
 
 @rule("test-standard-missing", "tests", levels=_MODEL)
@@ -241,7 +240,7 @@ def test_standard_missing(subject: Subject) -> Iterator[Finding]:
     where a test by the standard of another sort of furniture says it already.
     """
     tested = _kind(subject).tested
-    found = list(_tests(subject))
+    found = subject.once(_tests)
     if tested.own and found and not any(each in tested.own or each in tested.foreign for _, _, each in found):
         named = ", ".join(str(each["standard"]) for _, each, _ in found)
         yield subject.finding("test-standard-missing", ("tests",), named, standards=tested.named)
@@ -254,7 +253,7 @@ def test_standard_of_other_kind(subject: Subject) -> Iterator[Finding]:
     Kinds under one heading of their list (seating, tables, storage) may share standards: a canteen chair is no slip.
     """
     tested = _kind(subject).tested
-    for place, each, standard in _tests(subject):
+    for place, each, standard in subject.once(_tests):
         if standard in tested.foreign:
             told = {"standards": tested.named}
             yield subject.finding("test-standard-of-other-kind", (*place, "standard"), each["standard"], **told)
@@ -264,7 +263,7 @@ def test_standard_of_other_kind(subject: Subject) -> Iterator[Finding]:
 def test_failed(subject: Subject) -> Iterator[Finding]:
     """A product passes the standard of its kind (row 70; C20): SHOULD, but telling a failure is honest and allowed."""
     tested = _kind(subject).tested
-    for place, each, standard in _tests(subject):
+    for place, each, standard in subject.once(_tests):
         if each.get("result") == "fail" and standard in tested.own:
             yield subject.finding("test-failed", (*place, "result"), each["result"], standard=each["standard"])
 

@@ -88,7 +88,7 @@ def _masked(number: str) -> str:
 @rule("personal-number")
 def personal_number(subject: Subject) -> Iterator[Finding]:
     """No free text holds a personal number (ESPR 10(1)(e), GDPR 5(1)(c); V50): MUST, passports are public."""
-    texts = "\n".join(subject.scan.texts)
+    texts = subject.scan.text
     if not _suspicious(texts) or not (_swedish(texts) or _danish(texts) or _polish(texts)):
         return
     for place, text in subject.words():
@@ -100,7 +100,7 @@ def personal_number(subject: Subject) -> Iterator[Finding]:
 @rule("email-in-text")
 def email_in_text(subject: Subject) -> Iterator[Finding]:
     """Free text holds no e-mail address (ESPR 10(1)(e); V50): SHOULD, it may be a person's."""
-    if not any("@" in text for text in subject.scan.texts):
+    if "@" not in subject.scan.text:
         return
     for place, text in subject.words():
         match = _EMAIL.search(text) if "@" in text else None
