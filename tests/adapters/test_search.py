@@ -1,5 +1,6 @@
 """The contract of ``passport.ports.Search`` and ``Following``, run on every adapter, and what SQLite adds to it."""
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -317,6 +318,20 @@ def test_a_damaged_index_begins_anew(tmp_path, harm, opened):
     assert codes(index, "chair") == ["CHAIR"]
     assert len(files(folder)) == 1
     index.close()
+
+
+def test_a_file_that_took_the_place_of_a_deleted_one_is_noticed(tmp_path):
+    folder = tmp_path / "search"
+    one, other = SqliteSearch(folder, stamp="1"), SqliteSearch(folder, stamp="1")
+    learn(one, Findable("CHAIR", (), CHAIR))
+    assert codes(one, "chair") == codes(other, "chair") == ["CHAIR"]
+    shutil.rmtree(folder)
+    learn(other, Findable("TABLE", (), TABLE), position=3)
+    assert [each.name for each in files(folder)] == ["0001.sqlite"]
+    assert codes(one, "chair") == codes(other, "chair") == ["TABLE"]
+    assert one.position() == 3
+    one.close()
+    other.close()
 
 
 def test_another_stamp_begins_anew_and_the_same_goes_on(tmp_path):

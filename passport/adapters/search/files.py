@@ -40,6 +40,18 @@ CREATE VIRTUAL TABLE words_of_others USING fts5 (
 """
 
 
+_Identity = tuple[int, int] | None
+
+
+def _identity(path: Path) -> _Identity:
+    """Which file stands under a name now; another one may have taken the place of one that was deleted."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class Files:
     """The folder of the index, and the file in it that is used now."""
 
@@ -48,29 +60,36 @@ class Files:
         self._folder = folder
         self._stamp = stamp
         self._lock = threading.Lock()
-        self._kept: SQLite | None = None
+        self._kept: tuple[SQLite, _Identity] | None = None
 
     def current(self) -> SQLite:
         """The newest file, made where there is none. Asked for each use, so that a deleted file is noticed."""
         kept = self._kept
-        if kept is not None and kept.path.exists():
-            return kept
+        if kept is not None and _identity(kept[0].path) == kept[1]:
+            return kept[0]
         with self._lock:
-            if self._kept is None or not self._kept.path.exists():
-                self._kept = self._newest()
-            return self._kept
+            kept = self._kept
+            if kept is None or _identity(kept[0].path) != kept[1]:
+                database = self._newest()
+                kept = self._kept = database, _identity(database.path)
+            return kept[0]
+
+    def gone(self, database: SQLite) -> bool:
+        """Whether this is not the file that is there now."""
+        return self.current() is not database
 
     def discard(self, database: SQLite) -> None:
-        """Throw a damaged file away; other processes notice by themselves."""
+        """Throw a damaged file away, if it is still the one; other processes notice by themselves."""
         with self._lock:
-            for path in (database.path, *database.path.parent.glob(f"{database.path.name}-*")):
-                path.unlink(missing_ok=True)
+            if self._kept is not None and self._kept[0] is database and _identity(database.path) == self._kept[1]:
+                for path in (database.path, *database.path.parent.glob(f"{database.path.name}-*")):
+                    path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file that is used now."""
         with self._lock:
             if self._kept is not None:
-                self._kept.close()
+                self._kept[0].close()
             self._kept = None
 
     def _newest(self) -> SQLite:

@@ -69,7 +69,7 @@ class SqliteSearch:
             return act(database)
         except (Damaged, StoreFailing, sqlite3.OperationalError) as wrong:
             broken = isinstance(wrong, Damaged) or "no such table" in str(wrong)
-            if database.path.exists() and not broken:
+            if not broken and not self._files.gone(database):
                 raise
         self._files.discard(database)
         return act(self._files.current())
