@@ -43,10 +43,16 @@ def model(gtin: str) -> dict[str, Any]:
                 "mass": 2,
                 "materials": [
                     {"materialClass": "panel-plywood", "massShare": 80},
-                    {"materialClass": "textile-wool", "massShare": 20},
+                    {
+                        "materialClass": "textile-wool",
+                        "massShare": 20,
+                        "fibreComposition": [{"fibreCode": "wool", "massShare": 100}],
+                    },
                 ],
             },
         ],
+        "timber": [{"commonName": [{"value": "oak", "language": "en"}], "scientificName": "Quercus robur"}],
+        "formaldehydeClass": "E1",
     }
 
 
