@@ -203,3 +203,35 @@ def test_examples_of_fields_and_codes(system: System, send: Send) -> None:
 def test_mistyped_kinds(system: System, typed: str, kind: str) -> None:
     assert kind in {each.code for each in search.kinds_like(system.published, typed)}
     assert search.kinds_like(system.published, "xyzzy") == ()
+
+
+def test_another_product_group_is_found_without_a_line_of_its_own(system: System, send: Send) -> None:
+    jacket = {
+        "granularity": "model",
+        "productGroup": "workwear",
+        "modelName": [{"value": "Hagel 200", "language": "sv"}],
+        "manufacturer": {"name": "Exempel Kläder AB"},
+        "garmentType": "work-jacket",
+        "materials": [
+            {
+                "materialClass": "textile-mix",
+                "fabricPart": "outer",
+                "massShare": 100,
+                "areaWeight": 245.5,
+                "fibreComposition": [
+                    {"fibreCode": "polyester", "massShare": 60},
+                    {"fibreCode": "cotton", "massShare": 40},
+                ],
+            }
+        ],
+        "care": {"careSymbols": ["wash-60", "tumble-low"], "washingTemperature": 60},
+    }
+    code, chair = send(jacket, CHAIR)
+    assert found(system, "jacket") == found(system, "jacka") == found(system, "kurtka") == {code}
+    assert (
+        found(system, kind="work-jacket") == found(system, fibre="cotton") == found(system, group="workwear") == {code}
+    )
+    assert found(system, group="furniture") == {chair}
+    hits = search.find(system, Query(counted=("group", "kind"), ranges={"care/washingTemperature": (50, 70)}))
+    assert hits.codes == (code,)
+    assert "work-jacket" in {each.code for each in search.kinds_like(system.published, "work jaket")}

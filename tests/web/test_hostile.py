@@ -39,6 +39,7 @@ PAGES = (
     "/passports/{code}/qr.svg",
     "/labels?code={code}",
     "/models",
+    "/search?q={code}",
 )
 TYPES = ("text/html", "application/json", "application/ld+json", "text/turtle", "application/n-quads")
 
