@@ -394,3 +394,19 @@ def test_words():
     assert match(["ek", "bå"]) == '("ek") AND ("ba" OR "bå")'
     assert match(["båt"]) == '("bat" OR "båt"*)'
     assert match(["3456"]) == '("3456")'
+
+
+def test_what_is_looked_at_is_bounded_and_said_so(index):
+    def old(number):
+        said = Description(Level.ITEM, names=(f"skåp {number}",), codes=(("kind", "cabinet"), ("number", str(number))))
+        return Findable(f"OLD{number:04}", (), said)
+
+    learn(index, *map(old, range(1100)))
+    hits = index.query(Query("skåp", counted=("kind", "number")))
+    assert hits.bounded
+    assert hits.total == 1000
+    assert hits.codes[0] == "OLD1099"
+    assert hits.counts["kind"] == (("cabinet", 1000),)
+    assert len(hits.counts["number"]) == 50
+    exact_one = index.query(Query("skåp 7"))
+    assert (exact_one.codes, exact_one.bounded) == (("OLD0007",), False)

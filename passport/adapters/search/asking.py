@@ -17,8 +17,8 @@ from passport.adapters.sql.sqlite import SQLite
 from passport.errors import Malformed
 from passport.model.search import Hits, Query
 
-BOUND = 2000
-"""Descriptions of each kind that are looked at: the best models, the newest others."""
+BOUNDS = (2000, 1000)
+"""Descriptions that are looked at: the best models, the newest others."""
 
 VALUES = 50
 """Most values of a key that are counted."""
@@ -97,8 +97,8 @@ def _fitting(database: SQLite, query: Query) -> _Fitting:
     for level in WORDS:
         sql, parameters = _statement(query, asked, level)
         rows = database.all(sql, parameters)
-        bounded |= len(rows) > BOUND
-        found += [(row[0], row[1]) for row in rows[:BOUND]]
+        bounded |= len(rows) > BOUNDS[level]
+        found += [(row[0], row[1]) for row in rows[: BOUNDS[level]]]
     return _Fitting(tuple(found), bounded)
 
 
@@ -108,13 +108,13 @@ def _statement(query: Query, asked: list[str], level: int) -> tuple[str, list[An
     table = WORDS[level]
     if not asked:
         sql = f"SELECT d.id, d.products FROM description d WHERE d.level = ?{conditions} ORDER BY d.id DESC LIMIT ?"  # noqa: S608
-        return sql, [level, *parameters, BOUND + 1]
+        return sql, [level, *parameters, BOUNDS[level] + 1]
     order = f"bm25({table}, {_WEIGHTS}), d.id DESC" if level == 0 else f"{table}.rowid DESC"
     sql = (
         f"SELECT d.id, d.products FROM {table} CROSS JOIN description d ON d.id = {table}.rowid "  # noqa: S608
         f"WHERE {table} MATCH ?{conditions} ORDER BY {order} LIMIT ?"
     )
-    return sql, [match(asked), *parameters, BOUND + 1]
+    return sql, [match(asked), *parameters, BOUNDS[level] + 1]
 
 
 def _conditions(query: Query, *, driven: bool) -> tuple[str, list[Any]]:
