@@ -72,20 +72,16 @@ def portions(subject: Subject) -> Sequence[tuple[Mapping[str, Any], float]]:
     Told by the components where there are any, else by the product's own materials. Masses go before shares, and a
     material alone in its component is all of it. Good enough to see whether figures can be true, not to publish.
     """
-    materials = dict(subject.materials)
-    wholes = [materials.get((*place, "materials"), ()) for place, _ in subject.components]
-    weights = _weights([each for _, each in subject.components])
-    if not wholes:
-        wholes, weights = [materials.get(("materials",), ())], [1.0]
-    if not weights or not all(wholes):
-        return ()
+    parts = [each for _, each in subject.components]
+    weights = _weights(parts) if parts else [1.0]
+    wholes = [each.get("materials") for each in parts] if parts else [subject.value.get("materials")]
     found: list[tuple[Mapping[str, Any], float]] = []
-    for entries, weight in zip(wholes, weights, strict=True):
-        shares = [1.0] if len(entries) == 1 else _weights([each for _, each in entries])
-        if not shares:
+    for materials, weight in zip(wholes, weights, strict=False):
+        within = _within(materials)
+        if not within:
             return ()
-        found.extend((each, weight * share) for (_, each), share in zip(entries, shares, strict=True))
-    return found
+        found.extend((each, weight * share) for each, share in within)
+    return found if weights else ()
 
 
 def span(least: float, most: float) -> str:
@@ -94,19 +90,32 @@ def span(least: float, most: float) -> str:
     return low if low == high else f"{low}–{high}"
 
 
-def _weights(parts: Sequence[Mapping[str, Any]]) -> list[float]:
-    """The part of their sum that each of some parts is, by masses or else by shares; empty where one lacks it."""
-    for name in ("mass", "massShare"):
-        amounts = [_amount(each.get(name)) for each in parts]
-        known = [amount for amount in amounts if amount is not None and amount >= 0]
-        total = sum(known)
-        if len(known) == len(parts) and total > 0:
-            return [amount / total for amount in known]
-    return []
-
-
-def _amount(value: object) -> float | None:
+def roughly(value: object) -> float | None:
+    """A quantity as ``number`` reads it, but quick to reckon with and not exact."""
     if type(value) is Decimal or type(value) is int:
         return float(value)
     written = number(value)
     return None if written is None else float(written)
+
+
+def _within(materials: object) -> list[tuple[Mapping[str, Any], float]]:
+    """Each material of a part with the share that it is of the part; empty where one is not known."""
+    if not isinstance(materials, list) or not all(isinstance(each, dict) for each in materials):
+        return []
+    shares = [1.0] if len(materials) == 1 else _weights(materials)
+    return list(zip(materials, shares, strict=False))
+
+
+def _weights(parts: Sequence[Mapping[str, Any]]) -> list[float]:
+    """The part of their sum that each of some parts is, by masses or else by shares; empty where one lacks it."""
+    for name in ("mass", "massShare"):
+        amounts = []
+        for each in parts:
+            amount = roughly(each.get(name))
+            if amount is None or amount < 0:
+                break
+            amounts.append(amount)
+        total = sum(amounts)
+        if len(amounts) == len(parts) and total > 0:
+            return [amount / total for amount in amounts]
+    return []

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
-from passport.validation.rules.classes import in_group, portions, sorted_materials, span
+from passport.validation.rules.classes import in_group, portions, roughly, sorted_materials, span
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject, inner, number
 
@@ -16,12 +16,11 @@ _NEVER_RECYCLED: Final = ("wood-veneer", "rattan-willow", "leather", "stone-natu
 
 def total_of(content: Mapping[str, Any]) -> float | None:
     """The recycled share that a ``recycledContent`` states, in per cent; None where it states none."""
-    total = number(content.get("total"))
+    total = roughly(content.get("total"))
     if total is not None:
-        return float(total)
-    parts = [number(content.get(name)) for name in ("preConsumer", "postConsumer")]
-    known = [float(part) for part in parts if part is not None]
-    return sum(known) if known else None
+        return total
+    pre, post = roughly(content.get("preConsumer")), roughly(content.get("postConsumer"))
+    return None if pre is None and post is None else (pre or 0) + (post or 0)
 
 
 def _contents(subject: Subject) -> Iterator[tuple[Place, Mapping[str, Any]]]:
@@ -72,11 +71,13 @@ def recycled_share_differs(subject: Subject) -> Iterator[Finding]:
     parts = subject.once(portions)
     if stated is None or not parts:
         return
-    shares = [(total_of(inner(each, "recycledContent")), part) for each, part in parts]
-    if all(share is None for share, _ in shares):
-        return
-    least = sum((share or 0) * part for share, part in shares)
-    most = sum((100 if share is None else share) * part for share, part in shares)
+    known = [
+        (share, part)
+        for each, part in parts
+        if "recycledContent" in each and (share := total_of(inner(each, "recycledContent"))) is not None
+    ]
+    least = sum(share * part for share, part in known)
+    most = least + 100 * (1 - sum(part for _, part in known))
     if not least - _ROUGHLY <= stated <= most + _ROUGHLY:
         place, found = ("recycledContent",), f"{stated:g}"
         yield subject.finding("recycled-share-differs", place, found, expected=span(least, most))
