@@ -1,16 +1,19 @@
 """How fast submissions are taken in: pieces in batches per CPU second, and single durable ones beside raw fdatasync.
 
-Run: ``python tests/bench/submit.py``. Each figure stands beside a limit that was measured in the same run.
+Run: ``python tests/bench/submit.py``. Each figure stands beside a limit that was measured in the same run. At the end
+``--pieces`` (by default 100,000) made by ``examples/generate.py`` go the same way, in submissions of 1,000.
 """
 
+import argparse
 import itertools
 import json
 import os
 import sqlite3
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,9 +23,15 @@ from passport.service.organisations import add_organisation
 from passport.service.submissions import submit
 from passport.service.system import System
 from passport.settings import Settings
-from passport.wiring import create_system
+from passport.wiring import create_system, store_path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
+from generate import documents
+from making.lives import OWNERS
 
 PIECES = 10_000
+GENERATED = 100_000
+SEED = 1
 BATCH = 1_000
 SINGLES = 400
 ROUNDS = 3
@@ -62,19 +71,22 @@ def fdatasync_rate(folder: Path, number: int = 1000) -> float:
     return rate
 
 
-def insert_rate(folder: Path, number: int = 20_000) -> float:
-    """Ready documents of the size of a piece's, inserted a CPU second into a bare table, committed by the thousand."""
-    connection = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
+def insert_rate(folder: Path, commits: list[list[int]]) -> float:
+    """Rows a CPU second into a bare table: rows of these sizes, one commit after the other."""
+    path = folder / "bare.sqlite3"
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("CREATE TABLE bare(position INTEGER PRIMARY KEY, body BLOB)")
-    body = os.urandom(1400)
+    noise = os.urandom(1 << 20)
+    ready = [[(noise[:size],) for size in sizes] for sizes in commits]
     start = time.process_time()
-    for first in range(0, number, BATCH):
+    for rows in ready:
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany("INSERT INTO bare VALUES (?, ?)", ((first + each, body) for each in range(BATCH)))
+        connection.executemany("INSERT INTO bare(body) VALUES (?)", rows)
         connection.execute("COMMIT")
-    rate = number / (time.process_time() - start)
+    rate = sum(map(len, commits)) / (time.process_time() - start)
     connection.close()
     return rate
 
@@ -141,11 +153,68 @@ def medians(rows: Iterable[tuple[float, ...]]) -> list[float]:
     return [statistics.median(column) for column in zip(*rows, strict=True)]
 
 
+ITEMS = "code IN (SELECT code FROM product WHERE level = 'item')"
+
+
+def stored_rows(store: Path) -> tuple[int, list[int]]:
+    """How many documents were signed for the pieces in a store, and the size of every row that it keeps for them."""
+    connection = sqlite3.connect(store)
+
+    def sizes(table: str, condition: str) -> list[int]:
+        names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        size = " + ".join(f"coalesce(length(CAST({name} AS BLOB)), 0)" for name in names)
+        return [row[0] for row in connection.execute(f"SELECT {size} FROM {table} WHERE {condition}")]
+
+    signed, nodes = sizes("document", ITEMS), sizes("log_node", "true")
+    (every,) = connection.execute("SELECT count(*) FROM document").fetchone()
+    rows = sizes("product", "level = 'item'") + signed + nodes[: len(nodes) * len(signed) // every]
+    connection.close()
+    return len(signed), rows
+
+
+def submitted(system: System, caller: Caller, lines: Iterable[dict[str, object]]) -> float:
+    """CPU seconds of submitting these documents, a thousand at a time."""
+    waiting, spent = iter(lines), 0.0
+    while batch := list(itertools.islice(waiting, BATCH)):
+        body = "\n".join(json.dumps(each) for each in batch).encode()
+        start = time.process_time()
+        outcome = submit(system, body=body, media_type="application/x-ndjson", caller=caller)
+        spent += time.process_time() - start
+        assert outcome.created
+    return spent
+
+
+def generated(folder: Path, pieces: int, name: str, chosen: Callable[[dict[str, object]], bool]) -> None:
+    """How fast generated pieces are taken in, beside bare inserts of as many rows of the same sizes."""
+    folder.mkdir()
+    system, caller = prepared(folder)
+    for slug in OWNERS:
+        add_organisation(system, Organisation(slug, slug, Role.OWNER, "municipality"))
+    ahead = list(documents(0, SEED, with_models=True, with_batches=True))
+    submitted(system, caller, ahead)
+    following = itertools.islice(documents(10**9, SEED, with_models=True, with_batches=True), len(ahead), None)
+    spent = submitted(system, caller, itertools.islice(filter(chosen, following), pieces))
+    documents_signed, rows = stored_rows(store_path(Settings(data=folder / "store")))
+    commits = max(1, pieces // BATCH)
+    bare = insert_rate(folder, [rows[first::commits] for first in range(commits)]) * pieces / len(rows)
+    rate, signing = pieces / spent, signing_rate(system)
+    print(f"{pieces:,} generated pieces, {name}: {rate:,.0f} accepted a CPU second (goal 4,000);", end=" ")
+    print(f"÷ bare inserts of ready ones {rate / bare:.3f} (goal 0.10)")
+    print(
+        f"  {documents_signed / pieces:.2f} documents signed for each, {rate * documents_signed / pieces:,.0f}", end=" "
+    )
+    print(f"a CPU second; Ed25519 alone {signing:,.0f}; {len(rows) / pieces:.1f} rows and", end=" ")
+    print(f"{sum(rows) / pieces:,.0f} bytes for each, so inserted bare {bare:,.0f}")
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pieces", type=int, default=GENERATED, help="how many generated pieces")
+    pieces = parser.parse_args().pieces
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         path = Path(folder)
         system, caller = prepared(path)
-        signed, bare, rate = signing_rate(system), insert_rate(path), batches(system, caller)
+        signed, bare, rate = signing_rate(system), insert_rate(path, [[1400] * BATCH] * 20), batches(system, caller)
         print(f"pieces in batches of {BATCH}: {rate:,.0f} accepted, signed, durable a CPU second (goal 4,000)")
         print(f"  in the same run: Ed25519 alone {signed:,.0f} a CPU second, ratio {rate / signed:.2f};", end=" ")
         print(f"bare inserts of ready documents {bare:,.0f}, ratio {rate / bare:.3f}")
@@ -159,6 +228,10 @@ def main() -> None:
                 end=" ",
             )
             print(f"÷ fdatasync {single / raw:.2f} (goal 0.5), ÷ bare commits {single / commits:.2f}")
+        generated(path / "all", pieces, "all sorts", lambda each: True)
+        part = min(pieces, PIECES)
+        generated(path / "new", part, "the makers' alone", lambda each: "owner" not in each)
+        generated(path / "used", part, "the municipalities' alone", lambda each: "owner" in each)
 
 
 if __name__ == "__main__":
