@@ -12,29 +12,30 @@ from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject, inner, number
 
 _MODEL: Final = frozenset({Level.MODEL})
-_FUNCTIONS: Final = frozenset({"motor", "control", "cable", "light"})
 _MAINS: Final = Decimal(75)
 """Volts from which Directive 2014/35/EU applies to direct and alternating current alike."""
 _ABSENT: Final = ("voltage", "standbyPower", "weeeCollected")
 
 
 @lru_cache(maxsize=4)
-def _materials(published: Published) -> frozenset[str]:
-    codes = published.code_list("material-class").codes
-    return frozenset(code for code, concept in codes.items() if concept.group == "electrical")
+def _electrical(published: Published) -> tuple[frozenset[str], frozenset[str]]:
+    """The functions and the materials that only electrical parts have."""
+    functions = published.code_list("component-function").codes.items()
+    materials = published.code_list("material-class").with_trait("electrical")
+    return frozenset(code for code, concept in functions if concept.group == "electrical"), materials
 
 
 def _part(subject: Subject) -> tuple[Place, str] | None:
     """The first value that shows electrical parts, with its place."""
+    functions, materials = _electrical(subject.facts.published)
     for place, each in subject.components:
         function = each.get("function")
-        if isinstance(function, str) and function in _FUNCTIONS:
+        if isinstance(function, str) and function in functions:
             return (*place, "function"), function
-    electrical = _materials(subject.facts.published)
     for _, entries in subject.materials:
         for place, each in entries:
             material = each.get("materialClass")
-            if isinstance(material, str) and material in electrical:
+            if isinstance(material, str) and material in materials:
                 return (*place, "materialClass"), material
     return None
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 from math import ceil, floor
 from typing import Any, Final
@@ -25,6 +25,7 @@ _SLIPS: Final[Mapping[str, tuple[tuple[str, Decimal], ...]]] = {
     "V": (("mV", Decimal("0.001")),),
 }
 """For each unit those that people write by mistake, and how many of the right one each makes: the likeliest first."""
+_ROUND: Final = Context(prec=4)
 _OF_LOADS: Final = ("N", Decimal("0.102"))
 """Loads stand in newtons in test reports."""
 
@@ -178,7 +179,7 @@ def unit_suspicious(subject: Subject) -> Iterator[Finding]:
         if odd.slip is not None:
             unit, meant = odd.slip
             figure = number(odd.value) or Decimal(0)
-            told = {"other": f"{said(figure)} {unit}", "meant": f"{said(round(meant, 1))} {odd.limit.unit}"}
+            told = {"other": f"{said(figure)} {unit}", "meant": f"{said(_ROUND.plus(meant))} {odd.limit.unit}"}
             yield subject.finding("unit-suspicious", odd.place, odd.value, **_amounts(odd), **told)
 
 

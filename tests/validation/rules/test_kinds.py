@@ -94,6 +94,13 @@ def test_the_likely_slip_is_named(
     assert (only.values["other"], only.values["meant"]) == told
 
 
+def test_each_group_has_its_own_kinds(checked: Callable[..., Report], model: Document) -> None:
+    shirt = {name: value for name, value in model.items() if name != "category"}
+    shirt |= {"productGroup": "workwear", "garmentType": "t-shirt", "netWeight": 180}
+    odd = [each for each in checked(shirt).findings if each.pointer == "/netWeight"]
+    assert [(each.code, each.values["meant"]) for each in odd] == [("unit-suspicious", "0.18 kg")]
+
+
 def test_a_figure_that_no_slip_explains_is_only_implausible(found: Find, model: Document) -> None:
     assert found(model, netWeight=250) == [("measure-implausible", "/netWeight")]
     assert found(model, abrasionCycles=45) == [("measure-implausible", "/abrasionCycles")]
