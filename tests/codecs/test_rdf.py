@@ -83,7 +83,7 @@ def test_every_form_holds_the_same_triples(documents: list[bytes], published: Pu
             rdflib.Graph().parse(data=rdf.serialise(document, media_type, published=published), format=name)
             for media_type, name in formats.items()
         ]
-        assert len(graphs[0]) > 5
+        assert len(graphs[0]) > 2
         assert all(isomorphic(graphs[0], graph) for graph in graphs[1:])
 
 
