@@ -28,7 +28,7 @@ _CARDS = frozenset({"substancesOfConcern", "timber"})
 _WIDEST = 6
 """Columns of a table that still can be read on a small laptop."""
 
-_TOGETHER: Mapping[str, str] = {"edition": "standard", "partId": "name"}
+_TOGETHER: Mapping[str, str] = {"edition": "standard", "partId": "name", "accredited": "laboratory"}
 """Members that stand behind another in its cell."""
 
 _QUESTIONS = (
@@ -144,9 +144,16 @@ def _cell(words: Words, describer: Describer, field: Field, behind: Field | None
     label = words.field(field.name)
     value = held.get(field.name)
     texts = () if value is None or value == [] else describer.said(field, value)
-    if behind and held.get(behind.name) is not None and texts:
-        texts = (replace(texts[0], note=str(held[behind.name])), *texts[1:])
+    if behind and texts and (note := _note(words, behind, held.get(behind.name))):
+        texts = (replace(texts[0], note=note), *texts[1:])
     return Part(label, texts, describer.meaning(field, value))
+
+
+def _note(words: Words, field: Field, value: Any) -> str:
+    """What stands behind a value in brackets: another value, or the name of what is true of it."""
+    if field.kind == "boolean":
+        return words.field(field.name) if value is True else ""
+    return "" if value is None else str(value)
 
 
 def _short(field: Field) -> bool:
