@@ -65,9 +65,9 @@ class Hits:
 
     ``total`` counts the products found; with ``bounded`` there are at least so many, and what is left out is not
     counted. ``after`` leads to the next part, None at the end. ``counts`` are by key: the values with their number of
-    products, most first, the fifty first at most, counted as if that key were not narrowed by. ``spans`` are the smallest and largest value of
-    each measured field, with the number of products.  ``made`` are the numbers of batches and pieces made to the
-    models found.
+    products, most first and fifty at most, counted as if that key were not narrowed by. ``spans`` are the smallest and
+    largest value of each measured field, with the number of products. ``made`` are the numbers of batches and pieces
+    made to the models found.
     """
 
     codes: tuple[str, ...]
