@@ -417,7 +417,6 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "passport-model": pages.passport(lang, model),
             "passport-item": pages.passport(lang, item),
             "passport-full": pages.passport(lang, make(document=FULL), unfolded=True),
-            "passport-full-item": pages.passport(lang, make("item", document=FULL_ITEM, model=FULL), unfolded=True),
             "compare": pages.compare(lang, ComparisonView(two, more=True)),
             "compare-form-one": pages.compare(lang, ComparisonView(two[:1], two[1:])),
             "compare-form-wrong": pages.compare(
