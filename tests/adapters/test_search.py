@@ -116,6 +116,8 @@ def test_numbers_lead_to_their_products(filled):
     assert len(codes(filled, "S-0000", limit=100)) == 10
     assert codes(filled, "S-00007", codes=only(level="model")) == []
     assert filled.query(Query("S-00007")).total == 1
+    learn(filled, Findable("ABCDEFGHJ", (), PIECE))
+    assert codes(filled, "abcd-efgh-j") == codes(filled, "ABCDEFGHJ") == ["ABCDEFGHJ"]
 
 
 def test_conditions_hold_together_and_values_of_one_key_beside_each_other(filled):

@@ -164,7 +164,7 @@ def _numbered(database: SQLite, query: Query) -> list[str]:
     chunks = query.text.split()[:MOST]
     for place, chunk in enumerate((query.text[: 4 * LONGEST], *chunks)):
         number = squeezed(chunk)
-        if len(number) < _SHORTEST or not any(each.isdigit() for each in number):
+        if len(number) < _SHORTEST:
             continue
         rest = "" if place == 0 else " ".join(chunks[: place - 1] + chunks[place:])
         found = _bearing(database, number)
@@ -177,7 +177,7 @@ def _numbered(database: SQLite, query: Query) -> list[str]:
 def _bearing(database: SQLite, number: str) -> list[int]:
     sql = "SELECT id FROM product WHERE code = ? UNION SELECT product FROM identifier WHERE value = ? LIMIT ?"
     rows = database.all(sql, (number.upper(), number, NUMBERED))
-    if not rows and len(number) >= _BEGINNING:
+    if not rows and len(number) >= _BEGINNING and any(each.isdigit() for each in number):
         sql = "SELECT product FROM identifier WHERE value >= ? AND value < ? LIMIT ?"
         rows = database.all(sql, (number, number + "\U0010ffff", NUMBERED))
     return [row[0] for row in rows]
