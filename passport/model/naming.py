@@ -17,6 +17,12 @@ def code_key(code: str) -> str:
     return f"p/{code}"
 
 
+def sibling(reference: str) -> int | None:
+    """The place in the same submission that a reference like ``#3`` means; None for every other reference."""
+    number = reference.removeprefix("#")
+    return int(number) if number != reference and number.isascii() and number.isdigit() and len(number) < 9 else None
+
+
 def reference_key(text: str, *, base: str) -> str | None:
     """The canonical key that a reference means, or None when it is in no form that is understood.
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from passport.codecs.documents import context_of
 from passport.codecs.strictjson import Raw
-from passport.model.naming import code_key, own_key, reference_key
+from passport.model.naming import code_key, own_key, reference_key, sibling
 from passport.model.passport import Level, Product, Standing
 from passport.model.report import Finding, Severity
 from passport.ports import Writing
@@ -38,8 +38,8 @@ class Place:
     level: Level
     key: str | None
     existing: Product | None
-    model: "Parent"
-    batch: "Parent"
+    model: Parent
+    batch: Parent
     submitted: bytes
     moved: bool
 
@@ -125,9 +125,7 @@ def _reference(raw: Raw, name: str, base: str) -> _Reference:
     reference = raw.value.get(name)
     if not isinstance(reference, str):
         return None
-    if reference.startswith("#"):
-        return int(reference[1:]) if reference[1:].isdigit() else None
-    return reference_key(reference, base=base)
+    return sibling(reference) if reference.startswith("#") else reference_key(reference, base=base)
 
 
 def _within(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from passport.model.naming import reference_key
+from passport.model.naming import reference_key, sibling
 
 GTIN = "09526543000013"
 
@@ -30,3 +30,9 @@ def test_keys_of_other_hosts_are_those_of_their_standard_and_codes_are_ours_alon
         "95265430000",
     ):
         assert reference_key(text, base=base) is None, text
+
+
+def test_only_a_number_names_a_document_of_the_same_submission() -> None:
+    assert [sibling(text) for text in ("#0", "#12", "#007")] == [0, 12, 7]
+    for text in ("0", "#", "#-1", "#1.0", "# 1", "##1", "#²", "#٣", "#" + "9" * 5_000):
+        assert sibling(text) is None, text

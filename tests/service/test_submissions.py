@@ -332,3 +332,11 @@ def test_findings_of_the_store_and_of_the_documents_come_together(send: Send, mo
 def test_an_operator_may_be_named_by_its_did(send: Send, system: System, model) -> None:
     send({**model, "economicOperatorId": system.did("rival")})
     assert send({**model, "netWeight": 8}, by="rival").issued[0].version == 2
+
+
+@pytest.mark.parametrize("reference", ["#²", "#٣", "#7", "#" + "9" * 5_000], ids=["square", "arabic", "none", "long"])
+@pytest.mark.parametrize("name", ["modelPassport", "batchPassport"])
+def test_t13_a_strange_reference_within_a_submission_is_a_finding(send: Send, piece, name: str, reference: str) -> None:
+    with pytest.raises(Unacceptable) as refused:
+        send({**piece, name: reference})
+    assert {each.pointer for each in refused.value.report.findings} >= {f"/{name}"}

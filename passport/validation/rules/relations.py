@@ -1,8 +1,9 @@
 """Rules about what a document refers to: its model, its owner, and components within it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from passport.model.naming import sibling
 from passport.model.passport import Level, Standing
 from passport.model.report import Finding
 from passport.validation.rules.registry import rule
@@ -14,26 +15,36 @@ PRIVATE: Final = "private-party"
 """The owner of a piece that belongs to a person: persons are never named (ESPR Article 10(1)(e))."""
 
 
-def _sibling(subject: Subject, reference: str) -> Any:
+def _missing(subject: Subject, name: str) -> str | None:
+    """What a field refers to, where it is neither in the submission nor known to be registered."""
+    reference = subject.text(name)
+    if reference is None:
+        return None
+    if reference.startswith("#"):
+        return reference if _sibling(subject, reference) is None else None
+    known = subject.facts.known
+    return reference if known.complete and known.product(reference) is None else None
+
+
+def _sibling(subject: Subject, reference: str) -> Mapping[str, Any] | None:
     """The document of the same submission that ``#3`` means; None where there is none."""
-    position = reference.removeprefix("#")
-    documents = subject.facts.documents
-    if position.isascii() and position.isdigit() and len(position) < 9 and int(position) < len(documents):
-        return documents[int(position)]
-    return None
+    place, documents = sibling(reference), subject.facts.documents
+    return documents[place] if place is not None and place < len(documents) else None
+
+
+def _level(subject: Subject, reference: str) -> object:
+    """The level of what a reference means; None where that is not known."""
+    if reference.startswith("#"):
+        return (_sibling(subject, reference) or {}).get("granularity")
+    product = subject.facts.known.product(reference)
+    return product.level if product else None
 
 
 @rule("model-unknown", "modelPassport", levels=_BELOW_MODEL)
 def model_unknown(subject: Subject) -> Iterator[Finding]:
     """A piece or batch refers to a model that is here or comes along (V05, row 7): MUST, both are shown together."""
-    reference = subject.text("modelPassport")
-    if reference is None:
-        return
-    if reference.startswith("#"):
-        missing = _sibling(subject, reference) is None
-    else:
-        missing = subject.facts.known.complete and subject.facts.known.product(reference) is None
-    if missing:
+    reference = _missing(subject, "modelPassport")
+    if reference is not None:
         yield subject.finding("model-unknown", ("modelPassport",), reference)
 
 
@@ -56,15 +67,8 @@ def _model(subject: Subject) -> tuple[str, str | None]:
 def model_is_not_a_model(subject: Subject) -> Iterator[Finding]:
     """What ``modelPassport`` names is a passport at model level (EN 18223, granularity; row 7): MUST."""
     name, reference = _model(subject)
-    if reference is None:
-        return
-    if reference.startswith("#"):
-        sibling = _sibling(subject, reference)
-        level = sibling.get("granularity", "") if sibling is not None else "model"
-    else:
-        product = subject.facts.known.product(reference)
-        level = product.level if product else "model"
-    if level != "model":
+    level = _level(subject, reference) if reference is not None else None
+    if level not in (None, Level.MODEL):
         yield subject.finding("model-is-not-a-model", (name,), reference, level=level)
 
 
@@ -80,14 +84,8 @@ def model_withdrawn(subject: Subject) -> Iterator[Finding]:
 @rule("batch-unknown", "batchPassport", levels=_ITEM)
 def batch_unknown(subject: Subject) -> Iterator[Finding]:
     """A piece refers to a batch that is here or comes along (V05, row 7): MUST, its page leads there."""
-    reference = subject.text("batchPassport")
-    if reference is None:
-        return
-    if reference.startswith("#"):
-        missing = _sibling(subject, reference) is None
-    else:
-        missing = subject.facts.known.complete and subject.facts.known.product(reference) is None
-    if missing:
+    reference = _missing(subject, "batchPassport")
+    if reference is not None:
         yield subject.finding("batch-unknown", ("batchPassport",), reference)
 
 
@@ -95,15 +93,8 @@ def batch_unknown(subject: Subject) -> Iterator[Finding]:
 def batch_is_not_a_batch(subject: Subject) -> Iterator[Finding]:
     """What ``batchPassport`` names is a passport at batch level (EN 18223, granularity; row 7): MUST."""
     reference = subject.text("batchPassport")
-    if reference is None:
-        return
-    if reference.startswith("#"):
-        sibling = _sibling(subject, reference)
-        level = sibling.get("granularity") if sibling is not None else None
-    else:
-        product = subject.facts.known.product(reference)
-        level = product.level if product is not None else None
-    if level is not None and level != "batch":
+    level = _level(subject, reference) if reference is not None else None
+    if level not in (None, Level.BATCH):
         yield subject.finding("batch-is-not-a-batch", ("batchPassport",), reference, level=level)
 
 
