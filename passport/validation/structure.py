@@ -1,5 +1,6 @@
 """What the published schemas say about a document: a fast engine judges, a talkative one explains when it says no."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -99,9 +100,9 @@ class Structure:
         )
 
     def _explainer(self, iri: str) -> "Draft202012Validator":
-        from jsonschema import Draft202012Validator, FormatChecker  # slow to load, and only faulty documents need it
+        from jsonschema import FormatChecker  # slow to load, and only faulty documents need it
 
-        return Draft202012Validator(self._schemas[iri], registry=self._registry, format_checker=FormatChecker())
+        return talkative()(self._schemas[iri], registry=self._registry, format_checker=FormatChecker())
 
     def _level(self, value: Mapping[str, Any], document: int) -> tuple[Level, list[Finding]]:
         """The level a document states, or the one it seems to mean, with a finding that says so."""
@@ -150,6 +151,26 @@ class Structure:
 def structure_of(published: Published, group: str, version: str) -> Structure:
     """The compiled schemas of one version of a group."""
     return Structure(published, group, version)
+
+
+@lru_cache(maxsize=1)
+def talkative() -> "type[Draft202012Validator]":
+    """The talkative engine, with patterns as JSON Schema means them: ``$`` is the end, not before a last line feed."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.validators import extend
+
+    def pattern(_: object, wanted: str, instance: object, __: object) -> "Iterator[ValidationError]":
+        if isinstance(instance, str) and not _compiled(wanted).search(instance):
+            yield ValidationError(f"{instance!r} does not match {wanted!r}")
+
+    engine: type[Draft202012Validator] = extend(Draft202012Validator, {"pattern": pattern})
+    return engine
+
+
+@lru_cache(maxsize=512)
+def _compiled(wanted: str) -> re.Pattern[str]:
+    return re.compile(f"{wanted[:-1]}\\Z" if wanted.endswith("$") else wanted)
 
 
 def _refuse(iri: str) -> NoReturn:

@@ -49,7 +49,7 @@ def joint_not_reversible(subject: Subject) -> Iterator[Finding]:
     Adhesives that let go when heated exist, so that the statement is doubtful and not wrong.
     """
     for place, each in subject.entries("joints"):
-        if each.get("reversible") is True and each.get("jointType") in _PERMANENT:
+        if each.get("reversible") is True and str(each.get("jointType")) in _PERMANENT:
             yield subject.finding("joint-not-reversible", (*place, "reversible"), each["jointType"])
 
 
