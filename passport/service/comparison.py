@@ -1,11 +1,13 @@
 """Comparing: the models that two codes lead to, what they say, and others of the same kind."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from passport.codecs.documents import inner
-from passport.errors import Malformed
+from passport.errors import Malformed, UnknownCode
+from passport.model.naming import reference_key
 from passport.model.passport import Level
 from passport.model.search import Query
 from passport.ports import Reading
@@ -13,6 +15,7 @@ from passport.service import resolution, search
 from passport.service.findable import KIND, LEVEL
 from passport.service.system import System
 
+_ADDRESS_END: Final = re.compile(r"/*([?#].*)?$")
 ALIKE = 12
 """Other models of the same kind that are named."""
 
@@ -31,17 +34,30 @@ class Model:
 
 
 def model_behind(system: System, text: str) -> Model:
-    """The model that a code leads to, or an address that ends with one: itself, or that of a batch or a piece.
+    """The model that a reference leads to: itself, or that of a batch or a piece.
 
-    Raises what ``resolution.passport`` raises, and ``Malformed`` for a product without a model.
+    ``text`` is anything that ``reference_key`` understands, or an address of any host that ends with a code. Raises
+    what ``resolution.passport`` raises, and ``Malformed`` for a product without a model.
     """
-    code = text.strip().rstrip("/").rpartition("/")[2]
-    reading = resolution.passport(system, code)
+    reading = resolution.passport(system, _code(system, text.strip()))
     if reading.level is not Level.MODEL:
         if reading.model_code is None:
             raise Malformed("Only models can be compared, and this product has none.", code=reading.code)
         reading = resolution.passport(system, reading.model_code)
     return Model(reading, inner(reading.payload, reading.start))
+
+
+def _code(system: System, text: str) -> str:
+    """The short code of the product that a reference means, or what may be one."""
+    key = reference_key(text, base=system.base)
+    if key is None:
+        return _ADDRESS_END.sub("", text).rpartition("/")[2]
+    if key.startswith("p/"):
+        return key.removeprefix("p/")
+    found = system.history.locate(key)
+    if found is None:
+        raise UnknownCode("No product has this key.", code=text[:40])
+    return found.code
 
 
 def distinct(models: Sequence[Model]) -> None:

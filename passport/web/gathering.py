@@ -97,8 +97,10 @@ def names_of(document: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
 
 
 def seen_in(system: System, *, field: str | None = None, code: tuple[str, str] | None = None) -> Seen | None:
-    """A passport of this service that has a field, or a code as (code list, code); None where there is none."""
-    search.catch_up(system, seconds=search.PATIENCE)
+    """A passport of this service that has a field, or a code as (code list, code); None where none is known.
+
+    It comes from the index as far as that has followed: an example may be late, and no page waits for it.
+    """
     found = search.example_of(system, field=field, code=code)
     reading = system.history.read(found) if found is not None else None
     if reading is None or reading.standing is not Standing.ACTIVE:

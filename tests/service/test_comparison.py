@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from passport.errors import Gone, Malformed, Miswritten
+from passport.errors import Gone, Malformed, Miswritten, UnknownCode
 from passport.service import comparison
 from passport.service.submissions import Outcome
 from passport.service.system import System
@@ -33,8 +33,22 @@ def desks(send: Send) -> list[str]:
 def test_a_code_or_an_address_leads_to_a_model(system: System, desks: list[str]) -> None:
     for text in (desks[0], desks[0].lower(), f"https://x.example/passports/{desks[0]}/", f" {desks[0]} "):
         assert comparison.model_behind(system, text).code == desks[0]
+    own = f"{system.base}/passports/{desks[0]}"
+    for text in (f"{own}?lang=sv", f"{own}/versions/1", f"{own}/?lang=sv#history", f"/passports/{desks[0]}?lang=sv"):
+        assert comparison.model_behind(system, text).code == desks[0]
     with pytest.raises(Miswritten):
         comparison.model_behind(system, "nonsense")
+
+
+def test_a_gtin_or_gs1_address_leads_to_a_model(
+    system: System, send: Send, model: dict[str, Any], piece: dict[str, Any]
+) -> None:
+    made, _ = send(model, piece).issued
+    path = f"01/{model['gtin']}"
+    for text in (model["gtin"], f"{system.base}/{path}", f"https://id.gs1.org/{path}/21/{piece['serialNumber']}"):
+        assert comparison.model_behind(system, text).code == made.code
+    with pytest.raises(UnknownCode):
+        comparison.model_behind(system, "https://id.gs1.org/01/09506000134352")
 
 
 def test_a_piece_stands_for_its_model(

@@ -3,8 +3,9 @@
 import pytest
 
 from passport.published import Published, Use
+from passport.service import search
 from passport.web.pages.fields import address
-from tests.web.conftest import BASE, Client, World
+from tests.web.conftest import BASE, MODEL, Client, World
 
 ROOT = "/schemas/furniture/1.0"
 
@@ -47,13 +48,24 @@ def test_the_page_says_who_asks_for_a_field(client: Client) -> None:
     ],
 )
 def test_it_is_shown_in_a_real_passport(client: Client, world: World, path: str) -> None:
+    search.catch_up(world.system, seconds=20)
     page = client.page(path, accept_language="en")
     assert page.status == 200
     assert "In a real passport" in page.text
     assert f'href="/passports/{world.model}"' in page.text
 
 
-def test_t07_a_restricted_value_is_not_shown_as_an_example(client: Client) -> None:
+def test_no_page_waits_for_the_index(client: Client, world: World) -> None:
+    late = {**MODEL, "gtin": "09526543000037", "modelName": [{"value": "Late chair", "language": "en"}]}
+    assert client.post("/submissions", late, world.tokens["maker"]).status == 201
+    behind = search.lag(world.system)
+    assert behind > 0
+    assert client.page(f"{ROOT}/model/components").status == 200
+    assert search.lag(world.system) == behind
+
+
+def test_t07_a_restricted_value_is_not_shown_as_an_example(client: Client, world: World) -> None:
+    search.catch_up(world.system, seconds=20)
     for path in (f"{ROOT}/item/owner", f"{ROOT}/item/inventoryNumber", "/vocab/inventoryNumber"):
         text = client.page(path).text
         assert "K-77" not in text
