@@ -54,10 +54,11 @@ def answer(database: SQLite, query: Query) -> Hits:
     numbered = _numbered(database, query)
     first = [code for code in numbered if query.after is None]
     codes, after = _part(database, fitting, start, below, max(1, query.limit - len(first)))
-    shown = tuple(dict.fromkeys([*first, *codes]))
+    shown = (*first, *(code for code in codes if code not in numbered))
+    described = {number for number, _ in fitting.found}
     return Hits(
         codes=shown,
-        total=max(fitting.total(), len(numbered)) if fitting.bounded else fitting.total() + len(set(numbered)),
+        total=fitting.total() + sum(description not in described for description in numbered.values()),
         bounded=fitting.bounded,
         after=after,
         counts=_counts(database, query, fitting),
@@ -159,8 +160,11 @@ def _part(database: SQLite, fitting: _Fitting, start: int, below: int, limit: in
     return codes, None
 
 
-def _numbered(database: SQLite, query: Query) -> list[str]:
-    """Products that bear one of the numbers in the question, if the rest of the question fits what is said of them."""
+def _numbered(database: SQLite, query: Query) -> dict[str, int]:
+    """Products that bear one of the numbers in the question, if the rest of the question fits what is said of them.
+
+    By short code, with their descriptions.
+    """
     chunks = query.text.split()[:MOST]
     for place, chunk in enumerate((query.text[: 4 * LONGEST], *chunks)):
         number = squeezed(chunk)
@@ -168,10 +172,10 @@ def _numbered(database: SQLite, query: Query) -> list[str]:
             continue
         rest = "" if place == 0 else " ".join(chunks[: place - 1] + chunks[place:])
         found = _bearing(database, number)
-        codes = _of_those(database, found, replace(query, text=rest)) if found else []
+        codes = _of_those(database, found, replace(query, text=rest)) if found else {}
         if codes:
             return codes
-    return []
+    return {}
 
 
 def _bearing(database: SQLite, number: str) -> list[int]:
@@ -183,20 +187,20 @@ def _bearing(database: SQLite, number: str) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _of_those(database: SQLite, products: Iterable[int], query: Query) -> list[str]:
+def _of_those(database: SQLite, products: Iterable[int], query: Query) -> dict[str, int]:
     asked = words(query.text)[:MOST]
     conditions, parameters = _conditions(query, driven=True)
     listed = json.dumps(sorted(products))
-    codes: list[str] = []
+    codes: dict[str, int] = {}
     for table in WORDS.values():
         lookup = f" AND d.id IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)" if asked else ""  # noqa: S608
         rows = database.all(
-            "SELECT p.code FROM json_each(?) j CROSS JOIN product p ON p.id = j.value "  # noqa: S608
+            "SELECT p.code, d.id FROM json_each(?) j CROSS JOIN product p ON p.id = j.value "  # noqa: S608
             f"CROSS JOIN description d ON d.id = p.description WHERE 1{lookup}{conditions} ORDER BY d.level, p.id DESC",
             [listed, *([match(asked)] if asked else []), *parameters],
         )
-        codes += [row[0] for row in rows]
-    return list(dict.fromkeys(codes))
+        codes |= dict(rows)
+    return codes
 
 
 def _counts(database: SQLite, query: Query, fitting: _Fitting) -> dict[str, tuple[tuple[str, int], ...]]:

@@ -1,7 +1,8 @@
 """The files of the index: numbered, made whole before they get their name, thrown away when they are damaged.
 
 A number is never used twice while anything of that name is left: a write-ahead log or journal that outlived its file
-could otherwise be read into the next one.
+could otherwise be read into the next one. The file is not mapped into memory: it may be cut short under us by whoever
+thinks that it can be thrown away, and that must not end the process.
 """
 
 import contextlib
@@ -98,14 +99,14 @@ class Files:
         last = max(numbers, default=0)
         path = self._path(last)
         if path.exists():
-            database = SQLite(path)
+            database = SQLite(path, mapped=False)
             if self._fits(database):
                 return database
             database.close()
             for old in self._folder.glob(f"{path.name}*"):
                 old.unlink(missing_ok=True)
         self._make(last + 1)
-        return SQLite(self._path(last + 1))
+        return SQLite(self._path(last + 1), mapped=False)
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number:04}.sqlite"

@@ -38,7 +38,8 @@ _WRITING = (
     "PRAGMA journal_size_limit=67108864",
     "PRAGMA cache_size=-65536",
 )
-_READING = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON", "PRAGMA mmap_size=1073741824")
+_READING = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON")
+_MAPPED = "PRAGMA mmap_size=1073741824"
 
 
 class _Session(sqlite3.Connection):
@@ -50,8 +51,10 @@ class SQLite:
 
     integrity_errors: tuple[type[Exception], ...] = (sqlite3.IntegrityError,)
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, mapped: bool = True) -> None:
+        """``mapped`` reads through a memory map: faster, but the process ends when somebody cuts the file short."""
         self.path = path
+        self._reading = (*_READING, _MAPPED) if mapped else _READING
         self.dialect: Dialect = pysqlite.dialect(paramstyle="qmark")
         self._lock = threading.Lock()
         self._local = threading.local()
@@ -131,7 +134,7 @@ class SQLite:
         part = target.with_name(target.name + ".part")
         part.unlink(missing_ok=True)
         part.touch(mode=PRIVATE_FILE)
-        with closing(self._connect("ro", _READING)) as source, closing(sqlite3.connect(part)) as copied:
+        with closing(self._connect("ro", self._reading)) as source, closing(sqlite3.connect(part)) as copied:
             source.backup(copied)
             copied.execute("PRAGMA journal_mode=DELETE")
         settle(part)
@@ -153,7 +156,7 @@ class SQLite:
         try:
             session: _Session = self._local.session
         except AttributeError:
-            session = self._local.session = self._connect("ro", _READING)
+            session = self._local.session = self._connect("ro", self._reading)
         return session
 
     def _connect(self, mode: str, pragmas: Sequence[str]) -> _Session:
