@@ -82,7 +82,7 @@ def test_words_are_found_in_any_order_case_and_language(filled):
     for text in ("office chair", "CHAIR office", "krzesło", "Kontorsstol", "lund biurowe", "svart stol", "office cha"):
         assert codes(filled, text)[0] == "CHAIR", text
     assert codes(filled, "office zebra") == []
-    assert codes(filled, "offic chair") == []
+    assert codes(filled, "offic stol") == []
 
 
 def test_folded_spellings_are_found_and_the_exact_one_comes_first(index):
