@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import jsonschema_rs
@@ -23,6 +24,8 @@ EXPLAINED: Final = 1_000
 """How many faulty documents of one submission are explained; of the rest it is said only that they are faulty too."""
 EXPLAINED_VALUES: Final = 50_000
 """Nor is another one explained after documents with so many values in all."""
+FAULTS: Final = 2_000
+"""How many faults of one document are looked at; who mends those learns of the rest."""
 _LEVELS: Final = frozenset(Level)
 _OF_ITEMS: Final = ("serialNumber", "giai", "grai", "itemName", "isSecondHandLegacy", "owner", "condition")
 
@@ -122,7 +125,7 @@ class Structure:
     def _explained(
         self, value: Mapping[str, Any], level: Level, document: int, suggestions: Suggestions
     ) -> Iterator[Finding]:
-        errors = self._explainer(self._levels[level]).iter_errors(value)
+        errors = islice(self._explainer(self._levels[level]).iter_errors(value), FAULTS)
         base = list(explain(errors, level, self._names, document, suggestions))
         yield from base
         profile = value.get("profile")
@@ -133,7 +136,7 @@ class Structure:
     def _lacking(
         self, value: Mapping[str, Any], iri: str, profile: str, document: int, known: set[str]
     ) -> Iterator[Finding]:
-        for error in self._explainer(iri).iter_errors(value):
+        for error in islice(self._explainer(iri).iter_errors(value), FAULTS):
             place = tuple(error.absolute_path)
             if error.validator == "anyOf":
                 names = [option["required"][0] for option in error.validator_value]
@@ -155,7 +158,11 @@ def structure_of(published: Published, group: str, version: str) -> Structure:
 
 @lru_cache(maxsize=1)
 def talkative() -> "type[Draft202012Validator]":
-    """The talkative engine, with patterns as JSON Schema means them: ``$`` is the end, not before a last line feed."""
+    """The talkative engine, with two changes.
+
+    Patterns are what JSON Schema means by them: ``$`` is the end, not also before a last line feed. And of a list that
+    is too long only so many entries are looked at as it may have: it is refused for its length (T14).
+    """
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
     from jsonschema.validators import extend
@@ -164,7 +171,14 @@ def talkative() -> "type[Draft202012Validator]":
         if isinstance(instance, str) and not _compiled(wanted).search(instance):
             yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
-    engine: type[Draft202012Validator] = extend(Draft202012Validator, {"pattern": pattern})
+    def items(
+        validator: Any, wanted: object, instance: object, schema: Mapping[str, Any]
+    ) -> "Iterator[ValidationError]":
+        if isinstance(instance, list):
+            for number, each in enumerate(instance[: schema.get("maxItems")]):
+                yield from validator.descend(each, wanted, path=number)
+
+    engine: type[Draft202012Validator] = extend(Draft202012Validator, {"pattern": pattern, "items": items})
     return engine
 
 
