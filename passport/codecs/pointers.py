@@ -1,7 +1,7 @@
 """Places in a JSON document: JSON Pointers (RFC 6901) written and followed, and values shown in short."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 EXCERPT = 80
@@ -17,14 +17,15 @@ def parts_of(text: str) -> tuple[str, ...]:
     """The parts of a JSON Pointer; a text that is none raises ``ValueError``."""
     if text and not text.startswith("/"):
         raise ValueError(text)
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:])
+    parts = text.split("/")[1:]
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts) if "~" in text else tuple(parts)
 
 
 def follow(document: object, parts: Sequence[str | int]) -> object:
     """The value at the end of these parts; ``LookupError`` where there is none (RFC 6901 clause 4)."""
     value = document
     for part in parts:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             value = value[str(part)]
         elif isinstance(value, list):
             text = str(part)
@@ -39,7 +40,9 @@ def follow(document: object, parts: Sequence[str | int]) -> object:
 def excerpt(value: object) -> str:
     """A value on one line as it stood in the document, shortened to ``EXCERPT`` characters, unprintables replaced."""
     text = value if isinstance(value, str) else _compact(value)
-    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[: EXCERPT + 1])
+    text = text[: EXCERPT + 1]
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
     return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
 

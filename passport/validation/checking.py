@@ -67,7 +67,7 @@ def _checked(raw: Raw, patience: Patience, facts: Facts) -> Iterator[Finding]:
     if raw.context is not None and raw.value.get("productGroup", group.name) != group.name:
         return iter([_stranger("group-contradicted", raw, group.name)])
     verdict = structure_of(facts.published, group.name, group.version).judge(raw.value, raw.index, patience)
-    subject = Subject(raw.value, verdict.level, raw.index, facts, group.name, group.version)
+    subject = Subject(raw.value, verdict.level, raw.index, facts, group.name, group.version, sound=not verdict.findings)
     ruled = rules.apply(subject)
     if not verdict.findings:
         return iter(ruled)

@@ -18,11 +18,11 @@ Place = tuple[str | int, ...]
 Entries = Sequence[tuple[Place, Mapping[str, Any]]]
 T = TypeVar("T")
 SUGGESTIONS: Final = 200
-_FREE: Final = frozenset(
+FREE: Final = frozenset(
     {"name", "brand", "series", "street", "city", "site", "building", "floor", "room", "issuer", "method", "pcr"}
     | {"materialDetail", "resourceTitle", "programme", "facilityId", "inventoryNumber", "modelNumber", "value"}
 )
-
+"""The members that people fill with words of their own."""
 
 SHARES: Final = frozenset(
     {"massShare", "preConsumer", "postConsumer", "total", "renewableContent", "bioBasedContent", "vocShare"}
@@ -94,90 +94,6 @@ class Facts:
         return self.near[text, among]
 
 
-_SEEN: Final = {**dict.fromkeys(_FREE, 0), **dict.fromkeys(SHARES, 1), REFERENCE: 2, **dict.fromkeys(REFERENCES, 2)}
-"""Which of the lists of a scan the texts of a member come into."""
-_NONE: Final[frozenset[str]] = frozenset()
-
-
-class Scan:
-    """One quick pass over the values of a document, without places.
-
-    ``texts`` are the free ones, ``shares`` percentages written as text, ``references`` what names components,
-    ``decimals`` the numbers with a fraction, ``linked`` the objects with an address, each after the member that holds
-    it. ``doubled``: a language stands twice in a list of texts, other than those that the members ``several`` hold.
-    """
-
-    __slots__ = ("_seen", "_text", "decimals", "doubled", "linked", "references", "several", "shares", "texts")
-
-    def __init__(self, several: frozenset[str] = _NONE) -> None:
-        self.several = several
-        self.texts: list[str] = []
-        self.shares: list[str] = []
-        self.references: list[str] = []
-        self.decimals: list[Decimal] = []
-        self.linked: list[tuple[str, Mapping[str, Any]]] = []
-        self.doubled = False
-        self._seen = (self.texts, self.shares, self.references)
-        self._text: str | None = None
-
-    @property
-    def text(self) -> str:
-        """All free texts, one after another, to look for something in all of them at once."""
-        if self._text is None:
-            self._text = "\n".join(self.texts)
-        return self._text
-
-    def over(self, value: Mapping[str, Any], free: bool, holder: str = "") -> None:
-        """Take in an object that the member ``holder`` holds; ``free``: all of its texts are free ones."""
-        if "url" in value and not free:
-            self.linked.append((holder, value))
-        for name, member in value.items():
-            kind = type(member)
-            if kind is str:
-                seen = 0 if free else _SEEN.get(name)
-                if seen is not None:
-                    self._seen[seen].append(member)
-            elif kind is list:
-                self._over_list(member, free or name == "extensions", name)
-            elif kind is dict:
-                self.over(member, free or name == "extensions", name)
-            elif kind is Decimal:
-                self.decimals.append(member)
-
-    def _over_list(self, members: list[Any], free: bool, holder: str) -> None:
-        if not free and members and type(members[0]) is dict and "language" in members[0]:
-            self._over_words(members, holder)
-            return
-        for each in members:
-            kind = type(each)
-            if kind is dict:
-                self.over(each, free, holder)
-            elif kind is str:
-                if free or holder in REFERENCES:
-                    self._seen[0 if free else 2].append(each)
-            elif kind is list:
-                self._over_list(each, free, holder)
-            elif kind is Decimal:
-                self.decimals.append(each)
-
-    def _over_words(self, members: list[Any], holder: str) -> None:
-        """Take in a list that begins with a text in a language, or with a document in one."""
-        languages = []
-        for each in members:
-            if type(each) is dict:
-                text = each.get("value")
-                if type(text) is str and len(each) == 2:
-                    self.texts.append(text)
-                else:
-                    self.over(each, False, holder)
-                if text is not None:
-                    languages.append(each.get("language"))
-            else:
-                self._over_list([each], False, holder)
-        if len(languages) > 1 and holder not in self.several and len(set(map(str, languages))) < len(languages):
-            self.doubled = True
-
-
 @lru_cache(maxsize=256)
 def several(published: Published, group: str, version: str, level: Level) -> frozenset[str]:
     """The members whose lists of texts have a language as often as there are entries (colours, features)."""
@@ -194,13 +110,21 @@ def _several(fields: tuple[Field, ...]) -> Iterator[str]:
 class Subject:
     """One document under the rules, with the version of the product group that it follows.
 
-    Values of a wrong type are passed over: the structure's findings name them.
+    Values of a wrong type are passed over: the structure's findings name them. ``sound``: there are no such findings.
     """
 
-    __slots__ = ("_entries", "_materials", "_once", "_scan", "document", "facts", "group", "level", "value", "version")
+    __slots__ = ("_entries", "_materials", "_once", "document", "facts", "group", "level", "sound", "value", "version")
 
     def __init__(
-        self, value: Mapping[str, Any], level: Level, document: int, facts: Facts, group: str, version: str
+        self,
+        value: Mapping[str, Any],
+        level: Level,
+        document: int,
+        facts: Facts,
+        group: str,
+        version: str,
+        *,
+        sound: bool = False,
     ) -> None:
         self.value = value
         self.level = level
@@ -208,10 +132,10 @@ class Subject:
         self.facts = facts
         self.group = group
         self.version = version
+        self.sound = sound
         self._entries: dict[str, Entries] = {}
         self._once: dict[object, Any] = {}
         self._materials: list[tuple[Place, Entries]] | None = None
-        self._scan: Scan | None = None
 
     def finding(self, code: str, place: Place, found: object = None, **values: object) -> Finding:
         """A finding about the value at ``place``."""
@@ -226,7 +150,10 @@ class Subject:
         """The objects in a list of the document, with their places."""
         found = self._entries.get(name)
         if found is None:
-            found = self._entries[name] = list(objects(self.value, name))
+            listed = self.value.get(name)
+            several = listed if isinstance(listed, list) else ()
+            found = [((name, number), each) for number, each in enumerate(several) if isinstance(each, dict)]
+            self._entries[name] = found
         return found
 
     def once(self, work: "Callable[[Subject], T]") -> T:
@@ -245,20 +172,15 @@ class Subject:
     def materials(self) -> Sequence[tuple[Place, Entries]]:
         """Every list of materials with its place: the product's own and those of its components."""
         if self._materials is None:
-            found: list[tuple[Place, Entries]] = [(("materials",), list(objects(self.value, "materials")))]
-            for place, component in self.components:
-                nested = [((*place, *rest), each) for rest, each in objects(component, "materials")]
-                found.append(((*place, "materials"), nested))
-            self._materials = [(place, each) for place, each in found if each]
+            found: list[tuple[Place, Entries]] = [(("materials",), self.entries("materials"))]
+            for outer, component in self.components:
+                listed = component.get("materials")
+                if isinstance(listed, list):
+                    place: Place = (*outer, "materials")
+                    entries = [((*place, number), each) for number, each in enumerate(listed) if isinstance(each, dict)]
+                    found.append((place, entries))
+            self._materials = [each for each in found if each[1]]
         return self._materials
-
-    @property
-    def scan(self) -> Scan:
-        """What one pass over all values saw; rules about all values look here first and for places afterwards."""
-        if self._scan is None:
-            self._scan = Scan(several(self.facts.published, self.group, self.version, self.level))
-            self._scan.over(self.value, False)
-        return self._scan
 
     def words(self) -> Iterator[tuple[Place, str]]:
         """Every text that a person may have written freely, with its place."""
@@ -321,7 +243,7 @@ def _words(value: object, place: Place = (), free: bool = False) -> Iterator[tup
     """Texts of members that people fill freely; below ``extensions`` every text is such a one."""
     if isinstance(value, dict):
         for name, member in value.items():
-            yield from _text_or_more(member, (*place, name), free or name == "extensions", name in _FREE)
+            yield from _text_or_more(member, (*place, name), free or name == "extensions", name in FREE)
     elif isinstance(value, list):
         for index, each in enumerate(value):
             yield from _text_or_more(each, (*place, index), free, False)

@@ -59,11 +59,9 @@ def sorted_materials(subject: Subject) -> Materials:
 
 def first_with(subject: Subject, trait: str) -> tuple[Place, str] | None:
     """The first material class of the document that has a trait, with its place."""
-    codes = with_trait(subject.facts.published, trait)
-    for code, place in subject.once(sorted_materials).classes.items():
-        if code in codes:
-            return place, code
-    return None
+    codes, classes = with_trait(subject.facts.published, trait), subject.once(sorted_materials).classes
+    found = None if codes.isdisjoint(classes) else next(code for code in classes if code in codes)
+    return None if found is None else (classes[found], found)
 
 
 def portions(subject: Subject) -> Sequence[tuple[Mapping[str, Any], float]]:

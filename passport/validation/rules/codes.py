@@ -8,6 +8,7 @@ from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
 from passport.validation.rules.registry import rule
+from passport.validation.screening import Schema
 from passport.validation.subject import Place, Subject
 
 
@@ -61,7 +62,11 @@ def _listed(members: list[object], coded: _Coded, place: Place) -> Iterator[tupl
             yield from _strangers(member, coded.inner, (*place, number))
 
 
-@rule("code-unknown")
+def _listed_codes(field: Field, published: Published) -> Schema | None:
+    return {"enum": list(published.code_list(field.code_list).codes)} if field.code_list else None
+
+
+@rule("code-unknown", sieve=_listed_codes)
 def code_unknown(subject: Subject) -> Iterator[Finding]:
     """A coded value is one of the published list's codes (code lists of the vocabulary): MUST, others mean nothing."""
     coded_fields = _coded(subject.facts.published, subject.group, subject.version, subject.level)

@@ -17,6 +17,8 @@ _DONE: Final = {
     "installedParts": "date",
 }
 """The lists of things that were done, with the member that says when."""
+_ONCE: Final = {"condition": "assessedOn", "svhcDeclaration": "candidateListDate"}
+"""The objects that tell of something done once."""
 
 
 @rule("date-impossible", "manufacturingDate", levels=frozenset({Level.BATCH, Level.ITEM}))
@@ -27,55 +29,72 @@ def date_impossible(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("date-impossible", ("manufacturingDate",), text)
 
 
-def _past(subject: Subject) -> Iterator[tuple[Place, object]]:
-    yield ("manufacturingDate",), subject.value.get("manufacturingDate")
-    yield ("purchaseDate",), subject.value.get("purchaseDate")
-    yield ("condition", "assessedOn"), inner(subject.value, "condition").get("assessedOn")
+def _past(subject: Subject) -> Iterator[tuple[Place, str, object]]:
+    """What lies in the past: the place of what says so, the member in it, and its value."""
+    for name in ("manufacturingDate", "purchaseDate"):
+        yield (), name, subject.value.get(name)
+    for name, member in _ONCE.items():
+        if name in subject.value:
+            yield (name,), member, inner(subject.value, name).get(member)
     for name, member in _DONE.items():
-        for place, each in subject.entries(name) if name in subject.value else ():
-            yield (*place, member), each.get(member)
-    yield ("svhcDeclaration", "candidateListDate"), inner(subject.value, "svhcDeclaration").get("candidateListDate")
+        if name in subject.value:
+            yield from _said(subject, name, member)
 
 
-@rule("date-in-future", "manufacturingDate", "purchaseDate", "condition", "svhcDeclaration", *_DONE)
+def _said(subject: Subject, name: str, member: str) -> Iterator[tuple[Place, str, object]]:
+    """A member of all objects in a list that have it."""
+    for place, each in subject.entries(name):
+        if member in each:
+            yield place, member, each[member]
+
+
+@rule("date-in-future", "manufacturingDate", "purchaseDate", *_ONCE, *_DONE)
 def date_in_future(subject: Subject) -> Iterator[Finding]:
     """What was made, bought, tested, fitted or proved was so at latest today (rows 14, 18, 61, 70, 92 to 101): MUST."""
-    for place, value in _past(subject):
+    today = subject.facts.today
+    for place, member, value in _past(subject):
         when = day(value)
-        if when is not None and when > subject.facts.today:
-            yield subject.finding("date-in-future", place, value, limit=subject.facts.today.isoformat())
+        if when is not None and when > today:
+            yield subject.finding("date-in-future", (*place, member), value, limit=today.isoformat())
 
 
-def _ordered(subject: Subject) -> Iterator[tuple[object, Place, object]]:
-    """Pairs of days of which the second, at its place, must not lie before the first."""
+_SPANS: Final = {"evidence": ("date", "validUntil"), "dataCarriers": ("appliedOn", "replacedOn")}
+"""The lists of things that last from one day to another."""
+
+
+def _ordered(subject: Subject) -> Iterator[tuple[object, Place, str, object]]:
+    """Pairs of days of which the second, the member of what is at a place, must not lie before the first."""
     made = subject.value.get("manufacturingDate")
-    yield made, ("purchaseDate",), subject.value.get("purchaseDate")
-    yield made, ("condition", "assessedOn"), inner(subject.value, "condition").get("assessedOn")
-    for place, each in subject.entries("evidence"):
-        yield each.get("date"), (*place, "validUntil"), each.get("validUntil")
-    for place, each in subject.entries("dataCarriers"):
-        yield each.get("appliedOn"), (*place, "replacedOn"), each.get("replacedOn")
-    for place, each in subject.entries("installedParts"):
-        yield made, (*place, "date"), each.get("date")
+    if made is not None:
+        yield made, (), "purchaseDate", subject.value.get("purchaseDate")
+        yield made, ("condition",), "assessedOn", inner(subject.value, "condition").get("assessedOn")
+        for place, member, value in _said(subject, "installedParts", "date"):
+            yield made, place, member, value
+    for name, (first, last) in _SPANS.items():
+        if name in subject.value:
+            for place, each in subject.entries(name):
+                if last in each:
+                    yield each.get(first), place, last, each[last]
 
 
 @rule("dates-order", "purchaseDate", "condition", "evidence", "dataCarriers", "installedParts")
 def dates_order(subject: Subject) -> Iterator[Finding]:
     """Nothing is bought, assessed or mended before it was made, nor ends before it began (rows 14, 18, 92): MUST."""
-    for before, place, after in _ordered(subject):
+    for before, place, member, after in _ordered(subject):
         first, second = day(before), day(after)
         if first is not None and second is not None and second < first:
-            yield subject.finding("dates-order", place, after, limit=str(before))
+            yield subject.finding("dates-order", (*place, member), after, limit=str(before))
 
 
 def _expiries(subject: Subject) -> Iterator[tuple[Place, object]]:
-    yield ("epd", "validUntil"), inner(subject.value, "epd").get("validUntil")
+    yield ("epd",), inner(subject.value, "epd").get("validUntil")
     for name in ("evidence", "labels"):
-        for place, each in subject.entries(name):
-            yield (*place, "validUntil"), each.get("validUntil")
+        if name in subject.value:
+            for place, _, value in _said(subject, name, "validUntil"):
+                yield place, value
     for place, timber in subject.entries("timber"):
         for rest, each in objects(timber, "certifications"):
-            yield (*place, *rest, "validUntil"), each.get("validUntil")
+            yield (*place, *rest), each.get("validUntil")
 
 
 @rule("evidence-expired", "evidence", "labels", "epd", "timber")
@@ -84,4 +103,5 @@ def evidence_expired(subject: Subject) -> Iterator[Finding]:
     for place, value in _expiries(subject):
         until = day(value)
         if until is not None and until < subject.facts.today:
-            yield subject.finding("evidence-expired", place, value, limit=subject.facts.today.isoformat())
+            limit = subject.facts.today.isoformat()
+            yield subject.finding("evidence-expired", (*place, "validUntil"), value, limit=limit)

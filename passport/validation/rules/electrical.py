@@ -8,6 +8,7 @@ from typing import Final
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Published
+from passport.validation.rules.classes import first_with
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject, inner, number
 
@@ -18,26 +19,20 @@ _ABSENT: Final = ("voltage", "standbyPower", "weeeCollected")
 
 
 @lru_cache(maxsize=4)
-def _electrical(published: Published) -> tuple[frozenset[str], frozenset[str]]:
-    """The functions and the materials that only electrical parts have."""
+def _functions(published: Published) -> frozenset[str]:
+    """The functions that only electrical parts have."""
     functions = published.code_list("component-function").codes.items()
-    materials = published.code_list("material-class").with_trait("electrical")
-    return frozenset(code for code, concept in functions if concept.group == "electrical"), materials
+    return frozenset(code for code, concept in functions if concept.group == "electrical")
 
 
 def _part(subject: Subject) -> tuple[Place, str] | None:
     """The first value that shows electrical parts, with its place."""
-    functions, materials = _electrical(subject.facts.published)
+    functions = _functions(subject.facts.published)
     for place, each in subject.components:
         function = each.get("function")
         if isinstance(function, str) and function in functions:
             return (*place, "function"), function
-    for _, entries in subject.materials:
-        for place, each in entries:
-            material = each.get("materialClass")
-            if isinstance(material, str) and material in materials:
-                return (*place, "materialClass"), material
-    return None
+    return first_with(subject, "electrical")
 
 
 @rule("electrical-missing", "components", "materials", levels=_MODEL)

@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
+from passport.published import Field, Published
 from passport.validation.rules.classes import sorted_materials
 from passport.validation.rules.registry import rule
+from passport.validation.screening import Schema
 from passport.validation.subject import SHARES, Place, Subject, inner, number, said
 
 _HUNDRED: Final = 100
@@ -58,16 +60,19 @@ def _outside(value: object) -> bool:
     return share is not None and not 0 <= share <= _HUNDRED
 
 
-@rule("share-range")
+def _within_range(field: Field, published: Published) -> Schema | None:
+    return {"pattern": r"^([0-9]{1,2}(\.[0-9]+)?|100)$"} if field.name in SHARES else None
+
+
+@rule("share-range", sieve=_within_range)
 def share_range(subject: Subject) -> Iterator[Finding]:
     """A percentage lies between 0 and 100, also one written as text (V22): MUST.
 
     Of one written as a number the published schema says so.
     """
-    if any(_outside(share) for share in subject.scan.shares):
-        for place, value in _shares(subject.value, ()):
-            if isinstance(value, str) and _outside(value):
-                yield subject.finding("share-range", place, value)
+    for place, value in _shares(subject.value, ()):
+        if isinstance(value, str) and _outside(value):
+            yield subject.finding("share-range", place, value)
 
 
 def _masses(subject: Subject) -> tuple[Decimal, Decimal, bool]:

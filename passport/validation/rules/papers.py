@@ -9,6 +9,7 @@ from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
 from passport.validation.rules.registry import rule
+from passport.validation.screening import Schema
 from passport.validation.subject import Place, Subject
 
 _WORDLESS: Final = ("image/", "audio/", "video/", "model/", "font/")
@@ -35,6 +36,14 @@ _DOCUMENT: Final = frozenset({"url", "contentType", "language"})
 _IMAGE: Final = frozenset({"url", "contentType", "alternativeText"})
 
 
+def _is_image(field: Field) -> bool:
+    return {each.name for each in field.fields} >= _IMAGE
+
+
+def _is_document(field: Field) -> bool:
+    return {each.name for each in field.fields} >= _DOCUMENT and not _is_image(field)
+
+
 @lru_cache(maxsize=16)
 def _holders(published: Published, group: str, version: str, level: Level) -> tuple[frozenset[str], frozenset[str]]:
     """The members that hold documents, and those that hold images."""
@@ -46,10 +55,9 @@ def _holders(published: Published, group: str, version: str, level: Level) -> tu
 
 def _hold(fields: tuple[Field, ...], documents: set[str], images: set[str]) -> None:
     for each in fields:
-        members = {inner.name for inner in each.fields}
-        if members >= _IMAGE:
+        if _is_image(each):
             images.add(each.name)
-        elif members >= _DOCUMENT:
+        elif _is_document(each):
             documents.add(each.name)
         else:
             _hold(each.fields, documents, images)
@@ -77,15 +85,17 @@ def _lacking(value: Mapping[str, Any]) -> list[str]:
     return [name for name in ("contentType", "language") if name not in value and not (wordless and name == "language")]
 
 
-@rule("document-undescribed")
+def _described(field: Field, published: Published) -> Schema | None:
+    return {"required": ["contentType", "language"]} if _is_document(field) else None
+
+
+@rule("document-undescribed", sieve=_described)
 def document_undescribed(subject: Subject) -> Iterator[Finding]:
     """A document says its media type and language (ESPR 9(1); DPP-DAT-011; V45): SHOULD, else one opens it to see.
 
     Whether the address answers is not tried: checks never reach out to the network.
     """
     documents, _ = _holders(subject.facts.published, subject.group, subject.version, subject.level)
-    if not any(name in documents and _lacking(each) for name, each in subject.scan.linked):
-        return
     for place, name, each in _linked(subject.value, "", ()):
         lacking = _lacking(each) if name in documents else []
         if lacking:
@@ -113,7 +123,28 @@ def _expected(value: Mapping[str, Any], image: bool) -> str:
     return " / ".join(sorted(fitting)) if fitting and media not in fitting else ""
 
 
-@rule("media-type-mismatch")
+_OTHER_ENDING: Final = {"not": {"pattern": f"(?i)[./]({'|'.join(_ENDINGS)})($|[?#])"}}
+_PAIRED: Final = [
+    {"contentType": {"const": media}, "url": {"pattern": rf"^[^?#]*\.{ending}$"}}
+    for ending, types in _ENDINGS.items()
+    for media in types
+]
+
+
+def _matched(field: Field, published: Published) -> Schema | None:
+    """Nothing said, another ending, or the media type that the ending means: the likeliest first."""
+    if _is_image(field):
+        pairs = [each for each in _PAIRED if each["contentType"]["const"].startswith("image/")]
+        other = {"contentType": {"pattern": "^image/"}, "url": _OTHER_ENDING}
+    elif _is_document(field):
+        pairs, other = _PAIRED, {"url": _OTHER_ENDING}
+    else:
+        return None
+    ways = [{"properties": each} for each in (other, *pairs)]
+    return {"anyOf": [{"not": {"required": ["contentType"]}}, *ways]}
+
+
+@rule("media-type-mismatch", sieve=_matched)
 def media_type_mismatch(subject: Subject) -> Iterator[Finding]:
     """A media type fits the ending of the address, and an image is one (rows 17 and 76; V45): SHOULD, readers use it.
 
@@ -121,8 +152,6 @@ def media_type_mismatch(subject: Subject) -> Iterator[Finding]:
     """
     documents, images = _holders(subject.facts.published, subject.group, subject.version, subject.level)
     held = documents | images
-    if not any(name in held and _expected(each, name in images) for name, each in subject.scan.linked):
-        return
     for place, name, each in _linked(subject.value, "", ()):
         expected = _expected(each, name in images) if name in held else ""
         if expected:

@@ -7,7 +7,10 @@ from typing import Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
+from passport.published import Field, Published
+from passport.validation.gathering import gathered
 from passport.validation.rules.registry import rule
+from passport.validation.screening import Schema
 from passport.validation.subject import Place, Subject, inner, number, said
 
 DECIMALS: Final = 9
@@ -33,11 +36,18 @@ def _overprecise(value: object, place: Place) -> Iterator[tuple[Place, Decimal]]
             yield from _overprecise(member, (*place, name))
 
 
-@rule("number-precision")
+def _whole(field: Field, published: Published) -> Schema | None:
+    return {"type": ["integer", "string"]} if _is_figure(field) else None
+
+
+def _is_figure(field: Field) -> bool:
+    return field.kind == "decimal"
+
+
+@rule("number-precision", sieve=_whole)
 def number_precision(subject: Subject) -> Iterator[Finding]:
     """Quantities have at most 9 decimals (published document schema): MUST, nothing is ever rounded."""
-    decimals = subject.scan.decimals
-    if not decimals or not _LONG.search(" ".join(map(str, decimals))):
+    if subject.sound and not _LONG.search(" ".join(map(str, gathered(subject, _is_figure)))):
         return
     for place, value in _overprecise(subject.value, ()):
         yield subject.finding("number-precision", place, value, limit=DECIMALS)

@@ -6,6 +6,8 @@ from typing import Any, Final
 from passport.model.naming import sibling
 from passport.model.passport import Level, Standing
 from passport.model.report import Finding
+from passport.published import Field
+from passport.validation.gathering import gathered
 from passport.validation.rules.registry import rule
 from passport.validation.subject import REFERENCE, REFERENCES, Entries, Place, Subject
 
@@ -127,6 +129,10 @@ def _references(value: object, place: Place = ()) -> Iterator[tuple[Place, str]]
             yield from _references(member, (*place, name))
 
 
+def _refers(field: Field) -> bool:
+    return field.name == REFERENCE or field.name in REFERENCES
+
+
 @rule("component-unknown")
 def component_unknown(subject: Subject) -> Iterator[Finding]:
     """A reference to a component names a componentId of the same document (V23): MUST, else nobody finds the part.
@@ -134,12 +140,11 @@ def component_unknown(subject: Subject) -> Iterator[Finding]:
     Of ESPR Article 7(5) it follows for substances, of the field list for joints, spare parts and all others. A batch or
     piece without components of its own means those of its model, which may be unknown here.
     """
-    references = subject.scan.references
-    if not references or (subject.level is not Level.MODEL and not subject.components):
+    if subject.level is not Level.MODEL and not subject.components:
         return
     ids = tuple(name for _, each in subject.components if isinstance(name := each.get("componentId"), str))
     known = frozenset(ids)
-    if known.issuperset(references):
+    if subject.sound and known.issuperset(gathered(subject, _refers)):
         return
     for place, reference in _references(subject.value):
         if reference not in known:

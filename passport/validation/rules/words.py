@@ -6,8 +6,10 @@ from datetime import date
 from typing import Final
 
 from passport.model.report import Finding
+from passport.published import Field, Published
 from passport.validation.rules.registry import rule
-from passport.validation.subject import Place, Subject
+from passport.validation.screening import Schema
+from passport.validation.subject import FREE, Place, Subject, several
 
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b")
 _SWEDISH: Final = re.compile(
@@ -85,23 +87,37 @@ def _masked(number: str) -> str:
     return number[:2] + "*" * (len(number) - 2)
 
 
-@rule("personal-number")
+_PLAIN: Final = {"not": {"type": "string", "pattern": "@|[0-9]{6}[-+ ]?[0-9]{4}"}}
+"""A text with neither an e-mail address nor as many digits in a row as a personal number."""
+_PLAIN_WORDS: Final = {"items": {"properties": {"value": _PLAIN}}}
+_PLAIN_THROUGHOUT: Final = {
+    "$id": "urn:x-passport:plain",
+    **_PLAIN,
+    "items": {"$ref": "#"},
+    "additionalProperties": {"$ref": "#"},
+}
+
+
+def _impersonal(field: Field, published: Published) -> Schema | None:
+    if field.kind == "untouched":
+        return _PLAIN_THROUGHOUT
+    if field.kind == "language":
+        return _PLAIN_WORDS
+    return _PLAIN if field.name in FREE and field.kind != "object" else None
+
+
+@rule("personal-number", sieve=_impersonal)
 def personal_number(subject: Subject) -> Iterator[Finding]:
     """No free text holds a personal number (ESPR 10(1)(e), GDPR 5(1)(c); V50): MUST, passports are public."""
-    texts = subject.scan.text
-    if not _suspicious(texts) or not (_swedish(texts) or _danish(texts) or _polish(texts)):
-        return
     for place, text in subject.words():
-        number = _swedish(text) or _danish(text) or _polish(text)
+        number = (_swedish(text) or _danish(text) or _polish(text)) if _suspicious(text) else None
         if number:
             yield subject.finding("personal-number", place, _masked(number))
 
 
-@rule("email-in-text")
+@rule("email-in-text", sieve=_impersonal)
 def email_in_text(subject: Subject) -> Iterator[Finding]:
     """Free text holds no e-mail address (ESPR 10(1)(e); V50): SHOULD, it may be a person's."""
-    if "@" not in subject.scan.text:
-        return
     for place, text in subject.words():
         match = _EMAIL.search(text) if "@" in text else None
         if match:
@@ -127,13 +143,32 @@ def _doubled(value: object, place: Place, skipped: frozenset[str]) -> Iterator[t
                 yield from _doubled(each, (*place, index), skipped)
 
 
-@rule("language-duplicate")
+_LANGUAGES: Final = ("en", "sv", "da", "pl")
+_ALONE: Final = {"maxItems": 1}
+_IN_ORDER: Final = {
+    "prefixItems": [{"properties": {"language": {"const": each}}} for each in _LANGUAGES],
+    "items": False,
+}
+"""The quickest to see; most documents of several languages have them in this order."""
+_EACH_ONCE: Final = {
+    "items": {"properties": {"language": {"enum": _LANGUAGES}}},
+    "allOf": [
+        {"contains": {"properties": {"language": {"const": each}}}, "minContains": 0, "maxContains": 1}
+        for each in _LANGUAGES
+    ],
+}
+
+
+def _different(field: Field, published: Published) -> Schema | None:
+    return {"anyOf": [_ALONE, _IN_ORDER, _EACH_ONCE]} if field.kind == "language" and not field.several else None
+
+
+@rule("language-duplicate", sieve=_different)
 def language_duplicate(subject: Subject) -> Iterator[Finding]:
     """A text stands once in each language (language values, EN 18223): MUST, a page cannot know which one to show.
 
     Colours and features are lists of texts, where a language comes as often as there are entries.
     """
-    if not subject.scan.doubled:
-        return
-    for place, language in _doubled(subject.value, (), subject.scan.several | {"extensions"}):
+    skipped = several(subject.facts.published, subject.group, subject.version, subject.level) | {"extensions"}
+    for place, language in _doubled(subject.value, (), skipped):
         yield subject.finding("language-duplicate", place, language)
