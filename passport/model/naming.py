@@ -1,6 +1,7 @@
 """Which product a text or the fields of a document name: from every spelling to one canonical key."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from passport.model.passport import Level
 from passport.model.shortcode import BadCode, normalise
 
 _OWN = ("/p/", "/passports/")
+_REMEMBERED = 500
+"""References no longer than this are remembered with what they mean."""
 
 
 def code_key(code: str) -> str:
@@ -29,6 +32,16 @@ def reference_key(text: str, *, base: str) -> str | None:
     Understood are a short code in any spelling, an address of this service (product, passport or version), a GTIN of
     8, 12, 13 or 14 digits, and a GS1 Digital Link URI of any host.
     """
+    return _key(text, base) if len(text) > _REMEMBERED else _known_key(text, base)
+
+
+@lru_cache(maxsize=4096)
+def _known_key(text: str, base: str) -> str | None:
+    """A submission names the same few models and batches in thousands of pieces."""
+    return _key(text, base)
+
+
+def _key(text: str, base: str) -> str | None:
     text = text.strip()
     if "://" in text:
         return _address_key(text, base=base)
