@@ -1,18 +1,15 @@
-"""Errors of the JSON Schema engine turned into findings with stable codes, one for each value that is wrong."""
+"""Faults of structure turned into findings with stable codes, one for each value that is wrong."""
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
 from passport.validation.problems import finding
-
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
 
 _NESTED_SERVER: Final = frozenset({"id", "type", "@id", "@type"})
 _PRECEDENCE: Final = (
@@ -36,6 +33,21 @@ _KIND_WORDS: Final[Mapping[str, str]] = {
     "object": "object",
     "null": "nothing",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One keyword of a schema that a value breaks: ``wanted`` is what ``schema`` has for the keyword.
+
+    ``named``: the value is the name of a member of what is at ``place``.
+    """
+
+    keyword: str
+    wanted: Any
+    schema: Mapping[str, Any]
+    place: tuple[str | int, ...]
+    value: Any
+    named: bool = False
 
 
 @dataclass(slots=True)
@@ -90,36 +102,36 @@ class _Explanation:
     document: int
     suggestions: Suggestions
 
-    def of(self, error: "ValidationError") -> Iterator[Finding]:
-        match error.validator:
+    def of(self, fault: Fault) -> Iterator[Finding]:
+        match fault.keyword:
             case "required":
-                yield from self._missing(error)
+                yield from self._missing(fault)
             case "unevaluatedProperties" | "additionalProperties":
-                yield from self._unknown(error)
+                yield from self._unknown(fault)
             case "anyOf":
-                yield from self._one_of(error)
+                yield from self._one_of(fault)
             case _:
-                yield self._value(error)
+                yield self._value(fault)
 
-    def _missing(self, error: "ValidationError") -> Iterator[Finding]:
-        for name in error.validator_value:
-            if name not in error.instance:
-                yield finding("missing-field", pointer((*error.absolute_path, name)), self.document, None, field=name)
+    def _missing(self, fault: Fault) -> Iterator[Finding]:
+        for name in fault.wanted:
+            if name not in fault.value:
+                yield finding("missing-field", pointer((*fault.place, name)), self.document, None, field=name)
 
-    def _one_of(self, error: "ValidationError") -> Iterator[Finding]:
-        names = [name for option in error.validator_value for name in option.get("required", ())]
+    def _one_of(self, fault: Fault) -> Iterator[Finding]:
+        names = [name for option in fault.wanted for name in option.get("required", ())]
         if names:
-            at = pointer((*error.absolute_path, names[0]))
+            at = pointer((*fault.place, names[0]))
             yield finding("missing-field", at, self.document, None, field=" / ".join(names))
         else:
-            yield self._value(error)
+            yield self._value(fault)
 
-    def _unknown(self, error: "ValidationError") -> Iterator[Finding]:
-        known = frozenset(error.schema.get("properties", ()))
-        top = not error.absolute_path
-        for name, value in error.instance.items():
+    def _unknown(self, fault: Fault) -> Iterator[Finding]:
+        known = frozenset(fault.schema.get("properties", ()))
+        top = not fault.place
+        for name, value in fault.value.items():
             if name not in known:
-                yield self._stranger(name, value, (*error.absolute_path, name), known, top)
+                yield self._stranger(name, value, (*fault.place, name), known, top)
 
     def _stranger(
         self, name: str, value: object, place: tuple[str | int, ...], known: frozenset[str], top: bool
@@ -137,46 +149,44 @@ class _Explanation:
         nearest = self.suggestions.nearest(name, candidates) or ", ".join(sorted(candidates)[:5]) or "…"
         return finding("unknown-field", at, self.document, found, field=said, nearest=nearest)
 
-    def _value(self, error: "ValidationError") -> Finding:
+    def _value(self, fault: Fault) -> Finding:
         """One value that is wrong in itself."""
-        code, values = _judgement(error)
-        at = pointer(error.absolute_path)
-        if error.validator == "propertyNames" or "propertyNames" in error.absolute_schema_path:
-            at = pointer((*error.absolute_path, str(error.instance))) if isinstance(error.instance, str) else at
-        name = _name(error)
+        code, values = _judgement(fault)
+        at = pointer((*fault.place, fault.value) if fault.named else fault.place)
+        name = _name(fault)
         if code == "wrong-pattern":
             values["example"] = self.names.examples.get(name, "…")
-        return finding(code, at, self.document, excerpt(error.instance), field=name, **values)
+        return finding(code, at, self.document, excerpt(fault.value), field=name, **values)
 
 
-def _name(error: "ValidationError") -> str:
+def _name(fault: Fault) -> str:
     """The field that a value belongs to: of language values the field, not its member ``value``."""
-    names = [part for part in error.absolute_path if isinstance(part, str)]
+    names = [part for part in fault.place if isinstance(part, str)]
     if len(names) > 1 and names[-1] == "value":
         names.pop()
     return names[-1] if names else ""
 
 
-def _judgement(error: "ValidationError") -> tuple[str, dict[str, str]]:
+def _judgement(fault: Fault) -> tuple[str, dict[str, str]]:
     """The code for a broken keyword, and what its texts need to know."""
-    limit = error.validator_value
-    match error.validator:
+    limit = fault.wanted
+    match fault.keyword:
         case "not":
             return "server-owned-field", {}
         case "type":
             kinds = limit if isinstance(limit, list) else [limit]
             return "wrong-type", {"expected": " / ".join(_KIND_WORDS[kind] for kind in kinds)}
         case "const" | "enum":
-            allowed = [limit] if error.validator == "const" else limit
+            allowed = [limit] if fault.keyword == "const" else limit
             return "not-allowed-value", {"expected": ", ".join(map(str, allowed))}
         case "format":
             return "wrong-format", {"expected": str(limit)}
         case "pattern":
             return "wrong-pattern", {"expected": str(limit)}
         case "maxLength" | "minLength" | "maxItems" | "minItems" | "maxProperties" | "minProperties":
-            return _SIZES[error.validator], {"limit": str(limit)}
+            return _SIZES[fault.keyword], {"limit": str(limit)}
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
-            return "out-of-range", {"expected": _range(error.schema)}
+            return "out-of-range", {"expected": _range(fault.schema)}
         case "uniqueItems":
             return "repeated-value", {}
         case _:
@@ -200,18 +210,18 @@ def _range(schema: Mapping[str, Any]) -> str:
     return f"≥ {low}" if low is not None else f"≤ {high}"
 
 
-def _rank(error: "ValidationError") -> int:
-    return _PRECEDENCE.index(error.validator) if error.validator in _PRECEDENCE else len(_PRECEDENCE)
+def _rank(fault: Fault) -> int:
+    return _PRECEDENCE.index(fault.keyword) if fault.keyword in _PRECEDENCE else len(_PRECEDENCE)
 
 
 def explain(
-    errors: "Iterable[ValidationError]", level: Level, names: LevelNames, document: int, suggestions: Suggestions
+    faults: Iterable[Fault], level: Level, names: LevelNames, document: int, suggestions: Suggestions
 ) -> Iterator[Finding]:
     """One finding for each place, the most basic fault first where a value breaks several keywords."""
     explanation = _Explanation(level, names, document, suggestions)
     places: set[str] = set()
-    for error in sorted(errors, key=_rank):
-        for each in explanation.of(error):
+    for fault in sorted(faults, key=_rank):
+        for each in explanation.of(fault):
             if each.pointer not in places:
                 places.add(each.pointer)
                 yield each

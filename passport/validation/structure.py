@@ -1,4 +1,4 @@
-"""What the published schemas say about a document: a fast engine judges, a talkative one explains when it says no."""
+"""What the published schemas say about a document: a fast engine judges and explains, a patient one what is large."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import jsonschema_rs
 
-from passport.codecs.pointers import excerpt, pointer
+from passport.codecs.pointers import excerpt, follow, pointer
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Published
-from passport.validation.explaining import LevelNames, Suggestions, explain
+from passport.validation.explaining import Fault, LevelNames, Suggestions, explain
 from passport.validation.problems import finding
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ EXPLAINED_VALUES: Final = 50_000
 """Nor is another one explained after documents with so many values in all."""
 FAULTS: Final = 2_000
 """How many faults of one document are looked at; who mends those learns of the rest."""
+LARGE: Final = 10_000
+"""Values of a document from which on the talkative engine looks for faults, since it stops when it has enough."""
 _LEVELS: Final = frozenset(Level)
 _OF_ITEMS: Final = ("serialNumber", "giai", "grai", "itemName", "isSecondHandLegacy", "owner", "condition")
 
@@ -62,7 +64,7 @@ class Structure:
         self._registry = published.registry()
         resources = [(iri, dict(schema)) for iri, schema in self._schemas.items()]
         self._compiled = jsonschema_rs.Registry(resources, retriever=_refuse)
-        self._judges: dict[tuple[str, object], jsonschema_rs.Draft202012Validator] = {}
+        self._judges: dict[object, jsonschema_rs.Draft202012Validator] = {}
 
     def judge(self, value: dict[str, Any], document: int, patience: Patience) -> Verdict:
         """Judge one document against the schema of its level and of the profile that it declares."""
@@ -125,8 +127,8 @@ class Structure:
     def _explained(
         self, value: Mapping[str, Any], level: Level, document: int, suggestions: Suggestions
     ) -> Iterator[Finding]:
-        errors = islice(self._explainer(self._levels[level]).iter_errors(value), FAULTS)
-        base = list(explain(errors, level, self._names, document, suggestions))
+        faults = self._faults(value, self._levels[level])
+        base = list(explain(faults, level, self._names, document, suggestions))
         yield from base
         profile = value.get("profile")
         for iri in self._iris(level, profile)[1:]:
@@ -136,18 +138,49 @@ class Structure:
     def _lacking(
         self, value: Mapping[str, Any], iri: str, profile: str, document: int, known: set[str]
     ) -> Iterator[Finding]:
-        for error in islice(self._explainer(iri).iter_errors(value), FAULTS):
-            place = tuple(error.absolute_path)
-            if error.validator == "anyOf":
-                names = [option["required"][0] for option in error.validator_value]
+        for fault in self._faults(value, iri):
+            if fault.keyword == "anyOf":
+                names = [option["required"][0] for option in fault.wanted]
                 lacking = [(names[0], " / ".join(names))]
             else:
-                lacking = [(name, name) for name in error.validator_value if name not in error.instance]
+                lacking = [(name, name) for name in fault.wanted if name not in fault.value]
             for name, said in lacking:
-                at = pointer((*place, name))
+                at = pointer((*fault.place, name))
                 if at not in known:
                     known.add(at)
                     yield finding("profile-field-missing", at, document, None, field=said, profile=profile)
+
+    def _faults(self, value: Mapping[str, Any], iri: str) -> Iterator[Fault]:
+        """What breaks one schema. The fast engine finds everything at once, so large documents are not left to it."""
+        if _values(value) > LARGE:
+            yield from map(_told, islice(self._explainer(iri).iter_errors(value), FAULTS))
+            return
+        judge = self._judges.get(iri)
+        if judge is None:
+            judge = self._judges[iri] = self._compile((iri,))
+        faults = [self._seen(error, value) for error in judge.iter_errors(value)]
+        ends = {each.place: each.wanted for each in faults if each.keyword == "maxItems"}
+        yield from (each for each in faults if not (ends and _beyond(each.place, ends)))
+
+    def _seen(self, error: jsonschema_rs.ValidationError, value: Mapping[str, Any]) -> Fault:
+        """A fault as the fast engine has it, with the value as it was submitted."""
+        place, path, kind = tuple(error.instance_path), tuple(error.schema_path), error.kind
+        schema: Any = follow(self._schemas[str(error.absolute_keyword_location).partition("#")[0]], path[:-1])
+        named = isinstance(kind, jsonschema_rs.ValidationErrorKind.PropertyNames)
+        broken = kind.as_dict()["error"].instance if named else follow(value, place)
+        return Fault(str(path[-1]), schema[path[-1]], schema, place, broken, named)
+
+
+def _told(error: "ValidationError") -> Fault:
+    """A fault as the talkative engine has it."""
+    named = "propertyNames" in error.absolute_schema_path
+    place = tuple(error.absolute_path)
+    return Fault(str(error.validator), error.validator_value, error.schema, place, error.instance, named)
+
+
+def _beyond(place: tuple[str | int, ...], ends: Mapping[tuple[str | int, ...], int]) -> bool:
+    """Whether a place is in an entry after the last one that its list may have."""
+    return any(place[:depth] in ends and int(part) >= ends[place[:depth]] for depth, part in enumerate(place))
 
 
 @lru_cache(maxsize=64)
