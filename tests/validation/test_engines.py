@@ -34,10 +34,10 @@ from passport.validation.subject import Facts, Subject
 SPOILT = 20_000
 PARTS = 20
 TODAY = date(2026, 11, 21)
-WIDE = 6
+WIDE = 5
 """How many members a shortened example keeps, beside those that its level requires."""
-SMALL = 60
-"""Examples with so few values are not shortened."""
+SMALL = 12
+"""Examples with so few members are not shortened."""
 KEPT = frozenset(
     {"granularity", "productGroup", "modelName", "manufacturer", "category", "modelPassport", "batchNumber"}
 )
@@ -92,7 +92,7 @@ def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 
 def shortened(example: Mapping[str, Any], chance: random.Random) -> Document:
     """A part of an example: what its level asks for, some other members, and lists of two."""
-    if len(list(places(example))) <= SMALL:
+    if len(example) <= SMALL:
         return copy.deepcopy(dict(example))
     others = sorted(example.keys() - KEPT)
     chosen = KEPT | set(chance.sample(others, min(WIDE, len(others))))
@@ -165,6 +165,17 @@ def _value(chance: random.Random) -> Any:
     return copy.deepcopy(chance.choice(chance.choice(VALUES)))
 
 
+def somewhere(document: Document, chance: random.Random) -> tuple[Holder, Any]:
+    """A member or entry in what holds it, often deep inside."""
+    holder: Holder = document or {"": None}
+    while True:
+        name = chance.choice(list(holder)) if isinstance(holder, dict) else chance.randrange(len(holder))
+        value = holder[name]
+        if not isinstance(value, dict | list) or not value or chance.random() < 0.25:
+            return holder, name
+        holder = value
+
+
 def spoilt(examples: list[Mapping[str, Any]], profiles: tuple[str, ...], chance: random.Random) -> Document:
     """A shortened example that declares a profile or none, with one to three faults, or a change that is none."""
     document = shortened(chance.choice(examples), chance)
@@ -174,12 +185,8 @@ def spoilt(examples: list[Mapping[str, Any]], profiles: tuple[str, ...], chance:
         if profile:
             document["profile"] = profile
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
-        place = chance.choice(list(places(document)) or [("category",)])
-        holder: Any = document
-        for part in place[:-1]:
-            holder = holder[part]
-        if place[-1] in holder or isinstance(holder, list):
-            chance.choice(ACTS)(holder, place[-1], chance)
+        holder, name = somewhere(document, chance)
+        chance.choice(ACTS)(holder, name, chance)
     return document
 
 
@@ -223,8 +230,7 @@ class Engines:
         if isinstance(stated, str) and stated in list(Level):
             accepted = structure.is_valid(value)
             assert accepted == (not codes), (codes, value)
-            if accepted:
-                assert next(structure.errors(value), None) is None, value
+            assert accepted == (next(structure.errors(value), None) is None), value
             self.seen[f"{stated} {value.get('profile', '')} {'valid' if accepted else 'refused'}"[:40]] += 1
         self.rule(value, verdict.level, raw.context)
 
@@ -323,17 +329,19 @@ def test_engines_agree_on_every_odd_value_of_every_plain_type(published: Publish
 
 
 @pytest.mark.parametrize(
-    ("changes", "expected"),
+    ("name", "value"),
     [
-        pytest.param({"owner": "exempelby-kommun\n"}, ("wrong-pattern", "/owner"), id="a line feed after the end"),
-        pytest.param({"purchaseDate": "0000-01-01"}, ("wrong-format", "/purchaseDate"), id="the year nought"),
-        pytest.param({"manufacturingDate": "0000-01"}, ("wrong-pattern", "/manufacturingDate"), id="its first month"),
+        pytest.param("owner", "exempelby-kommun\n", id="a line feed after the end"),
+        pytest.param("purchaseDate", "0000-01-01", id="the year nought"),
+        pytest.param("manufacturingDate", "0000-01", id="its first month"),
     ],
 )
 def test_where_engines_once_differed_they_refuse_and_explain(
-    changes: Document, expected: tuple[str, str], found: Callable[..., list[tuple[str, str]]], item: Document
+    name: str, value: str, found: Callable[..., list[tuple[str, str]]], item: Document
 ) -> None:
-    assert found(item, **changes) == [expected]
+    ((code, place),) = found(item, **{name: value})
+    assert code in {"wrong-pattern", "wrong-format"}
+    assert place == f"/{name}"
 
 
 def test_a_kind_of_joint_that_is_a_list_once_stopped_the_rules(
