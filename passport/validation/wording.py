@@ -36,7 +36,7 @@ class Description:
 def word(finding: Finding, language: str) -> Wording:
     """The texts of a finding in a language. Found values are put in as they are, never read as placeholders."""
     problem = PROBLEMS[finding.code]
-    values = {"found": finding.found or "", **finding.values}
+    values = dict(finding.values) if finding.found is None else {"found": finding.found, **finding.values}
     message, expected, title = (
         _filled(translated(text, language), values) for text in (problem.message, problem.expected, problem.title)
     )

@@ -260,6 +260,24 @@ def test_codes_of_all_lists_are_checked_wherever_they_stand(checked: Callable[..
 
 
 @pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("PUR foam", "foam-PUR"),
+        ("foam_pur", "foam-PUR"),
+        ("solid wood", "wood-solid"),
+        ("Stål", "metal-steel"),
+        ("STAL", "metal-steel"),
+        ("metal-stele", "metal-steel"),
+    ],
+)
+def test_a_code_is_suggested_by_its_words_and_by_its_labels_in_every_language(
+    written: str, meant: str, checked: Callable[..., Report], model: Document
+) -> None:
+    report = checked({**model, "components": [part("a", materials=[{"materialClass": written, "massShare": 100}])]})
+    assert [each.values["nearest"] for each in report.findings if each.code == "code-unknown"] == [meant]
+
+
+@pytest.mark.parametrize(
     ("text", "found_number"),
     [
         ("811218-9876", True),

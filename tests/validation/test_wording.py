@@ -35,6 +35,11 @@ def test_missing_values_are_left_open() -> None:
     assert word(Finding("missing-field", Severity.ERROR, ""), "en").message == "The field … is missing."
 
 
+def test_what_was_not_found_is_left_open() -> None:
+    said = word(finding("substance-identifier-missing", "/substancesOfConcern/0/casNumber", 0), "en")
+    assert said.message == "The substance … has neither a CAS number nor an EC number."
+
+
 def test_every_code_is_described_in_each_language() -> None:
     for code in PROBLEMS:
         for language in LANGUAGES:

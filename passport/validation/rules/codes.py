@@ -1,8 +1,10 @@
 """The rule about code lists: every coded value is a concept of its published list."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
@@ -10,6 +12,10 @@ from passport.published import Field, Published
 from passport.validation.rules.registry import rule
 from passport.validation.screening import Schema
 from passport.validation.subject import Place, Subject
+
+_WORD: Final = re.compile(r"\w+")
+_LONGEST: Final = 60
+"""Characters of a value that may be the name of a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,27 @@ def _listed(members: list[object], coded: _Coded, place: Place) -> Iterator[tupl
             yield from _strangers(member, coded.inner, (*place, number))
 
 
+def _plain(text: str) -> str:
+    """The words of a text whatever their order, case and what stands between them."""
+    return " ".join(sorted(_WORD.findall(text.casefold().replace("_", " "))))
+
+
+@lru_cache(maxsize=256)
+def _called(published: Published, code_list: str) -> Mapping[str, str]:
+    """The codes of a list by what people call them: their own words, and their labels in every language."""
+    codes = published.code_list(code_list).codes
+    called = {_plain(label): code for code, concept in codes.items() for label in concept.labels.values()}
+    return called | {_plain(code): code for code in codes}
+
+
+def _likeliest(subject: Subject, code: str, coded: _Coded) -> str:
+    """The code that was probably meant, or the first ones of the list."""
+    known = _called(subject.facts.published, coded.code_list or "")
+    meant = known.get(_plain(code)) if len(code) <= _LONGEST else None
+    among = tuple(coded.codes)
+    return meant or subject.facts.nearest(code, among) or ", ".join(among[:5])
+
+
 def _listed_codes(field: Field, published: Published) -> Schema | None:
     return {"enum": list(published.code_list(field.code_list).codes)} if field.code_list else None
 
@@ -71,6 +98,5 @@ def code_unknown(subject: Subject) -> Iterator[Finding]:
     """A coded value is one of the published list's codes (code lists of the vocabulary): MUST, others mean nothing."""
     coded_fields = _coded(subject.facts.published, subject.group, subject.version, subject.level)
     for place, code, coded in _strangers(subject.value, coded_fields, ()):
-        among = tuple(coded.codes)
-        nearest = subject.facts.nearest(code, among) or ", ".join(among[:5])
+        nearest = _likeliest(subject, code, coded)
         yield subject.finding("code-unknown", place, code, nearest=nearest, list=coded.code_list)

@@ -1,8 +1,8 @@
 """Rules about what is published of a product's kind: plausible measures, standards, and how customs call it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from functools import lru_cache
 from math import ceil, floor
@@ -117,8 +117,8 @@ def _value(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def _odd(subject: Subject) -> list[_Odd]:
-    """The figures outside what is plausible for the kind."""
-    found: list[_Odd] = []
+    """The figures outside what is plausible for the kind, each once: the largest of an object before its members."""
+    found: dict[Place, _Odd] = {}
     for limit in _kind(subject).limits:
         value, place = subject.value.get(limit.path[0]), limit.path
         if value is None:
@@ -127,12 +127,30 @@ def _odd(subject: Subject) -> list[_Odd]:
             value = _value(value, place[1:])
         if type(value) is dict:
             largest = _largest(value)
-            if largest is None or any(each.place[:-1] == place for each in found):
+            if largest is None or any(each[:-1] == place for each in found):
                 continue
             place, value = (*place, largest), value[largest]
-        if not _fits(value, limit):
-            found.append(_Odd(place, value, limit, _slip(number(value) or Decimal(0), limit)))
-    return found
+        if place not in found and not _fits(value, limit):
+            found[place] = _Odd(place, value, limit, _slip(number(value) or Decimal(0), limit))
+    return list(_agreed(found.values()))
+
+
+def _agreed(odd: Iterable[_Odd]) -> Iterator[_Odd]:
+    """The same figures, those of one object with one slip where one explains them all: nobody mixes units in a row."""
+    together: dict[tuple[Place, str], list[_Odd]] = {}
+    for each in odd:
+        together.setdefault((each.place[:-1], each.limit.unit), []).append(each)
+    for (holder, unit), sides in together.items():
+        slips = _SLIPS.get(unit, ()) if holder and len(sides) > 1 else ()
+        yield from next((alike for slip in slips if (alike := _slipped(sides, *slip))), sides)
+
+
+def _slipped(sides: Sequence[_Odd], unit: str, factor: Decimal) -> list[_Odd]:
+    """Figures with one slip for all; empty where it does not explain each of them."""
+    meant = [(number(each.value) or Decimal(0)) * factor for each in sides]
+    if not all(each.limit.least <= one <= each.limit.most for each, one in zip(sides, meant, strict=True)):
+        return []
+    return [replace(each, slip=(unit, one)) for each, one in zip(sides, meant, strict=True)]
 
 
 def _fits(value: object, limit: _Limit) -> bool:

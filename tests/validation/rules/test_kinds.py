@@ -94,6 +94,35 @@ def test_the_likely_slip_is_named(
     assert (only.values["other"], only.values["meant"]) == told
 
 
+TYPICAL: dict[str, tuple[int, int, int]] = {
+    "shelf": (800, 280, 2020),
+    "library-furniture": (1000, 300, 2100),
+    "kitchen-furniture": (600, 600, 2200),
+    "lab-furniture": (1500, 750, 900),
+    "screen": (1600, 40, 1200),
+    "outdoor-furniture": (1800, 700, 750),
+    "wardrobe": (1000, 600, 2000),
+    "desk": (1600, 800, 740),
+    "bed-frame": (1400, 2100, 350),
+    "visitor-chair": (520, 540, 800),
+}
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("cm", 10), ("m", 1000)])
+@pytest.mark.parametrize("code", TYPICAL)
+def test_a_row_of_measures_in_another_unit_is_seen_and_given_one_unit(
+    code: str, unit: str, factor: int, checked: Callable[..., Report], model: Document
+) -> None:
+    sides = dict(zip(("width", "depth", "height"), TYPICAL[code], strict=True))
+    written = {name: str(Decimal(side) / factor) for name, side in sides.items()}
+    report = checked({**model, "category": code, "dimensions": written})
+    odd = [each for each in report.findings if "other" in each.values]
+    assert odd
+    assert len({each.pointer for each in odd}) == len(odd)
+    assert {each.values["other"].split()[1] for each in odd} == {unit}
+    assert all(each.values["meant"] == f"{sides[each.pointer.rpartition('/')[2]]} mm" for each in odd)
+
+
 def test_each_group_has_its_own_kinds(checked: Callable[..., Report], model: Document) -> None:
     shirt = {name: value for name, value in model.items() if name != "category"}
     shirt |= {"productGroup": "workwear", "garmentType": "t-shirt", "netWeight": 180}
