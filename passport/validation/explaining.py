@@ -24,7 +24,7 @@ _PRECEDENCE: Final = (
     "minimum",
     "maximum",
 )
-_KIND_WORDS: Final[Mapping[str, str]] = {
+KIND_WORDS: Final[Mapping[str, str]] = {
     "string": "text",
     "number": "number",
     "integer": "whole number",
@@ -33,6 +33,13 @@ _KIND_WORDS: Final[Mapping[str, str]] = {
     "object": "object",
     "null": "nothing",
 }
+"""What the types of JSON are called; reports say it in their own language."""
+_FORMATS: Final[Mapping[str, str]] = {
+    "date": "2026-11-21",
+    "date-time": "2026-11-21T09:30:00Z",
+    "uri": "https://example.com/care.pdf",
+}
+"""A value in each format that the schemas ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +162,8 @@ class _Explanation:
         at = pointer((*fault.place, fault.value) if fault.named else fault.place)
         name = _name(fault)
         if code == "wrong-pattern":
-            values["example"] = self.names.examples.get(name, "…")
+            examples = self.names.examples
+            values["example"] = examples.get(name) or examples.get(str(fault.place[-1]), "…")
         return finding(code, at, self.document, excerpt(fault.value), field=name, **values)
 
 
@@ -175,12 +183,12 @@ def _judgement(fault: Fault) -> tuple[str, dict[str, str]]:
             return "server-owned-field", {}
         case "type":
             kinds = limit if isinstance(limit, list) else [limit]
-            return "wrong-type", {"expected": " / ".join(_KIND_WORDS[kind] for kind in kinds)}
+            return "wrong-type", {"expected": " / ".join(KIND_WORDS[kind] for kind in kinds)}
         case "const" | "enum":
             allowed = [limit] if fault.keyword == "const" else limit
             return "not-allowed-value", {"expected": ", ".join(map(str, allowed))}
         case "format":
-            return "wrong-format", {"expected": str(limit)}
+            return "wrong-format", {"expected": str(limit), "example": _FORMATS.get(str(limit), "…")}
         case "pattern":
             return "wrong-pattern", {"expected": str(limit)}
         case "maxLength" | "minLength" | "maxItems" | "minItems" | "maxProperties" | "minProperties":

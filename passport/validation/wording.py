@@ -37,6 +37,8 @@ def word(finding: Finding, language: str) -> Wording:
     """The texts of a finding in a language. Found values are put in as they are, never read as placeholders."""
     problem = PROBLEMS[finding.code]
     values = dict(finding.values) if finding.found is None else {"found": finding.found, **finding.values}
+    if finding.code == "wrong-type" and "expected" in values:
+        values["expected"] = " / ".join(translated(each, language) for each in values["expected"].split(" / "))
     message, expected, title = (
         _filled(translated(text, language), values) for text in (problem.message, problem.expected, problem.title)
     )

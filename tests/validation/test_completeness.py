@@ -1,4 +1,4 @@
-"""How far a document fills each profile is counted from the published schemas, and the advice is in the reader's words."""
+"""How far a document fills each profile is counted from the published schemas; the advice is in the reader's words."""
 
 import json
 from typing import Any
@@ -20,7 +20,9 @@ MINIMAL: dict[str, Any] = {
 }
 
 
-def _told(published: Published, *documents: dict[str, Any], language: str = "en") -> dict[tuple[int, str], Completeness]:
+def _told(
+    published: Published, *documents: dict[str, Any], language: str = "en"
+) -> dict[tuple[int, str], Completeness]:
     raws = read(json.dumps(documents).encode(), media_type=None, limits=Limits(), published=published)
     return {(each.document, each.profile): each for each in completeness(raws, published, language=language)}
 
@@ -37,7 +39,8 @@ def test_filling_a_field_moves_it_from_missing_to_filled(published: Published) -
 def test_a_member_counts_only_when_every_object_has_it(published: Published) -> None:
     seat = MINIMAL["components"][0]
     named = {**seat, "name": [{"value": "Seat", "language": "en"}]}
-    missing = _told(published, {**MINIMAL, "components": [named, {**seat, "componentId": "back"}]})[0, "supplier"].missing
+    parts = [named, {**seat, "componentId": "back"}]
+    missing = _told(published, {**MINIMAL, "components": parts})[0, "supplier"].missing
     assert "/components/name" in missing
     assert "/components" not in missing
     assert "/components/name" not in _told(published, {**MINIMAL, "components": [named]})[0, "supplier"].missing

@@ -101,6 +101,21 @@ def test_a_fault_has_its_code_and_place(
     assert found(model, **changes) == expected
 
 
+@pytest.mark.parametrize(
+    ("changes", "example"),
+    [
+        ({"netWeight": "7,4"}, "7.4"),
+        ({"carbonFootprint": {"value": "45 kg", "stages": "A-C"}}, "38.2"),
+        ({"epd": {"number": "1", "validUntil": "31/12/2027"}}, "2026-11-21"),
+    ],
+)
+def test_a_miswritten_value_gets_an_example_to_follow(
+    changes: dict[str, Any], example: str, checked: Callable[..., Report], model: Document
+) -> None:
+    miswritten = [each for each in checked({**model, **changes}).findings if each.code.startswith("wrong-")]
+    assert [each.values["example"] for each in miswritten] == [example]
+
+
 def test_missing_fields_are_named_where_they_should_stand(checked: Callable[..., Report]) -> None:
     report = checked({"granularity": "model"})
     assert [(each.pointer, each.values["field"]) for each in report.findings] == [

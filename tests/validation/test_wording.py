@@ -40,6 +40,20 @@ def test_what_was_not_found_is_left_open() -> None:
     assert said.message == "The substance … has neither a CAS number nor an EC number."
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "JSON type: true or false / list"),
+        ("sv", "JSON-typ: true eller false / lista"),
+        ("da", "JSON-type: true eller false / liste"),
+        ("pl", "typ JSON: true albo false / lista"),
+    ],
+)
+def test_the_kinds_of_values_are_said_in_the_readers_language(language: str, expected: str) -> None:
+    found = finding("wrong-type", "/a", 0, "1", field="a", expected="true or false / list")
+    assert word(found, language).expected == expected
+
+
 def test_every_code_is_described_in_each_language() -> None:
     for code in PROBLEMS:
         for language in LANGUAGES:

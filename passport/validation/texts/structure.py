@@ -110,7 +110,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         ERROR,
         "Wrong format",
         "The value of {field} is not in the right format.",
-        "format {expected}",
+        "like {example} (format {expected})",
         "One spelling lets every person and program read the value alike.",
         "Rewrite the value; dates as 2026-11-21, addresses in full with https://.",
         "JSON Schema 2020-12, format",
