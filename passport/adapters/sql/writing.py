@@ -108,6 +108,7 @@ def writing(statements: Statements) -> Iterator["SqlWriting"]:
         connection.execute("SAVEPOINT block")
         try:
             yield current
+            current.note_slots()
         except BaseException as error:
             if not current.slots_taken or not statements.driver.open(connection):
                 raise
@@ -173,8 +174,13 @@ class SqlWriting:
             current, secret, used = self._status_list()
             count = min(number - len(slots), SIZE - used)
             slots += [(current, slot(secret, each)) for each in range(used, used + count)]
-            self._use(current, secret, used + count)
+            self._lists[current] = (secret, used + count)
         return slots
+
+    def note_slots(self) -> None:
+        """Note the slots that were given, once for all of the transaction."""
+        for number, (secret, used) in self._lists.items():
+            self._connection.execute(self._sql.use_list, self._used(number, secret, used))
 
     def burn(self) -> None:
         """Note the slots that were given, after everything else of the transaction was undone."""
@@ -266,16 +272,16 @@ class SqlWriting:
         self._tree = Tree(size, tuple(hashes[place] for place in _frontier(size)))
 
     def _status_list(self) -> tuple[int, bytes, int]:
-        row = self._connection.execute(self._sql.last_list).fetchone()
+        last = max(self._lists, default=None)
+        if last is not None:
+            row: Row | None = (last, *self._lists[last])
+        else:
+            row = self._connection.execute(self._sql.last_list).fetchone()
         if row is not None and row[2] < SIZE:
             return row[0], row[1], row[2]
         number, secret = 0 if row is None else row[0] + 1, secrets.token_bytes(_SECRET_BYTES)
         self._connection.execute(self._sql.add_list, sealed(number, secret, 0))
         return number, secret, 0
-
-    def _use(self, number: int, secret: bytes, used: int) -> None:
-        self._connection.execute(self._sql.use_list, self._used(number, secret, used))
-        self._lists[number] = (secret, used)
 
     def _used(self, number: int, secret: bytes, used: int) -> Row:
         return used, sealed(number, secret, used)[-1], number
