@@ -1,4 +1,4 @@
-"""The values of some fields, wherever they stand in a document, without their places: quick enough to ask of all."""
+"""Some fields of a document, wherever they stand: what they are called, and quickly all of their values."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -12,6 +12,22 @@ Choice = Callable[[Field], bool]
 """Which fields are meant; not asked about what is inside of a chosen one."""
 Reach = Mapping[str, "Reach | None"]
 """The members that lead to chosen fields, each with those below it; None for a chosen field itself."""
+
+
+def named(subject: Subject, choice: Choice) -> frozenset[str]:
+    """What the chosen fields of the document's level are called."""
+    return _names(subject.facts.published, subject.group, subject.version, subject.level, choice)
+
+
+@lru_cache(maxsize=256)
+def _names(published: Published, group: str, version: str, level: Level, choice: Choice) -> frozenset[str]:
+    waiting, found = list(published.shape(group, version, level.value).fields), set()
+    while waiting:
+        field = waiting.pop()
+        if choice(field):
+            found.add(field.name)
+        waiting.extend(field.fields)
+    return frozenset(found)
 
 
 def gathered(subject: Subject, choice: Choice) -> list[Any]:

@@ -11,29 +11,13 @@ from typing import Any, Final, Protocol, TypeVar
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level, Standing
 from passport.model.report import Finding
-from passport.published import Field, Published
+from passport.published import Published
 from passport.validation.problems import finding
 
 Place = tuple[str | int, ...]
 Entries = Sequence[tuple[Place, Mapping[str, Any]]]
 T = TypeVar("T")
 SUGGESTIONS: Final = 200
-FREE: Final = frozenset(
-    {"name", "brand", "series", "street", "city", "site", "building", "floor", "room", "issuer", "method", "pcr"}
-    | {"materialDetail", "resourceTitle", "programme", "facilityId", "inventoryNumber", "modelNumber", "value"}
-)
-"""The members that people fill with words of their own."""
-
-SHARES: Final = frozenset(
-    {"massShare", "preConsumer", "postConsumer", "total", "renewableContent", "bioBasedContent", "vocShare"}
-    | {"freeFormaldehyde", "concentration", "concentrationMin", "concentrationMax", "threshold"}
-    | {"woodMassShare", "certifiedWoodShare", "recycledWoodShare"}
-)
-"""The members that are percentages."""
-REFERENCE: Final = "component"
-"""The member that names one component by its componentId."""
-REFERENCES: Final = frozenset({"joinedComponents", "removedComponents", "priorityParts", "hazardousAtEndOfLife"})
-"""The members that name several."""
 
 
 class Product(Protocol):
@@ -95,16 +79,8 @@ class Facts:
 
 
 @lru_cache(maxsize=256)
-def several(published: Published, group: str, version: str, level: Level) -> frozenset[str]:
-    """The members whose lists of texts have a language as often as there are entries (colours, features)."""
-    return frozenset(_several(published.shape(group, version, level.value).fields))
-
-
-def _several(fields: tuple[Field, ...]) -> Iterator[str]:
-    for each in fields:
-        if each.several:
-            yield each.name
-        yield from _several(each.fields)
+def _members(published: Published, group: str, version: str, level: Level) -> frozenset[str]:
+    return frozenset(field.name for field in published.shape(group, version, level.value).fields)
 
 
 class Subject:
@@ -140,6 +116,10 @@ class Subject:
     def finding(self, code: str, place: Place, found: object = None, **values: object) -> Finding:
         """A finding about the value at ``place``."""
         return finding(code, pointer(place), self.document, None if found is None else excerpt(found), **values)
+
+    def knows(self, name: str) -> bool:
+        """Whether documents of its group and level may have this member at their top."""
+        return name in _members(self.facts.published, self.group, self.version, self.level)
 
     def text(self, name: str) -> str | None:
         """A member that is a non-empty string."""
@@ -181,10 +161,6 @@ class Subject:
                     found.append((place, entries))
             self._materials = [each for each in found if each[1]]
         return self._materials
-
-    def words(self) -> Iterator[tuple[Place, str]]:
-        """Every text that a person may have written freely, with its place."""
-        return _words(self.value)
 
 
 def objects(value: Mapping[str, Any], name: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
@@ -237,21 +213,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text if len(text) != 7 else text + "-01")
     except ValueError:
         return None
-
-
-def _words(value: object, place: Place = (), free: bool = False) -> Iterator[tuple[Place, str]]:
-    """Texts of members that people fill freely; below ``extensions`` every text is such a one."""
-    if isinstance(value, dict):
-        for name, member in value.items():
-            yield from _text_or_more(member, (*place, name), free or name == "extensions", name in FREE)
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _text_or_more(each, (*place, index), free, False)
-
-
-def _text_or_more(value: object, place: Place, free: bool, named: bool) -> Iterator[tuple[Place, str]]:
-    if isinstance(value, str):
-        if free or named:
-            yield place, value
-    elif isinstance(value, dict | list):
-        yield from _words(value, place, free)

@@ -69,6 +69,29 @@ def test_what_the_service_sets_is_marked_at_every_level(published: Published, le
     assert {field.name for field in fields(published, level).values() if field.server} == SERVER
 
 
+def every(fields: tuple[Field, ...]) -> list[Field]:
+    return [each for field in fields for each in (field, *every(field.fields))]
+
+
+@pytest.mark.parametrize("level", ["model", "batch", "item"])
+def test_what_refers_to_a_list_names_its_objects_by_their_key(published: Published, level: str) -> None:
+    for group in published.groups():
+        shape = published.shape(group, published.current(group), level)
+        top = {field.name: field for field in shape.fields}
+        for field in every(shape.fields):
+            if field.refers in top:
+                assert (field.kind, top[field.refers].key) == ("string", "componentId"), field.name
+    referring = {field.name for field in every(published.shape("furniture", "1.0", level).fields) if field.refers}
+    assert "component" in referring
+    assert (referring > {"component", "joinedComponents", "priorityParts"}) == (level == "model")
+
+
+def test_free_texts_are_told_from_numbers_and_names_in_lists(published: Published) -> None:
+    free = {field.name for field in every(published.shape("furniture", "1.0", "model").fields) if field.free}
+    assert free >= {"brand", "modelNumber", "laboratory", "substanceName", "street", "materialDetail"}
+    assert not free & {"gtin", "component", "language", "category", "netWeight", "articleNumber", "description"}
+
+
 def test_an_unknown_level_or_group_is_not_found(published: Published) -> None:
     for place in (("furniture", "1.0", "part"), ("furniture", "9.9", "model"), ("cars", "1.0", "model")):
         with pytest.raises(NotFound):

@@ -1,6 +1,6 @@
 """The rules at their edges: what just passes and what just does not."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passport.model.report import Report
+from passport.published import Field, Published
 from passport.validation.checking import Known
 from passport.validation.rules.words import _danish, _polish, _swedish
 
@@ -344,6 +345,26 @@ def test_persons_are_found_in_every_free_text_and_nowhere_else(found: Find, mode
         assert found(item, **changes) == [(code, where.format(at)) for code, where in expected]
     assert found(item, giai="7350010581121898", serialNumber="811218-9876") == []
     assert found(model, image=[{"url": "https://a.example/811218-9876/44051401359.png"}]) == []
+
+
+def _free_places(fields: tuple[Field, ...]) -> Iterator[tuple[str, Any]]:
+    """Every free text of some fields: its JSON Pointer, and what leads to it, with a person in it."""
+    for field in fields:
+        inner = [("", "Anna 811218-9876 anna@exempelby.example")] if field.free else _free_places(field.fields)
+        for place, value in inner:
+            held = {place.split("/")[1]: value} if field.fields else value
+            yield f"/{field.name}{'/0' if field.many else ''}{place}", [held] if field.many else held
+
+
+@pytest.mark.parametrize("level", ["model", "item"])
+def test_no_free_text_of_the_published_fields_is_passed_over(
+    found: Find, published: Published, model: Document, item: Document, level: str
+) -> None:
+    places = list(_free_places(published.shape("furniture", "1.0", level).fields))
+    assert len(places) >= {"model": 40, "item": 14}[level]
+    for pointer, value in places:
+        name = pointer.split("/")[1]
+        assert ("email-in-text", pointer) in found(model if level == "model" else item, **{name: value}), pointer
 
 
 def test_a_report_never_repeats_a_personal_number(checked: Callable[..., Report], item: Document) -> None:

@@ -7,6 +7,7 @@ from generation.source import LEVELS, VOCAB, Field, Group, iri_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LANGUAGE_ENTRIES = 40
+_MARKS = ("unit", "several", "free", "refers", "opening", "key", "draft")
 
 Schema = dict[str, Any]
 Terms = Mapping[str, Mapping[str, Any]]
@@ -45,7 +46,7 @@ class Schemas:
             made |= reference
         made["term"] = iri_of(field["name"], self._terms[field["name"]])
         made |= {"tier": field.get("tier", "public")}
-        made |= {key: field[key] for key in ("unit", "several", "opening", "key", "draft") if key in field}
+        made |= {key: field[key] for key in _MARKS if key in field}
         if "codes" in field:
             made["codeList"] = f"{VOCAB}codes/{field['codes']}"
         if field.get("row"):
@@ -65,7 +66,8 @@ class Schemas:
         group = self._group
         definitions: Schema = {}
         for name, each in group.types.items():
-            definitions[name] = {"kind": each["kind"]} | (self._language(each) if "length" in each else each["schema"])
+            marks = {key: each[key] for key in ("kind", "free") if key in each}
+            definitions[name] = marks | (self._language(each) if "length" in each else each["schema"])
         for name, values in group.enums.items():
             definitions[name] = {"kind": "string", "type": "string", "enum": values}
         definitions["serverOwned"] = {

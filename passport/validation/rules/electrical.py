@@ -42,7 +42,7 @@ def electrical_missing(subject: Subject) -> Iterator[Finding]:
     Recyclers and buyers look there; no act demands it of furniture yet.
     """
     part = _part(subject) if "electrical" not in subject.value else None
-    if part is not None:
+    if part is not None and subject.knows("electrical"):
         yield subject.finding("electrical-missing", part[0], part[1])
 
 

@@ -29,7 +29,7 @@ def panel_emission_missing(subject: Subject) -> Iterator[Finding]:
     """
     if "formaldehydeClass" not in subject.value and "formaldehydeEmission" not in subject.value:
         panel = first_with(subject, "wood-panel")
-        if panel is not None:
+        if panel is not None and subject.knows("formaldehydeClass"):
             yield subject.finding("panel-emission-missing", *panel)
 
 

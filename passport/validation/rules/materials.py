@@ -7,10 +7,11 @@ from typing import Any, Final
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
+from passport.validation.gathering import named
 from passport.validation.rules.classes import sorted_materials
 from passport.validation.rules.registry import rule
 from passport.validation.screening import Schema
-from passport.validation.subject import SHARES, Place, Subject, inner, number, said
+from passport.validation.subject import Place, Subject, inner, number, said
 
 _HUNDRED: Final = 100
 _TOLERANCE: Final = 2
@@ -45,13 +46,13 @@ def share_sum(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("share-sum", place, told, total=told)
 
 
-def _shares(value: object, place: Place) -> Iterator[tuple[Place, object]]:
+def _shares(value: object, names: frozenset[str], place: Place = ()) -> Iterator[tuple[Place, object]]:
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, member in members:
         if isinstance(member, dict | list):
             if name != "extensions":
-                yield from _shares(member, (*place, name))
-        elif name in SHARES:
+                yield from _shares(member, names, (*place, name))
+        elif name in names:
             yield (*place, name), member
 
 
@@ -60,8 +61,12 @@ def _outside(value: object) -> bool:
     return share is not None and not 0 <= share <= _HUNDRED
 
 
+def _is_share(field: Field) -> bool:
+    return field.unit == "%"
+
+
 def _within_range(field: Field, published: Published) -> Schema | None:
-    return {"pattern": r"^([0-9]{1,2}(\.[0-9]+)?|100)$"} if field.name in SHARES else None
+    return {"pattern": r"^([0-9]{1,2}(\.[0-9]+)?|100)$"} if _is_share(field) else None
 
 
 @rule("share-range", sieve=_within_range)
@@ -70,7 +75,7 @@ def share_range(subject: Subject) -> Iterator[Finding]:
 
     Of one written as a number the published schema says so.
     """
-    for place, value in _shares(subject.value, ()):
+    for place, value in _shares(subject.value, named(subject, _is_share)):
         if isinstance(value, str) and _outside(value):
             yield subject.finding("share-range", place, value)
 

@@ -7,9 +7,9 @@ from passport.model.naming import sibling
 from passport.model.passport import Level, Standing
 from passport.model.report import Finding
 from passport.published import Field
-from passport.validation.gathering import gathered
+from passport.validation.gathering import gathered, named
 from passport.validation.rules.registry import rule
-from passport.validation.subject import REFERENCE, REFERENCES, Entries, Place, Subject
+from passport.validation.subject import Entries, Place, Subject
 
 _BELOW_MODEL: Final = frozenset({Level.BATCH, Level.ITEM})
 _ITEM: Final = frozenset({Level.ITEM})
@@ -116,21 +116,19 @@ def owner_unknown(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("owner-unknown", ("owner",), owner)
 
 
-def _references(value: object, place: Place = ()) -> Iterator[tuple[Place, str]]:
-    """Every reference to a component with its place, wherever it stands."""
-    for name, member in (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    ):
-        if name == REFERENCE and isinstance(member, str):
-            yield (*place, name), member
-        elif name in REFERENCES and isinstance(member, list):
-            yield from (((*place, name, number), each) for number, each in enumerate(member) if isinstance(each, str))
-        elif isinstance(member, dict | list) and name != "extensions":
-            yield from _references(member, (*place, name))
-
-
 def _refers(field: Field) -> bool:
-    return field.name == REFERENCE or field.name in REFERENCES
+    return field.refers == "components"
+
+
+def _references(value: object, names: frozenset[str], place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Every reference to a component with its place, wherever it stands."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, member in members:
+        if isinstance(member, str):
+            if name in names or (isinstance(value, list) and place and place[-1] in names):
+                yield (*place, name), member
+        elif isinstance(member, dict | list) and name != "extensions":
+            yield from _references(member, names, (*place, name))
 
 
 @rule("component-unknown")
@@ -138,7 +136,8 @@ def component_unknown(subject: Subject) -> Iterator[Finding]:
     """A reference to a component names a componentId of the same document (V23): MUST, else nobody finds the part.
 
     Of ESPR Article 7(5) it follows for substances, of the field list for joints, spare parts and all others. A batch or
-    piece without components of its own means those of its model, which may be unknown here.
+    piece without components of its own means those of its model, which may be unknown here; where a product group has
+    no components, the words name a part as people call it.
     """
     if subject.level is not Level.MODEL and not subject.components:
         return
@@ -146,7 +145,9 @@ def component_unknown(subject: Subject) -> Iterator[Finding]:
     known = frozenset(ids)
     if subject.sound and known.issuperset(gathered(subject, _refers)):
         return
-    for place, reference in _references(subject.value):
+    if not subject.knows("components"):
+        return
+    for place, reference in _references(subject.value, named(subject, _refers)):
         if reference not in known:
             nearest = subject.facts.nearest(reference, ids) or ", ".join(ids[:5]) or "–"
             yield subject.finding("component-unknown", place, reference, nearest=nearest)

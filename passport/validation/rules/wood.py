@@ -28,7 +28,7 @@ def wood_species_missing(subject: Subject) -> Iterator[Finding]:
     if "timber" in subject.value or number(subject.value.get("recycledWoodShare")) == _HUNDRED:
         return
     wood = first_with(subject, "timber")
-    if wood is not None:
+    if wood is not None and subject.knows("timber"):
         yield subject.finding("wood-species-missing", *wood)
 
 

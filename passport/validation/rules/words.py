@@ -7,9 +7,10 @@ from typing import Final
 
 from passport.model.report import Finding
 from passport.published import Field, Published
+from passport.validation.gathering import named
 from passport.validation.rules.registry import rule
 from passport.validation.screening import Schema
-from passport.validation.subject import FREE, Place, Subject, several
+from passport.validation.subject import Place, Subject
 
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b")
 _SWEDISH: Final = re.compile(
@@ -103,13 +104,30 @@ def _impersonal(field: Field, published: Published) -> Schema | None:
         return _PLAIN_THROUGHOUT
     if field.kind == "language":
         return _PLAIN_WORDS
-    return _PLAIN if field.name in FREE and field.kind != "object" else None
+    return _PLAIN if field.free else None
+
+
+def _is_free(field: Field) -> bool:
+    return field.free
+
+
+def _words(value: object, free: frozenset[str], place: Place = (), within: bool = False) -> Iterator[tuple[Place, str]]:
+    """Every text that people write in words of their own, with its place; below ``extensions`` that is every text."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    spoken = isinstance(value, dict) and "language" in value
+    for name, member in members:
+        if isinstance(member, str):
+            own = name in free if name != "value" else spoken
+            if within or own or (place and place[-1] in free and isinstance(value, list)):
+                yield (*place, name), member
+        elif isinstance(member, dict | list):
+            yield from _words(member, free, (*place, name), within or name == "extensions")
 
 
 @rule("personal-number", sieve=_impersonal)
 def personal_number(subject: Subject) -> Iterator[Finding]:
     """No free text holds a personal number (ESPR 10(1)(e), GDPR 5(1)(c); V50): MUST, passports are public."""
-    for place, text in subject.words():
+    for place, text in _words(subject.value, named(subject, _is_free)):
         number = (_swedish(text) or _danish(text) or _polish(text)) if _suspicious(text) else None
         if number:
             yield subject.finding("personal-number", place, _masked(number))
@@ -118,7 +136,7 @@ def personal_number(subject: Subject) -> Iterator[Finding]:
 @rule("email-in-text", sieve=_impersonal)
 def email_in_text(subject: Subject) -> Iterator[Finding]:
     """Free text holds no e-mail address (ESPR 10(1)(e); V50): SHOULD, it may be a person's."""
-    for place, text in subject.words():
+    for place, text in _words(subject.value, named(subject, _is_free)):
         match = _EMAIL.search(text) if "@" in text else None
         if match:
             yield subject.finding("email-in-text", place, match[0][0] + "…@" + match[0].rpartition("@")[2])
@@ -159,6 +177,10 @@ _EACH_ONCE: Final = {
 }
 
 
+def _is_several(field: Field) -> bool:
+    return field.several
+
+
 def _different(field: Field, published: Published) -> Schema | None:
     return {"anyOf": [_ALONE, _IN_ORDER, _EACH_ONCE]} if field.kind == "language" and not field.several else None
 
@@ -169,6 +191,5 @@ def language_duplicate(subject: Subject) -> Iterator[Finding]:
 
     Colours and features are lists of texts, where a language comes as often as there are entries.
     """
-    skipped = several(subject.facts.published, subject.group, subject.version, subject.level) | {"extensions"}
-    for place, language in _doubled(subject.value, (), skipped):
+    for place, language in _doubled(subject.value, (), named(subject, _is_several) | {"extensions"}):
         yield subject.finding("language-duplicate", place, language)

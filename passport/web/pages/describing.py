@@ -9,7 +9,6 @@ from passport.web.pages.forms import Group, Part, Row, Source
 from passport.web.pages.words import Text, Words
 
 _COUNTRIES = frozenset({"country", "productionCountry", "countryOfProduction", "originCountry"})
-_REFERENCES = frozenset({"component", "joinedComponents", "removedComponents", "priorityParts", "hazardousAtEndOfLife"})
 _PLAIN = frozenset({"mass", "massShare"})
 """Figures that need no label beside what they measure."""
 
@@ -143,7 +142,7 @@ class Describer:
         if field.code_list:
             self.met[field.code_list, str(value)] = None
             return (words.code(field.code_list, str(value)),)
-        if field.name in _REFERENCES:
+        if field.refers:
             return self._components.get(str(value)) or (Text(str(value)),)
         if field.kind == "iri":
             return (Text(str(value), href=web_address(value) or ""),)

@@ -7,7 +7,6 @@ import pytest
 
 from passport.published import Published
 from passport.validation.rules.recycling import _NEVER_RECYCLED
-from passport.validation.subject import SHARES
 
 Found = list[tuple[str, str]]
 Document = Mapping[str, Any]
@@ -104,20 +103,6 @@ def test_metals_and_minerals_do_not_grow_again(code: str, right: bool, name: str
 
 def test_the_classes_are_published(published: Published) -> None:
     assert set(_NEVER_RECYCLED) <= set(published.code_list("material-class").codes)
-
-
-def test_every_percentage_of_every_group_is_looked_at(published: Published) -> None:
-    def shares(fields: Any) -> set[str]:
-        named = {field.name for field in fields if field.unit == "%"}
-        return named.union(*(shares(field.fields) for field in fields))
-
-    shapes = [
-        published.shape(group, version, level)
-        for group in published.groups()
-        for version in published.versions(group)
-        for level in ("model", "batch", "item")
-    ]
-    assert set().union(*(shares(shape.fields) for shape in shapes)) <= SHARES
 
 
 @pytest.mark.parametrize("share", ["100.1", "999"])
