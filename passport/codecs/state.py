@@ -1,7 +1,6 @@
 """Events as documents, and the folded state of a product as the text that is stored with it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -12,7 +11,7 @@ from passport.model.passport import Standing
 
 def to_text(state: State) -> str:
     """The state as JSON text."""
-    return orjson.dumps(asdict(state)).decode()
+    return orjson.dumps(state).decode()
 
 
 def from_text(text: str) -> State:

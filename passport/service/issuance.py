@@ -60,6 +60,10 @@ def salted(body: Mapping[str, Any]) -> dict[str, Any]:
     return {**body, "salt": secrets.token_hex(16)}
 
 
+_AHEAD = 64
+"""When status list entries run out, one more is taken at once for so many documents signed before: few are left."""
+
+
 class Issuing:
     """The documents of one transaction, from the first draft to the append that is the commit point."""
 
@@ -112,7 +116,9 @@ class Issuing:
     def _sign(
         self, product: Product, draft: Draft, *, version: int, context: str, seq: int, previous: bytes
     ) -> tuple[Document, bytes]:
-        status = self._slots.pop() if self._slots else self._writing.status_slots(1)[0]
+        if not self._slots:
+            self.reserve(1 + len(self._entries) // _AHEAD)
+        status = self._slots.pop()
         body, start = self._envelope.payload(
             draft.body,
             context=context,

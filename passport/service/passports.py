@@ -61,6 +61,7 @@ class Issuer:
         self._made: dict[int, _Made] = {}
         self._versions: dict[tuple[str, int], bytes] = {}
         self._operators: dict[str, str | None] = {}
+        self._owners: dict[str, Organisation | None] = {}
 
     def issue(self, places: Sequence[Place]) -> tuple[Issued, ...]:
         """Issue everything; what is unchanged is left alone. Results are in the order of the submission."""
@@ -250,7 +251,9 @@ class Issuer:
             return {}
         if owner == PRIVATE_PARTY:
             return {"ownerType": PRIVATE_PARTY}
-        organisation = self._system.parties.organisation(owner)
+        if owner not in self._owners:
+            self._owners[owner] = self._system.parties.organisation(owner)
+        organisation = self._owners[owner]
         return {"ownerType": organisation.kind} if organisation else {}
 
     def _listed(self, drafts: Sequence[Draft]) -> list[dict[str, str]]:
