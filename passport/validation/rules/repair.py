@@ -13,33 +13,13 @@ _PERMANENT: Final = frozenset({"weld", "glue", "rivet", "moulded"})
 """Joints that open only by damage. Staples, nails, seams and press fits are left out: workshops do open them."""
 _NO_TOOL: Final = frozenset(
     {
-        "-",
-        "–",
-        "no",
-        "none",
-        "no tool",
-        "no tools",
-        "by hand",
-        "hands",
-        "hand",
-        "ingen",
-        "inga",
-        "inget",
-        "inget verktyg",
+        *("-", "–", "no", "none", "no tool", "no tools", "by hand", "hands", "hand"),
+        *("ingen", "inga", "inget", "inget verktyg", "inga verktyg", "för hand", "händer"),
+        *("ingen værktøj", "intet værktøj", "intet", "i hånden", "hænder", "med hånden"),
+        *("brak", "bez narzędzi", "ręcznie", "ręce", "nie potrzeba"),
     }
-    | {
-        "inga verktyg",
-        "för hand",
-        "händer",
-        "ingen værktøj",
-        "intet værktøj",
-        "intet",
-        "i hånden",
-        "hænder",
-        "med hånden",
-    }
-    | {"brak", "bez narzędzi", "ręcznie", "ręce", "nie potrzeba"}
 )
+"""What people write where no tool is needed."""
 
 
 @rule("joint-not-reversible", "joints", levels=_MODEL)
