@@ -191,7 +191,7 @@ class Searching:
             BRAND: brand,
             GROUP: group,
             LEVEL: level,
-            MODEL: [_code(each) for each in model or ()],
+            MODEL: [_code(each) for each in model or () if each.strip()],
             HAS: has,
         }
         asked = Asked(

@@ -155,6 +155,12 @@ def test_what_cannot_be_asked_is_refused_in_words(client: Client, world: World, 
         assert got.body
 
 
+def test_what_a_form_leaves_empty_narrows_nothing(client: Client) -> None:
+    whole = client.get("/search?q=chair").json()["total"]
+    empty = "/search?q=chair&model=&kind=&maker=&level=&has=&min[netWeight]=&max[netWeight]=%20"
+    assert client.get(empty).json()["total"] == whole > 0
+
+
 def test_a_mistyped_kind_gets_suggestions(client: Client, world: World) -> None:
     body = client.get("/search?q=ofice+chiar").json()
     assert body["results"] == []
