@@ -1,7 +1,7 @@
 """What the published schemas say about a document: a fast engine judges and explains, a patient one what is large."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -75,9 +75,10 @@ class Structure:
         if patience.documents == 0 or patience.values <= 0:
             return Verdict(level, (finding("not-explained", "", document, limit=EXPLAINED),))
         patience.documents -= 1
-        patience.values -= _values(value)
+        values = _values(value)
+        patience.values -= values
         judged = {**value, "granularity": level.value} if findings else value
-        findings.extend(self._explained(judged, level, document, patience.suggestions))
+        findings.extend(self._explained(judged, level, document, patience.suggestions, values > LARGE))
         return Verdict(level, tuple(findings) or (finding("wrong-structure", "", document),))
 
     def is_valid(self, value: Mapping[str, Any]) -> bool:
@@ -125,20 +126,18 @@ class Structure:
         return level, [finding("level-unknown", "/granularity", document, found, level=level.value)]
 
     def _explained(
-        self, value: Mapping[str, Any], level: Level, document: int, suggestions: Suggestions
+        self, value: Mapping[str, Any], level: Level, document: int, suggestions: Suggestions, large: bool
     ) -> Iterator[Finding]:
-        faults = self._faults(value, self._levels[level])
+        faults = self._faults(value, self._levels[level], large)
         base = list(explain(faults, level, self._names, document, suggestions))
         yield from base
         profile = value.get("profile")
         for iri in self._iris(level, profile)[1:]:
             known = {each.pointer for each in base}
-            yield from self._lacking(value, iri, str(profile), document, known)
+            yield from self._lacking(self._faults(value, iri, large), str(profile), document, known)
 
-    def _lacking(
-        self, value: Mapping[str, Any], iri: str, profile: str, document: int, known: set[str]
-    ) -> Iterator[Finding]:
-        for fault in self._faults(value, iri):
+    def _lacking(self, faults: Iterable[Fault], profile: str, document: int, known: set[str]) -> Iterator[Finding]:
+        for fault in faults:
             if fault.keyword == "anyOf":
                 names = [option["required"][0] for option in fault.wanted]
                 lacking = [(names[0], " / ".join(names))]
@@ -150,9 +149,9 @@ class Structure:
                     known.add(at)
                     yield finding("profile-field-missing", at, document, None, field=said, profile=profile)
 
-    def _faults(self, value: Mapping[str, Any], iri: str) -> Iterator[Fault]:
+    def _faults(self, value: Mapping[str, Any], iri: str, large: bool) -> Iterator[Fault]:
         """What breaks one schema. The fast engine finds everything at once, so large documents are not left to it."""
-        if _values(value) > LARGE:
+        if large:
             yield from map(_told, islice(self._explainer(iri).iter_errors(value), FAULTS))
             return
         judge = self._judges.get(iri)

@@ -63,17 +63,24 @@ def _hold(fields: tuple[Field, ...], documents: set[str], images: set[str]) -> N
             _hold(each.fields, documents, images)
 
 
-def _linked(value: object, name: str, place: Place) -> Iterator[tuple[Place, str, Mapping[str, Any]]]:
+def _linked(subject: Subject) -> list[tuple[Place, str, Mapping[str, Any]]]:
     """Every object with an address, with its place and the member that holds it."""
+    found: list[tuple[Place, str, Mapping[str, Any]]] = []
+    _collect(subject.value, "", (), found)
+    return found
+
+
+def _collect(value: Any, name: str, place: Place, found: list[tuple[Place, str, Mapping[str, Any]]]) -> None:
     if isinstance(value, dict):
         if "url" in value:
-            yield place, name, value
+            found.append((place, name, value))
         for inner, member in value.items():
             if isinstance(member, dict | list) and inner != "extensions":
-                yield from _linked(member, inner, (*place, inner))
-    elif isinstance(value, list):
+                _collect(member, inner, (*place, inner), found)
+    else:
         for number, each in enumerate(value):
-            yield from _linked(each, name, (*place, number))
+            if isinstance(each, dict | list):
+                _collect(each, name, (*place, number), found)
 
 
 def _lacking(value: Mapping[str, Any]) -> list[str]:
@@ -96,7 +103,7 @@ def document_undescribed(subject: Subject) -> Iterator[Finding]:
     Whether the address answers is not tried: checks never reach out to the network.
     """
     documents, _ = _holders(subject.facts.published, subject.group, subject.version, subject.level)
-    for place, name, each in _linked(subject.value, "", ()):
+    for place, name, each in subject.once(_linked):
         lacking = _lacking(each) if name in documents else []
         if lacking:
             yield subject.finding("document-undescribed", place, field=", ".join(lacking))
@@ -152,7 +159,7 @@ def media_type_mismatch(subject: Subject) -> Iterator[Finding]:
     """
     documents, images = _holders(subject.facts.published, subject.group, subject.version, subject.level)
     held = documents | images
-    for place, name, each in _linked(subject.value, "", ()):
+    for place, name, each in subject.once(_linked):
         expected = _expected(each, name in images) if name in held else ""
         if expected:
             yield subject.finding(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from passport.model.report import Finding
 from passport.published import Field, Published
@@ -111,23 +111,29 @@ def _is_free(field: Field) -> bool:
     return field.free
 
 
-def _words(value: object, free: frozenset[str], place: Place = (), within: bool = False) -> Iterator[tuple[Place, str]]:
+def _words(subject: Subject) -> list[tuple[Place, str]]:
     """Every text that people write in words of their own, with its place; below ``extensions`` that is every text."""
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found: list[tuple[Place, str]] = []
+    _collect(subject.value, (), named(subject, _is_free), False, found)
+    return found
+
+
+def _collect(value: Any, place: Place, free: frozenset[str], within: bool, found: list[tuple[Place, str]]) -> None:
+    members = value.items() if isinstance(value, dict) else enumerate(value)
     spoken = isinstance(value, dict) and "language" in value
+    listed = isinstance(value, list) and bool(place) and place[-1] in free
     for name, member in members:
         if isinstance(member, str):
-            own = name in free if name != "value" else spoken
-            if within or own or (place and place[-1] in free and isinstance(value, list)):
-                yield (*place, name), member
+            if within or listed or (name in free if name != "value" else spoken):
+                found.append(((*place, name), member))
         elif isinstance(member, dict | list):
-            yield from _words(member, free, (*place, name), within or name == "extensions")
+            _collect(member, (*place, name), free, within or name == "extensions", found)
 
 
 @rule("personal-number", sieve=_impersonal)
 def personal_number(subject: Subject) -> Iterator[Finding]:
     """No free text holds a personal number (ESPR 10(1)(e), GDPR 5(1)(c); V50): MUST, passports are public."""
-    for place, text in _words(subject.value, named(subject, _is_free)):
+    for place, text in subject.once(_words):
         number = (_swedish(text) or _danish(text) or _polish(text)) if _suspicious(text) else None
         if number:
             yield subject.finding("personal-number", place, _masked(number))
@@ -136,7 +142,7 @@ def personal_number(subject: Subject) -> Iterator[Finding]:
 @rule("email-in-text", sieve=_impersonal)
 def email_in_text(subject: Subject) -> Iterator[Finding]:
     """Free text holds no e-mail address (ESPR 10(1)(e); V50): SHOULD, it may be a person's."""
-    for place, text in _words(subject.value, named(subject, _is_free)):
+    for place, text in subject.once(_words):
         match = _EMAIL.search(text) if "@" in text else None
         if match:
             yield subject.finding("email-in-text", place, match[0][0] + "…@" + match[0].rpartition("@")[2])
