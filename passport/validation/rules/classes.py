@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from passport.published import Published
-from passport.validation.subject import Place, Subject, number
+from passport.validation.subject import Entries, Place, Subject, number
 
 Entry = tuple[Place, Mapping[str, Any]]
 _LIST: Final = "material-class"
@@ -62,6 +62,19 @@ def first_with(subject: Subject, trait: str) -> tuple[Place, str] | None:
     codes, classes = with_trait(subject.facts.published, trait), subject.once(sorted_materials).classes
     found = None if codes.isdisjoint(classes) else next(code for code in classes if code in codes)
     return None if found is None else (classes[found], found)
+
+
+OVER: Final = Decimal("1.05")
+"""How much more than the whole its parts may weigh together: rounding."""
+UNDER: Final = Decimal("0.5")
+"""How little of the whole they weigh together where something seems to be left out."""
+
+
+def weighed(entries: Entries) -> tuple[Decimal, bool]:
+    """The sum of the masses of some parts, and whether there are any and all of them have a mass."""
+    masses = [number(each.get("mass")) for _, each in entries]
+    known = [mass for mass in masses if mass is not None and mass >= 0]
+    return sum(known, Decimal(0)), bool(known) and len(known) == len(masses)
 
 
 def portions(subject: Subject) -> Sequence[tuple[Mapping[str, Any], float]]:

@@ -8,15 +8,13 @@ from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
 from passport.validation.gathering import named
-from passport.validation.rules.classes import sorted_materials
+from passport.validation.rules.classes import OVER, UNDER, sorted_materials, weighed
 from passport.validation.rules.registry import rule
 from passport.validation.screening import Schema
 from passport.validation.subject import Place, Subject, inner, number, said
 
 _HUNDRED: Final = 100
 _TOLERANCE: Final = 2
-_OVER: Final = Decimal("1.05")
-_UNDER: Final = Decimal("0.5")
 _WEIGHED: Final = frozenset({Level.MODEL, Level.ITEM})
 _RECYCLED: Final = ("preConsumer", "postConsumer", "total")
 
@@ -82,9 +80,8 @@ def share_range(subject: Subject) -> Iterator[Finding]:
 
 def _masses(subject: Subject) -> tuple[Decimal, Decimal, bool]:
     """The sum of component masses, the net weight (0: unknown), and whether every component has a mass."""
-    masses = [number(each.get("mass")) for _, each in subject.components]
-    known = [mass for mass in masses if mass is not None and mass >= 0]
-    return sum(known, Decimal(0)), number(subject.value.get("netWeight")) or Decimal(0), len(known) == len(masses)
+    total, complete = weighed(subject.components)
+    return total, number(subject.value.get("netWeight")) or Decimal(0), complete
 
 
 @rule("component-mass-sum", "components", levels=_WEIGHED)
@@ -93,7 +90,7 @@ def component_mass_sum(subject: Subject) -> Iterator[Finding]:
     if "netWeight" not in subject.value:
         return
     total, net, _ = subject.once(_masses)
-    if net > 0 and total > net * _OVER:
+    if net > 0 and total > net * OVER:
         yield subject.finding("component-mass-sum", ("components",), said(total), total=said(total), limit=said(net))
 
 
@@ -103,7 +100,7 @@ def component_mass_low(subject: Subject) -> Iterator[Finding]:
     if "netWeight" not in subject.value:
         return
     total, net, complete = subject.once(_masses)
-    if complete and subject.components and net > 0 and total < net * _UNDER:
+    if complete and net > 0 and total < net * UNDER:
         yield subject.finding("component-mass-low", ("components",), said(total), total=said(total), limit=said(net))
 
 

@@ -6,30 +6,24 @@ from typing import Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
+from passport.validation.rules.classes import OVER, UNDER, weighed
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Subject, number, said
 
 _MODEL: Final = frozenset({Level.MODEL})
-_OVER: Final = Decimal("1.05")
-_UNDER: Final = Decimal("0.5")
 
 
 def _masses(subject: Subject) -> tuple[Decimal, Decimal | None, bool]:
     """The sum of the stated masses, the packaging weight (None: unknown), and whether every material has a mass."""
-    masses = [number(each.get("mass")) for _, each in subject.entries("packaging")]
-    known = [mass for mass in masses if mass is not None and mass >= 0]
-    return (
-        sum(known, Decimal(0)),
-        number(subject.value.get("packagingWeight")),
-        bool(known) and len(known) == len(masses),
-    )
+    total, complete = weighed(subject.entries("packaging"))
+    return total, number(subject.value.get("packagingWeight")), complete
 
 
 @rule("packaging-mass-sum", "packaging", levels=_MODEL)
 def packaging_mass_sum(subject: Subject) -> Iterator[Finding]:
     """Its materials weigh no more than the packaging, with 5 % for rounding (rows 31 and 52): MUST, one is wrong."""
     total, weight, _ = subject.once(_masses)
-    if weight is not None and total > weight * _OVER:
+    if weight is not None and total > weight * OVER:
         told = {"total": said(total), "limit": said(weight)}
         yield subject.finding("packaging-mass-sum", ("packaging",), said(total), **told)
 
@@ -38,6 +32,6 @@ def packaging_mass_sum(subject: Subject) -> Iterator[Finding]:
 def packaging_mass_low(subject: Subject) -> Iterator[Finding]:
     """Materials that all have a mass make half of the packaging weight or more (rows 31, 52): SHOULD, some may lack."""
     total, weight, complete = subject.once(_masses)
-    if complete and weight is not None and total < weight * _UNDER:
+    if complete and weight is not None and total < weight * UNDER:
         told = {"total": said(total), "limit": said(weight)}
         yield subject.finding("packaging-mass-low", ("packaging",), said(total), **told)
