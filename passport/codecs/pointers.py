@@ -10,7 +10,11 @@ EXCERPT = 80
 
 def pointer(parts: Iterable[str | int]) -> str:
     """The JSON Pointer through these member names and array positions (RFC 6901 clause 3)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    texts = ["", *map(str, parts)]
+    joined = "/".join(texts)
+    if "~" not in joined and joined.count("/") == len(texts) - 1:
+        return joined
+    return "/".join(text.replace("~", "~0").replace("/", "~1") for text in texts)
 
 
 def parts_of(text: str) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ def _odd(subject: Subject) -> list[_Odd]:
             place, value = (*place, largest), value[largest]
         if place not in found and not _fits(value, limit):
             found[place] = _Odd(place, value, limit, _slip(number(value) or Decimal(0), limit))
-    return list(_agreed(found.values()))
+    return list(_agreed(found.values())) if found else []
 
 
 def _agreed(odd: Iterable[_Odd]) -> Iterator[_Odd]:
@@ -162,7 +162,8 @@ def _fits(value: object, limit: _Limit) -> bool:
 
 
 def _largest(value: Mapping[str, Any]) -> str | None:
-    figures = {name: figure for name, member in value.items() if (figure := number(member)) is not None}
+    whole = {name: member if type(member) is int else number(member) for name, member in value.items()}
+    figures = {name: figure for name, figure in whole.items() if figure is not None}
     return max(figures, key=lambda name: figures[name]) if len(figures) >= _SIDES else None
 
 

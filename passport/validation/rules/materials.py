@@ -34,12 +34,12 @@ def share_sum(subject: Subject) -> Iterator[Finding]:
     if subject.components:
         lists = [*lists, (("components",), subject.components)]
     for place, entries in lists:
-        shares = [_quantity(each.get("massShare")) for _, each in entries]
+        shares = [_quantity(each["massShare"]) for _, each in entries if "massShare" in each]
         known = [share for share in shares if share is not None]
-        if not known or min(known) < 0 or max(known) > _HUNDRED:
-            continue
         total = sum(known)
-        if total > _HUNDRED + _TOLERANCE or (len(known) == len(shares) and total < _HUNDRED - _TOLERANCE):
+        if total == _HUNDRED or not known or min(known) < 0 or max(known) > _HUNDRED:
+            continue
+        if total > _HUNDRED + _TOLERANCE or (len(known) == len(entries) and total < _HUNDRED - _TOLERANCE):
             told = said(Decimal(total))
             yield subject.finding("share-sum", place, told, total=told)
 
