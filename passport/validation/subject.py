@@ -111,7 +111,7 @@ class Subject:
         self.sound = sound
         self._entries: dict[str, Entries] = {}
         self._once: dict[object, Any] = {}
-        self._materials: list[tuple[Place, Entries]] | None = None
+        self._materials: list[tuple[Place, Sequence[Any]]] | None = None
 
     def finding(self, code: str, place: Place, found: object = None, **values: object) -> Finding:
         """A finding about the value at ``place``."""
@@ -149,17 +149,12 @@ class Subject:
         return self.entries("components")
 
     @property
-    def materials(self) -> Sequence[tuple[Place, Entries]]:
-        """Every list of materials with its place: the product's own and those of its components."""
+    def materials(self) -> Sequence[tuple[Place, Sequence[Any]]]:
+        """Every list of materials as submitted with its place: the product's own and those of its components."""
         if self._materials is None:
-            found: list[tuple[Place, Entries]] = [(("materials",), self.entries("materials"))]
-            for outer, component in self.components:
-                listed = component.get("materials")
-                if isinstance(listed, list):
-                    place: Place = (*outer, "materials")
-                    entries = [((*place, number), each) for number, each in enumerate(listed) if isinstance(each, dict)]
-                    found.append((place, entries))
-            self._materials = [each for each in found if each[1]]
+            holders = [((), self.value), *self.components]
+            found = [((*place, "materials"), each["materials"]) for place, each in holders if "materials" in each]
+            self._materials = [(place, listed) for place, listed in found if isinstance(listed, list)]
         return self._materials
 
 

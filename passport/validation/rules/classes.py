@@ -42,18 +42,19 @@ class Materials:
 def sorted_materials(subject: Subject) -> Materials:
     """One pass over all materials, for ``Subject.once``."""
     found = Materials()
-    for _, entries in subject.materials:
-        for entry in entries:
-            place, each = entry
+    for holder, listed in subject.materials:
+        for place, each in enumerate(listed):
+            if not isinstance(each, dict):
+                continue
             code = each.get("materialClass")
             if isinstance(code, str) and code not in found.classes:
-                found.classes[code] = (*place, "materialClass")
+                found.classes[code] = (*holder, place, "materialClass")
             if "fibreComposition" in each:
-                found.fibred.append(entry)
+                found.fibred.append(((*holder, place), each))
             if "recycledContent" in each:
-                found.recycled.append(entry)
+                found.recycled.append(((*holder, place), each))
             if "renewableContent" in each or "bioBasedContent" in each:
-                found.renewable.append(entry)
+                found.renewable.append(((*holder, place), each))
     return found
 
 

@@ -30,11 +30,9 @@ def share_sum(subject: Subject) -> Iterator[Finding]:
 
     A list where some shares are missing is only too much when it passes 102 %.
     """
-    lists = subject.materials
-    if subject.components:
-        lists = [*lists, (("components",), subject.components)]
-    for place, entries in lists:
-        shares = [_quantity(each["massShare"]) for _, each in entries if "massShare" in each]
+    for place, listed in [*subject.materials, (("components",), [each for _, each in subject.components])]:
+        entries = [each for each in listed if isinstance(each, dict)]
+        shares = [_quantity(each["massShare"]) for each in entries if "massShare" in each]
         known = [share for share in shares if share is not None]
         total = sum(known)
         if total == _HUNDRED or not known or min(known) < 0 or max(known) > _HUNDRED:

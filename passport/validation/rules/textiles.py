@@ -49,11 +49,13 @@ def fibre_composition_missing(subject: Subject) -> Iterator[Finding]:
     textiles = with_trait(subject.facts.published, "textile")
     if textiles.isdisjoint(subject.once(sorted_materials).classes):
         return
-    for _, entries in subject.materials:
-        woven = [(place, each) for place, each in entries if str(each.get("materialClass")) in textiles]
+    for holder, listed in subject.materials:
+        materials = [(place, each) for place, each in enumerate(listed) if isinstance(each, dict)]
+        woven = [(place, each) for place, each in materials if str(each.get("materialClass")) in textiles]
         if woven and not any("fibreComposition" in each for _, each in woven):
             place, material = woven[0]
-            yield subject.finding("fibre-composition-missing", (*place, "fibreComposition"), material["materialClass"])
+            where = (*holder, place, "fibreComposition")
+            yield subject.finding("fibre-composition-missing", where, material["materialClass"])
 
 
 @rule("fibre-class-mismatch", "components", "materials")
