@@ -120,6 +120,15 @@ def test_numbers_lead_to_their_products(filled):
     assert codes(filled, "abcd-efgh-j") == codes(filled, "ABCDEFGHJ") == ["ABCDEFGHJ"]
 
 
+def test_a_gtin_is_found_as_it_is_printed_on_a_package(index):
+    model = replace(CHAIR, words=(*CHAIR.words, "09506000134352"))
+    learn(index, Findable("CHAIR", (), model), Findable("PIECE0", ("09506000134352",), PIECE))
+    for text in ("09506000134352", "9506000134352"):
+        assert set(codes(index, text)) == {"CHAIR", "PIECE0"}
+    assert codes(index, "9 506000-134352") == ["PIECE0"]
+    assert codes(index, "134352") == []
+
+
 def test_conditions_hold_together_and_values_of_one_key_beside_each_other(filled):
     assert codes(filled, codes=only(kind=("desk", "office-chair"), level="model")) == ["TABLE", "CHAIR"]
     assert codes(filled, codes=only(kind="desk", maker="Lund Möbler AB")) == []
@@ -396,6 +405,7 @@ def test_words():
     assert match(["ek", "bå"]) == '("ek") AND ("ba" OR "bå")'
     assert match(["båt"]) == '("bat" OR "båt"*)'
     assert match(["3456"]) == '("3456")'
+    assert match(["9506000134352"]) == '("9506000134352" OR "09506000134352")'
 
 
 def test_what_is_looked_at_is_bounded_and_said_so(index):

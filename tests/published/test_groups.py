@@ -1,5 +1,6 @@
 """What is published of a product group beside its schemas."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -65,3 +66,15 @@ def test_a_group_that_is_not_published(published: Published) -> None:
             wanted("boats", "1.0")
         with pytest.raises(NotFound):
             wanted(GROUP, "0.7")
+
+
+def test_what_other_groups_share_is_not_described_as_furniture(published: Published) -> None:
+    """A garment's page names and explains its fields; of furniture only examples may speak."""
+    of_furniture = re.compile(r"furniture|möbel|møbel|møbl|mebel|mebl|upholster|obiciow", re.IGNORECASE)
+    exemplary = {"productGroup", "grai", "itemName", "pfas"}
+    for group in published.groups()[1:]:
+        names = {use.path[-1] for use in published.uses(group, published.current(group))} - exemplary
+        terms = [published.term(name) for name in sorted(names)]
+        texts = [(each.name, text) for each in terms for text in (*each.labels.values(), *each.comments.values())]
+        assert len(texts) > 100
+        assert [each for each in texts if of_furniture.search(each[1])] == []

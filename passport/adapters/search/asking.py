@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from passport.adapters.search.steps import WORDS
-from passport.adapters.search.words import LONGEST, MOST, match, squeezed, words
+from passport.adapters.search.words import LONGEST, MOST, in_full, match, squeezed, words
 from passport.adapters.sql.sqlite import SQLite
 from passport.errors import Malformed
 from passport.model.search import Hits, Query
@@ -179,8 +179,8 @@ def _numbered(database: SQLite, query: Query) -> dict[str, int]:
 
 
 def _bearing(database: SQLite, number: str) -> list[int]:
-    sql = "SELECT id FROM product WHERE code = ? UNION SELECT product FROM identifier WHERE value = ? LIMIT ?"
-    rows = database.all(sql, (number.upper(), number, NUMBERED))
+    sql = "SELECT id FROM product WHERE code = ? UNION SELECT product FROM identifier WHERE value IN (?, ?) LIMIT ?"
+    rows = database.all(sql, (number.upper(), number, in_full(number), NUMBERED))
     if not rows and len(number) >= _BEGINNING and any(each.isdigit() for each in number):
         sql = "SELECT product FROM identifier WHERE value >= ? AND value < ? LIMIT ?"
         rows = database.all(sql, (number, number + "\U0010ffff", NUMBERED))

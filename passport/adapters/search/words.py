@@ -20,6 +20,7 @@ _WORD = re.compile(r"[^\W_]+")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "ı": "i"})
 _COMPOUND, _PART = 7, 4
 _PREFIX, _FOLDED_PREFIX = 3, 4
+_PRINTED, _FULL = (8, 12, 13), 14
 
 
 def words(text: str) -> list[str]:
@@ -38,6 +39,11 @@ def folded(word: str) -> str:
 def squeezed(text: str) -> str:
     """A number without spaces, dashes and capitals."""
     return "".join(words(text))[: 2 * LONGEST]
+
+
+def in_full(number: str) -> str:
+    """A GTIN with the zeros that passports write and packages leave out; another number as it is."""
+    return number.zfill(_FULL) if len(number) in _PRINTED and number.isascii() and number.isdigit() else number
 
 
 def exact(texts: Iterable[str]) -> str:
@@ -75,4 +81,5 @@ def _either(word: str, *, prefix: bool) -> str:
     ends = {
         each: "*" if prefix and len(each) >= least and not each.isdigit() else "" for each, least in spellings.items()
     }
+    ends.setdefault(in_full(word), "")
     return "(" + " OR ".join(f'"{each}"{end}' for each, end in ends.items()) + ")"

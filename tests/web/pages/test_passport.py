@@ -92,7 +92,7 @@ def test_an_unverified_gtin_says_so_wherever_it_shows(pages, make):
 def test_a_data_office_is_not_the_maker(pages, make):
     office = Organisation("data-office", "Example data office", Role.SUPPLIER, "data-office")
     html = text(pages.passport("en", make(issuer=office)))
-    assert "Example data office issued this passport and is not the maker of the furniture." in html
+    assert "Example data office issued this passport and is not the maker of the product." in html
     assert "not the maker" not in text(pages.passport("en", make()))
 
 
