@@ -47,8 +47,10 @@ def _is_figure(field: Field) -> bool:
 @rule("number-precision", sieve=_whole)
 def number_precision(subject: Subject) -> Iterator[Finding]:
     """Quantities have at most 9 decimals (published document schema): MUST, nothing is ever rounded."""
-    if subject.sound and not _LONG.search(" ".join(map(str, gathered(subject, _is_figure)))):
-        return
+    if subject.sound:
+        decimals = [str(each) for each in gathered(subject, _is_figure) if type(each) is Decimal]
+        if not _LONG.search(" ".join(decimals)):
+            return
     for place, value in _overprecise(subject.value, ()):
         yield subject.finding("number-precision", place, value, limit=DECIMALS)
 
