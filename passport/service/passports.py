@@ -147,10 +147,11 @@ class Issuer:
     def _version(self, place: Place, product: Product) -> tuple[Product, bytes]:
         version = product.version + 1
         value = place.raw.value
-        event_id = new_id()
+        plan = self._system.plans[place.group.name, place.group.version, place.level]
+        event_id = "" if plan.opening.isdisjoint(value) else new_id()
         content = canonical(
             value,
-            plan=self._system.plans[place.group.name, place.group.version, place.level],
+            plan=plan,
             iri=self._system.passport_address(product.code),
             event=f"{self._system.base}/events/{event_id}",
             replaced=self._replaced(place, product),
