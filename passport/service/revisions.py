@@ -12,10 +12,17 @@ from passport.service import resolution
 from passport.service.resolution import corrects
 from passport.service.system import System
 
+TOGETHER = 20
+"""Versions taken together of which it is looked up whether all of them are corrections, or none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Two versions of one passport, parsed, and every public value that differs between them."""
+    """Two versions of one passport, parsed, and every public value that differs between them.
+
+    ``mixed``: some versions after the earlier one up to the later one are corrections and others are not, or there are
+    more than ``TOGETHER`` of them.
+    """
 
     code: str
     since: int
@@ -23,6 +30,7 @@ class Revision:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     differences: tuple[Difference, ...]
+    mixed: bool = False
 
     @property
     def corrects(self) -> bool:
@@ -45,7 +53,15 @@ def revision(system: System, code: str, number: int, *, since: int | None = None
     old = resolution.version(system, code, earlier)
     before, now = inner(old.payload, old.start), inner(after.payload, after.start)
     found = differences(before, now, _fields(system, before, now))
-    return Revision(after.code, earlier, number, before, now, found)
+    mixed = _mixed(system, code, earlier, number, corrects(now))
+    return Revision(after.code, earlier, number, before, now, found, mixed)
+
+
+def _mixed(system: System, code: str, since: int, number: int, correcting: bool) -> bool:
+    if number - since > TOGETHER:
+        return True
+    between = (resolution.version(system, code, each) for each in range(since + 1, number))
+    return any(corrects(inner(each.payload, each.start)) != correcting for each in between)
 
 
 def _fields(system: System, *documents: Mapping[str, Any]) -> tuple[Field, ...]:

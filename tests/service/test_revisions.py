@@ -21,6 +21,8 @@ CORRECTION: Mapping[str, Any] = {
     "reason": [{"value": "The scale was wrong.", "language": "en"}],
 }
 CHANGE: Mapping[str, Any] = {"revisionType": "change"}
+MIXED = {(1, 2): False, (2, 3): False, (1, 3): True, (2, 4): False, (1, 4): True}
+"""Whether the versions after one up to another, of a correction and two changes, are of both kinds."""
 
 
 def _weight(system: System, code: str) -> str:
@@ -119,6 +121,15 @@ def test_any_earlier_version_can_be_compared_with(system: System, send: Send, mo
     for since in (3, 4):
         with pytest.raises(Malformed):
             revision(system, code, 3, since=since)
+
+
+def test_versions_taken_together_are_of_one_kind_or_of_both(system: System, send: Send, model: dict[str, Any]) -> None:
+    code = send(model).issued[0].code
+    for weight, said in ((8, CORRECTION), (9, CHANGE), (10, CHANGE)):
+        send({**model, "netWeight": weight, "revision": said})
+    told = {(since, number): revision(system, code, number, since=since) for since, number in MIXED}
+    assert {span: each.mixed for span, each in told.items()} == MIXED
+    assert told[1, 2].corrects
 
 
 def test_a_piece_names_its_batch_by_address(system: System, send: Send, model: dict[str, Any], gtin: str) -> None:

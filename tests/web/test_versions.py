@@ -82,6 +82,28 @@ def test_what_a_version_changed_is_told_to_people(
     assert f'href="/passports/{corrected[0]}/versions/2/changes"' in client.page(f"/passports/{corrected[0]}").text
 
 
+def test_what_a_version_says_of_itself_is_no_change_of_the_product(own_world: Own, corrected: tuple[str, str]) -> None:
+    _, client, _ = own_world
+    page = client.page(f"/passports/{corrected[0]}/versions/2/changes").text
+    assert "One value differs." in page
+    assert page.count('class="card"') == 1
+
+
+def test_several_versions_are_not_called_what_only_the_last_one_is(own_world: Own) -> None:
+    world, client, _ = own_world
+    model = {name: value for name, value in MODEL.items() if name != "gtin"}
+    code = client.post("/submissions", model, world.tokens["maker"]).json()["passports"][0]["code"]
+    model["uniqueProductIdentifier"] = code
+    for weight, kind in ((7.7, "correction"), (8, "change")):
+        later = {**model, "netWeight": weight, "revision": {"revisionType": kind}}
+        assert client.post("/submissions", later, world.tokens["maker"]).status == 201
+    keep = "Pieces that were made to an earlier version keep what that version says."
+    assert keep in client.page(f"/passports/{code}/versions/3/changes").text
+    together = client.page(f"/passports/{code}/versions/3/changes?since=1").text
+    assert keep not in together
+    assert "These are several versions." in together
+
+
 def test_a_piece_shows_the_correction_and_says_so(own_world: Own, corrected: tuple[str, str]) -> None:
     _, client, _ = own_world
     model, piece = corrected

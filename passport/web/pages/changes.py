@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from passport.codecs.differences import Difference
-from passport.service.resolution import corrects
+from passport.service.revisions import Revision
 from passport.web.pages.describing import Describer
 from passport.web.pages.words import Text, Words
 
@@ -21,6 +21,11 @@ class Line:
     kind: str
     before: tuple[Text, ...]
     after: tuple[Text, ...]
+
+
+def of_product(found: Sequence[Difference]) -> Sequence[Difference]:
+    """The differences without what a version says of itself, which stands above them."""
+    return [each for each in found if each.steps[0].field.name != "revision"]
 
 
 def lines(
@@ -57,11 +62,17 @@ def _kinds(words: Words) -> dict[str, str]:
     return {"added": _("Added"), "removed": _("Removed"), "changed": _("Changed")}
 
 
-def revision(words: Words, document: Mapping[str, Any]) -> tuple[Text, str, tuple[Text, ...]]:
-    """What kind of revision a version says it is, what that means for older pieces, and the reason it gives."""
+def revision(words: Words, found: Revision) -> tuple[Text | None, str, tuple[Text, ...]]:
+    """What kind of revision the later version is, what that means for older pieces, and the reason it gives.
+
+    Of versions that are revisions of both kinds, only that they are.
+    """
     _ = words.texts.gettext
-    reason = words.said(document.get("revision", {}).get("reason") or ())
-    if corrects(document):
+    if found.mixed:
+        meaning = _("These are several versions. What a correction among them says may hold for older pieces, too.")
+        return None, meaning, ()
+    reason = words.said(found.after.get("revision", {}).get("reason") or ())
+    if found.corrects:
         meaning = _("It says what was true before, too, and therefore holds for the pieces made to the version before.")
         return words.code("revision-type", "correction"), meaning, reason
     meaning = _("Pieces that were made to an earlier version keep what that version says.")

@@ -99,8 +99,9 @@ class Pages:
     def changes(self, lang: str, found: Revision, names: Sequence[Mapping[str, str]]) -> str:
         """What one version of a passport changed; ``names`` are the language values of its product's name."""
         words = self._of(lang)
-        kind, meaning, reason = changes.revision(words, found.after)
+        kind, meaning, reason = changes.revision(words, found)
         code = grouped(found.code)
+        told = changes.of_product(found.differences)
         return self._page(
             "changes.html",
             lang,
@@ -113,8 +114,8 @@ class Pages:
             meaning=meaning,
             reason=reason,
             correction=found.corrects,
-            lines=changes.lines(words, found.differences, found.before, found.after),
-            total=len(found.differences),
+            lines=changes.lines(words, told, found.before, found.after),
+            total=len(told),
             machine="application/json",
         )
 
