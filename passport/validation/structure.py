@@ -29,7 +29,6 @@ FAULTS: Final = 2_000
 LARGE: Final = 10_000
 """Values of a document from which on the talkative engine looks for faults, since it stops when it has enough."""
 _LEVELS: Final = frozenset(Level)
-_OF_ITEMS: Final = ("serialNumber", "giai", "grai", "itemName", "isSecondHandLegacy", "owner", "condition")
 
 
 @dataclass(slots=True)
@@ -57,6 +56,7 @@ class Structure:
             name: published.schema_iri(group, version, f"profiles/{name}")
             for name in published.profiles(group, version)
         }
+        self._telling = _telling(published, group, version)
         self._levels = {level: published.schema_iri(group, version, level.value) for level in Level}
         self._names = LevelNames.of(published, group, version)
         whole = published.schema_iri(group, version, "passport").removesuffix("passport")
@@ -118,10 +118,8 @@ class Structure:
         meant = stated.casefold() if isinstance(stated, str) else ""
         if meant in _LEVELS:
             level = Level(meant)
-        elif any(name in value for name in _OF_ITEMS):
-            level = Level.ITEM
         else:
-            level = Level.BATCH if "batchNumber" in value else Level.MODEL
+            level = next((level for level, names in self._telling.items() if not names.isdisjoint(value)), Level.MODEL)
         found = excerpt(stated) if "granularity" in value else None
         return level, [finding("level-unknown", "/granularity", document, found, level=level.value)]
 
@@ -180,6 +178,16 @@ def _told(error: "ValidationError") -> Fault:
 def _beyond(place: tuple[str | int, ...], ends: Mapping[tuple[str | int, ...], int]) -> bool:
     """Whether a place is in an entry after the last one that its list may have."""
     return any(place[:depth] in ends and int(part) >= ends[place[:depth]] for depth, part in enumerate(place))
+
+
+def _telling(published: Published, group: str, version: str) -> Mapping[Level, frozenset[str]]:
+    """The fields that tell a level: those of pieces alone, and those of batches that models do not have."""
+    names = {
+        level: frozenset(each.name for each in published.shape(group, version, level).fields if not each.server)
+        for level in Level
+    }
+    own = names[Level.ITEM] - names[Level.BATCH] - names[Level.MODEL]
+    return {Level.ITEM: own, Level.BATCH: names[Level.BATCH] - names[Level.MODEL]}
 
 
 @lru_cache(maxsize=64)
