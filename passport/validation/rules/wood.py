@@ -1,6 +1,6 @@
 """Rules about wood: its species, where it comes from, that it is legal, and what is said about certificates."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ _MADE: Final = frozenset({Level.MODEL, Level.BATCH})
 _HUNDRED: Final = Decimal(100)
 _TOLERANCE: Final = Decimal(2)
 _ROUGHLY: Final = 5
+_SPECIES: Final = "timber-species"
 _SCHEMES: Final = ("FSC", "PEFC")
 _SHARES: Final = ("certifiedWoodShare", "recycledWoodShare")
 
@@ -74,6 +75,34 @@ def scientific_name_form(subject: Subject) -> Iterator[Finding]:
         common = {str(said_in.get("value")).casefold() for _, said_in in objects(each, "commonName")}
         if isinstance(name, str) and not _is_scientific(name.strip(), common):
             yield subject.finding("scientific-name-form", (*place, "scientificName"), name)
+
+
+@rule("timber-species-name", "timber")
+def timber_species_name(subject: Subject) -> Iterator[Finding]:
+    """The scientific name is one of those that the list of timbers gives the species (row 53; V30): SHOULD.
+
+    A genus alone (``Quercus spp.``) suits every species of it. The list does not have every synonym.
+    """
+    species = subject.facts.published.code_list(_SPECIES).codes
+    for place, each in subject.entries("timber"):
+        listed, name = species.get(str(each.get("timberSpecies"))), each.get("scientificName")
+        if listed is None or not isinstance(name, str) or not _is_scientific(name.strip(), set()):
+            continue
+        if not any(_may_be(_epithets(name), _epithets(latin)) for latin in listed.latin):
+            names = ", ".join(listed.latin)
+            yield subject.finding(
+                "timber-species-name", (*place, "scientificName"), name, species=listed.code, expected=names
+            )
+
+
+def _epithets(name: str) -> list[str]:
+    """Genus and species of a scientific name in small letters, without the sign of a hybrid; the genus of ``… sp.``."""
+    words = [word for word in name.casefold().split() if word not in {"×", "x"}]
+    return words[:1] if words[1:] and words[1].rstrip(".") in {"sp", "spp"} else words[:2]
+
+
+def _may_be(said_name: Sequence[str], listed: Sequence[str]) -> bool:
+    return list(listed[: len(said_name)]) == list(said_name)
 
 
 def _wholes(subject: Subject) -> Iterator[tuple[Place, Decimal]]:

@@ -46,6 +46,16 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "ICN Article 23; V30",
     ),
     (
+        "timber-species-name",
+        WARNING,
+        "Species and scientific name differ",
+        "{found} is not a scientific name of the species {species}.",
+        "{expected}",
+        "Species and origin decide whether wood may be sold in the EU.",
+        "Correct whichever of the two is wrong.",
+        "field list, row 53; V30",
+    ),
+    (
         "timber-share-sum",
         ERROR,
         "Shares of timber above 100 %",

@@ -78,6 +78,48 @@ def test_scientific_names(name: str, right: bool, found: Find, model: Document) 
     assert found(model, materials=WOOD, timber=[{**BEECH, "scientificName": name}]) == expected
 
 
+@pytest.mark.parametrize(
+    ("species", "name", "right"),
+    [
+        ("beech", "Fagus sylvatica", True),
+        ("beech", "Fagus sylvatica L.", True),
+        ("beech", "Fagus spp.", True),
+        ("oak", "Quercus petraea", True),
+        ("oak", "Quercus petraea subsp. iberica", True),
+        ("poplar", "Populus x canadensis", True),
+        ("poplar", "Populus × canadensis", True),
+        ("beech", "Quercus robur", False),
+        ("beech", "Quercus sp.", False),
+        ("oak", "Quercus rubra", False),
+    ],
+)
+def test_the_species_has_one_of_its_scientific_names(
+    species: str, name: str, right: bool, found: Find, model: Document
+) -> None:
+    expected = [] if right else [("timber-species-name", "/timber/0/scientificName")]
+    timber = {**BEECH, "timberSpecies": species, "scientificName": name}
+    assert found(model, materials=WOOD, timber=[timber]) == expected
+
+
+def test_every_listed_timber_has_its_own_names(found: Find, model: Document, published: Published) -> None:
+    for code, concept in published.code_list("timber-species").codes.items():
+        assert concept.latin, code
+        for name in concept.latin:
+            assert found(model, materials=WOOD, timber=[{**BEECH, "timberSpecies": code, "scientificName": name}]) == []
+
+
+def test_a_species_without_a_scientific_name_contradicts_nothing(found: Find, model: Document) -> None:
+    timber = {"commonName": BEECH["commonName"], "timberSpecies": "oak"}
+    assert found(model, materials=WOOD, timber=[timber]) == [("timber-incomplete", "/timber/0/scientificName")]
+    timber |= {"scientificName": "Beech"}
+    assert found(model, materials=WOOD, timber=[timber]) == [("scientific-name-form", "/timber/0/scientificName")]
+
+
+def test_a_species_is_one_of_the_list(found: Find, model: Document) -> None:
+    told = found(model, materials=WOOD, timber=[{**BEECH, "timberSpecies": "baech"}])
+    assert told == [("code-unknown", "/timber/0/timberSpecies")]
+
+
 def test_a_common_name_is_not_a_scientific_one(found: Find, model: Document) -> None:
     timber = {"commonName": [{"value": "European beech", "language": "en"}], "scientificName": "European beech"}
     told = found(model, materials=WOOD, timber=[timber])
