@@ -23,11 +23,6 @@ class Seen:
     document: Mapping[str, Any]
 
 
-def address(use: Use) -> str:
-    """The path of the page that explains a field where it stands."""
-    return f"/schemas/{use.group}/{use.version}/{use.levels[0]}/{'/'.join(use.path)}"
-
-
 def uses(published: Published, name: str) -> Iterator[Use]:
     """Every place where a name stands, in the newest version of each product group."""
     for group in published.groups():
@@ -100,7 +95,7 @@ def where(words: Words, published: Published, name: str) -> tuple[Part, ...]:
     _ = words.texts.gettext
     entries = tuple(
         Entry(
-            Text(" › ".join(words.field(each) for each in use.path), href=address(use)),
+            Text(" › ".join(words.field(each) for each in use.path), href=use.address),
             f"{use.group} {use.version}",
             tuple(kinds.level(words, level) for level in use.levels),
             tuple(_askers(words, use)),
@@ -121,7 +116,7 @@ def listed_in(words: Words, published: Published, code_list: str) -> tuple[Part,
     _ = words.texts.gettext
     entries = tuple(
         Entry(
-            Text(" › ".join(words.field(each) for each in use.path), href=address(use)),
+            Text(" › ".join(words.field(each) for each in use.path), href=use.address),
             f"{use.group} {use.version}",
             tuple(kinds.level(words, level) for level in use.levels),
             tuple(_askers(words, use)),
