@@ -1,13 +1,14 @@
 """What is published of a product group beside its schemas."""
 
 import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 import pytest
 
 from passport.errors import NotFound
 from passport.model.languages import LANGUAGES
-from passport.published import CONTEXT, CREDENTIAL_CONTEXT, GROUP, KindFacts, Published
+from passport.published import CONTEXT, CREDENTIAL_CONTEXT, GROUP, Field, KindFacts, Published
 from passport.published.groups import read_kinds
 
 
@@ -78,3 +79,18 @@ def test_what_other_groups_share_is_not_described_as_furniture(published: Publis
         texts = [(each.name, text) for each in terms for text in (*each.labels.values(), *each.comments.values())]
         assert len(texts) > 100
         assert [each for each in texts if of_furniture.search(each[1])] == []
+
+
+def test_references_lead_to_lists_that_the_group_has(published: Published) -> None:
+    for name in published.groups():
+        for version in published.versions(name):
+            for level in ("model", "batch", "item"):
+                fields = published.shape(name, version, level).fields
+                known = {field.name for field in fields}
+                assert {field.refers for field in _nested(fields)} <= {None, *known}
+
+
+def _nested(fields: Iterable[Field]) -> Iterator[Field]:
+    for field in fields:
+        yield field
+        yield from _nested(field.fields)

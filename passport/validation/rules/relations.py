@@ -136,16 +136,13 @@ def component_unknown(subject: Subject) -> Iterator[Finding]:
     """A reference to a component names a componentId of the same document (V23): MUST, else nobody finds the part.
 
     Of ESPR Article 7(5) it follows for substances, of the field list for joints, spare parts and all others. A batch or
-    piece without components of its own means those of its model, which may be unknown here; where a product group has
-    no components, the words name a part as people call it.
+    piece without components of its own means those of its model, which may be unknown here.
     """
     if subject.level is not Level.MODEL and not subject.components:
         return
     ids = tuple(name for _, each in subject.components if isinstance(name := each.get("componentId"), str))
     known = frozenset(ids)
     if subject.sound and known.issuperset(gathered(subject, _refers)):
-        return
-    if not subject.knows("components"):
         return
     for place, reference in _references(subject.value, named(subject, _refers)):
         if reference not in known:

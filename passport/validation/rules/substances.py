@@ -128,12 +128,13 @@ def substance_below_threshold(subject: Subject) -> Iterator[Finding]:
 
 def _identity(value: Mapping[str, Any]) -> tuple[object, object]:
     named = str(value.get("substanceName", "")).casefold()
-    return value.get("component"), value.get("casNumber") or value.get("ecNumber") or named
+    place = value.get("component") or value.get("fabricPart")
+    return place, value.get("casNumber") or value.get("ecNumber") or named
 
 
 @rule("substance-duplicate", "substancesOfConcern")
 def substance_duplicate(subject: Subject) -> Iterator[Finding]:
-    """A substance stands once for each component (V26, row 60): SHOULD, two ranges leave open which one holds."""
+    """A substance stands once for each component or part (V26, row 60): SHOULD, two ranges contradict."""
     seen = set()
     for entry in subject.once(substances):
         identity = str(_identity(entry.value))
