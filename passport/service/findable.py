@@ -8,21 +8,12 @@ from typing import Any
 from passport.model.passport import Level
 from passport.model.search import Description, Findable, Measure, Pair
 from passport.published import Field, Published
-from passport.published.groups import Group
+from passport.published.groups import Facet, Group
 
-FORM = "1"
+FORM = "2"
 """Changes with what is made of a passport here: the index then begins anew."""
 
-KIND, MAKER, BRAND, MODEL, GROUP, LEVEL, HAS = "kind", "maker", "brand", "model", "group", "level", "has"
-
-FACETS: Mapping[str, str] = {
-    "material": "material-class",
-    "environment": "environment",
-    "label": "label-scheme",
-    "certificate": "timber-scheme",
-    "fibre": "fibre",
-}
-"""What can be narrowed by, beside kind, maker, brand, group and level, and the code list that it goes by."""
+KIND, MODEL, GROUP, LEVEL, HAS = "kind", "model", "group", "level", "has"
 
 _HEADERS = frozenset(
     {
@@ -42,10 +33,6 @@ _HEADERS = frozenset(
 _SILENT = frozenset({"evidence", "image"})
 """Fields about the passport's own claims and pictures, whose words are not the product's."""
 
-_BESIDE = frozenset({"packaging"})
-"""Fields about things that are not the product itself: their codes are no codes of it."""
-
-_LISTS = {code_list: facet for facet, code_list in FACETS.items()}
 _MIN, _MAX = "Min", "Max"
 _KEPT = 20_000
 
@@ -111,6 +98,8 @@ class _Reading:
     def __init__(self, group: Group, published: Published) -> None:
         self._group = group
         self._published = published
+        self._lists = {each.code_list: each.name for each in group.facets if each.code_list is not None}
+        self._paths = {each.path: each.name for each in group.facets if each.path}
         self._names: dict[int, tuple[str, ...]] = {}
         self._kinds: list[str] = []
         self._words: list[str] = []
@@ -166,22 +155,20 @@ class _Reading:
                 self._read(inner, value[inner.name], (*path, inner.name), single=single)
 
     def _code(self, code_list: str, code: str, path: tuple[str, ...]) -> None:
-        if path[0] in _BESIDE:
+        if path[0] in self._group.beside:
             self._codes[f"{path[0]}/{code_list}", code] = None
             return
         self._codes[code_list, code] = None
         if path == (self._group.kind,):
             self._codes[KIND, code] = None
             self._kinds += self._labels(code_list, code)
-        elif code_list in _LISTS:
-            self._codes[_LISTS[code_list], code] = None
+        elif code_list in self._lists:
+            self._codes[self._lists[code_list], code] = None
             self._words += self._labels(code_list, code)
 
     def _text(self, text: str, path: tuple[str, ...]) -> None:
-        if path == ("manufacturer", "name"):
-            self._codes[MAKER, text] = None
-        elif path == ("brand",):
-            self._codes[BRAND, text] = None
+        if path in self._paths:
+            self._codes[self._paths[path], text] = None
         elif len(path) == 1:
             self._identifiers.append(text)
             return
@@ -196,6 +183,14 @@ class _Reading:
     def _labels(self, code_list: str, code: str) -> tuple[str, ...]:
         concept = self._published.code_list(code_list).codes.get(code)
         return tuple(concept.labels.values()) if concept else ()
+
+
+def facets(published: Published) -> Mapping[str, Facet]:
+    """What products can be narrowed by, by name: the facets of the newest version of each group."""
+    groups = [published.group(name, published.current(name)) for name in reversed(published.groups())]
+    found = {facet.name: facet for group in groups for facet in group.facets}
+    order = dict.fromkeys(facet.name for group in reversed(groups) for facet in group.facets)
+    return {name: found[name] for name in order}
 
 
 def measured(published: Published) -> Mapping[str, Field]:

@@ -1,7 +1,7 @@
 """Search, for people and their machines: one address, as a page and as JSON."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
@@ -16,12 +16,13 @@ from passport.model.passport import Standing
 from passport.model.search import Hits
 from passport.model.search import Query as Asked
 from passport.published import Field
-from passport.service import resolution, search
-from passport.service.findable import BRAND, GROUP, HAS, KIND, LEVEL, MAKER, MODEL, measured
+from passport.published.groups import Facet
+from passport.service import asking, resolution, search
+from passport.service.findable import GROUP, HAS, KIND, LEVEL, MODEL, facets, measured
 from passport.web import cursors
 from passport.web.answers import HTML, JSON, Answer, Scope, respond
 from passport.web.pages.composition import shares
-from passport.web.pages.results import OFFERED, FoundRow, Likely, SearchView, pairs, path
+from passport.web.pages.results import FoundRow, Likely, SearchView, offered, pairs, path
 from passport.web.site import Operation, Site
 
 PART = 20
@@ -31,6 +32,9 @@ VALUES = 20
 
 LONGEST = 200
 _SEARCH = "search"
+_PLAIN = frozenset({"q", KIND, GROUP, LEVEL, MODEL, HAS, "cursor", "lang"})
+"""Every parameter that is neither a facet nor a measure."""
+
 _RANGE = re.compile(r"(min|max)\[([A-Za-z0-9/]{1,100})\]")
 _NUMBER = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,9})?")
 
@@ -114,11 +118,22 @@ SCHEMA: Mapping[str, object] = {
                 "properties": {"kind": {"type": "string"}, "labels": {"type": "object"}},
             },
         },
+        "instead": {
+            "type": "object",
+            "description": "When nothing has all words of the question: as many of them as fit together.",
+            "properties": {
+                "q": {"type": "string"},
+                "leftOut": {"type": "array", "items": {"type": "string"}},
+                "total": {"type": "integer"},
+                "search": {"type": "string", "format": "uri"},
+            },
+        },
         "next": {"type": "string", "format": "uri", "description": "The next part, until the end."},
     },
 }
 
-Text = Annotated[str, Query(alias="q", max_length=LONGEST, description="Words in any of the languages, or a number.")]
+_WORDS = "Words in any of the languages, a number, or the code or the address of a passport."
+Text = Annotated[str, Query(alias="q", max_length=LONGEST, description=_WORDS)]
 Values = list[Annotated[str, Query(max_length=LONGEST)]] | None
 Cursor = Annotated[str | None, Query(max_length=100, description="Where to go on, from `next` of the part before.")]
 
@@ -139,6 +154,10 @@ class Searching:
         return measured(self._system.published)
 
     @cached_property
+    def _facets(self) -> Mapping[str, Facet]:
+        return facets(self._system.published)
+
+    @cached_property
     def _kinds(self) -> Mapping[str, Mapping[str, str]]:
         return {kind.code: kind.labels for kind in search.kinds(self._system.published)}
 
@@ -153,7 +172,7 @@ class Searching:
                 "Browse",
                 (JSON, HTML),
                 refuses=(400, 406),
-                parameters=_RANGES,
+                parameters=(*(_parameter(each) for each in self._facets.values()), *_RANGES),
                 schema=SCHEMA,
             ),
         )
@@ -163,13 +182,6 @@ class Searching:
         request: Request,
         q: Text = "",
         kind: Annotated[Values, _values("Code of the kind of thing")] = None,
-        material: Annotated[Values, _values("Code of a material class that it contains")] = None,
-        environment: Annotated[Values, _values("Code of an environment that it is meant for")] = None,
-        label: Annotated[Values, _values("Code of a label scheme")] = None,
-        certificate: Annotated[Values, _values("Code of a scheme that its timber is certified by")] = None,
-        fibre: Annotated[Values, _values("Code of a fibre that it contains")] = None,
-        maker: Annotated[Values, _values("Name of the manufacturer, as it stands in the passport")] = None,
-        brand: Annotated[Values, _values("Brand, as it stands in the passport")] = None,
         group: Annotated[Values, _values("Product group")] = None,
         level: Annotated[Values, _values("model, batch or item")] = None,
         model: Annotated[Values, _values("Short code of a model: what was made to it")] = None,
@@ -179,16 +191,11 @@ class Searching:
         """Find models, batches and pieces by what their public passports say; models come first.
 
         All filters must fit. Measures: `min[netWeight]=2&max[netWeight]=8.5`, by the field's path and in its unit.
+        Other parameters are refused; a page only says that it ignored them.
         """
         given = {
             KIND: kind,
-            "material": material,
-            "environment": environment,
-            "label": label,
-            "certificate": certificate,
-            "fibre": fibre,
-            MAKER: maker,
-            BRAND: brand,
+            **{name: _given(request, name) for name in self._facets},
             GROUP: group,
             LEVEL: level,
             MODEL: [_code(each) for each in model or () if each.strip()],
@@ -204,12 +211,26 @@ class Searching:
             _ranges(request, self._measured),
             cursors.take(_SEARCH, cursor),
             PART,
-            OFFERED,
+            offered(self._facets),
         )
-        return respond(await to_thread.run_sync(self._answer, request.scope, asked))
+        return respond(await to_thread.run_sync(self._answer, request.scope, asked, self._strange(request)))
 
-    def _answer(self, scope: Scope, asked: Asked) -> Answer:
-        hits = search.find(self._system, asked)
+    def _strange(self, request: Request) -> tuple[str, ...]:
+        """The parameters of a request that mean nothing here."""
+        known = _PLAIN | self._facets.keys()
+        return tuple(
+            dict.fromkeys(name for name in request.query_params if name not in known and not _RANGE.fullmatch(name))
+        )
+
+    def _refuse(self, strange: Sequence[str]) -> None:
+        known = ", ".join((*sorted(_PLAIN | self._facets.keys()), "min[…]", "max[…]"))
+        raise Malformed(f"There is no parameter {', '.join(strange)[:LONGEST]}. The parameters are: {known}.")
+
+    def _answer(self, scope: Scope, asked: Asked, strange: Sequence[str]) -> Answer:
+        if strange and self._site.chosen(scope, (JSON, HTML)) != HTML:
+            self._refuse(strange)
+        found = asking.find(self._system, asked)
+        hits, kept = found.hits, replace(asked, text=found.kept)
         rows = tuple(self._rows(hits))
         view = SearchView(
             asked=replace(asked, counted=()),
@@ -220,9 +241,12 @@ class Searching:
             spans=hits.spans,
             units={name: field.unit for name, field in self._measured.items()},
             kinds=self._kinds,
-            suggested=() if rows or asked.after else self._likely(asked),
+            suggested=() if asked.after or (rows and not found.left_out) else self._likely(asked),
             behind=search.lag(self._system),
-            following=path([*pairs(asked), ("cursor", cursors.give(_SEARCH, hits.after))]) if hits.after else None,
+            following=path([*pairs(kept), ("cursor", cursors.give(_SEARCH, hits.after))]) if hits.after else None,
+            instead=kept if found.left_out else None,
+            left_out=found.left_out,
+            ignored=tuple(strange),
         )
         return self._site.either(scope, self._machine(view), lambda language: self._site.pages.search(language, view))
 
@@ -247,6 +271,8 @@ class Searching:
 
     def _machine(self, view: SearchView) -> dict[str, Any]:
         base = self._site.base
+        if view.instead is not None:
+            return self._nothing(view, view.instead)
         value: dict[str, Any] = {
             "total": view.total,
             "atLeast": view.bounded,
@@ -260,9 +286,27 @@ class Searching:
                 for field, (low, high, count) in view.spans.items()
             },
             "behind": view.behind,
-            "suggestions": [{"kind": kind.code, "labels": dict(kind.labels)} for kind in view.suggested],
+            "suggestions": _suggestions(view),
         }
         return value | ({"next": base + view.following} if view.following else {})
+
+    def _nothing(self, view: SearchView, instead: Asked) -> dict[str, Any]:
+        """Nothing fits all words: programs get what was asked for, and are told what to ask instead."""
+        return {
+            "total": 0,
+            "atLeast": False,
+            "results": [],
+            "facets": {},
+            "measures": {},
+            "behind": view.behind,
+            "suggestions": _suggestions(view),
+            "instead": {
+                "q": instead.text,
+                "leftOut": list(view.left_out),
+                "total": view.total,
+                "search": self._site.base + path(pairs(instead)),
+            },
+        }
 
     def _result(self, row: FoundRow) -> dict[str, Any]:
         group = self._system.published.group_of(row.document)
@@ -286,6 +330,29 @@ class Searching:
             "image": next((each.get("url") for each in first("image") or ()), None),
             "made": row.made,
         }
+
+
+def _suggestions(view: SearchView) -> list[dict[str, Any]]:
+    return [{"kind": kind.code, "labels": dict(kind.labels)} for kind in view.suggested]
+
+
+def _parameter(facet: Facet) -> Mapping[str, object]:
+    """A facet in the description of the service."""
+    what = f"a code of the list {facet.code_list}" if facet.code_list else f"as {'/'.join(facet.path)} has it"
+    return {
+        "name": facet.name,
+        "in": "query",
+        "required": False,
+        "description": f"{facet.titles['en']}: {what}; may be repeated: one of them must fit.",
+        "schema": {"type": "array", "maxItems": VALUES, "items": {"type": "string", "maxLength": LONGEST}},
+    }
+
+
+def _given(request: Request, name: str) -> list[str]:
+    values = request.query_params.getlist(name)
+    if len(values) > VALUES or any(len(each) > LONGEST for each in values):
+        raise Malformed(f"{name}: at most {VALUES} values of at most {LONGEST} symbols.")
+    return values
 
 
 def _code(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from passport.errors import NotFound
 from passport.model.languages import LANGUAGES
 from passport.published import CONTEXT, CREDENTIAL_CONTEXT, GROUP, Field, KindFacts, Published
-from passport.published.groups import read_kinds
+from passport.published.groups import FORMS, read_group, read_kinds
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +94,37 @@ def _nested(fields: Iterable[Field]) -> Iterator[Field]:
     for field in fields:
         yield field
         yield from _nested(field.fields)
+
+
+def test_how_fields_are_shown_and_found_is_marked_in_the_layout(published: Published) -> None:
+    for name in published.groups():
+        version = published.current(name)
+        group = published.group(name, version)
+        shapes = [published.shape(name, version, level) for level in ("item", "model")]
+        fields = {field.name: field for shape in shapes for field in shape.fields}
+        assert {*group.forms, *group.explained, *group.brief, *group.incomparable} <= fields.keys()
+        assert {*group.forms.values()} <= FORMS
+        for field, members in group.brief.items():
+            assert {*members} <= {each.name for each in fields[field].fields}
+        assert any(section.sources for section in group.sections)
+        for facet in group.facets:
+            assert {*LANGUAGES} <= {*facet.titles}
+            assert bool(facet.path) != bool(facet.code_list)
+            assert facet.code_list is None or published.code_list(facet.code_list).codes
+            assert not facet.path or facet.path[0] in fields
+
+
+def test_a_form_that_nobody_knows_is_refused_and_marks_may_be_absent() -> None:
+    bare = {
+        "status": "preview",
+        "title": {},
+        "context": "https://a.example/passport/1",
+        "credentialContext": "https://a.example/credential/1",
+        "kind": "kind",
+        "names": [],
+        "sections": [],
+    }
+    group = read_group("lamps", "0.1", bare)
+    assert (group.forms, group.brief, group.facets, group.explained) == ({}, {}, (), frozenset())
+    with pytest.raises(ValueError, match="no such forms"):
+        read_group("lamps", "0.1", bare | {"forms": {"shade": "hologram"}})

@@ -219,3 +219,74 @@ def test_a_page_and_json_are_negotiated(client: Client, world: World) -> None:
     assert client.page("/search")["content-type"].startswith("text/html")
     assert json.loads(client.get("/search").body)["total"] > 0
     assert client.get("/search", "text/turtle").status == 406
+
+
+def test_unknown_parameters_are_refused_to_programs_and_told_to_people(client: Client, world: World) -> None:
+    for query, name in (("granularity=item", "granularity"), ("q=ekstol&limit=5", "limit"), ("min[]=2", "min[]")):
+        got = client.get(f"/search?{query}")
+        assert got.status == 400
+        assert name in got.json()["detail"]
+        assert "level" in got.json()["detail"]
+    page = client.page("/search?q=ekstol&utm_source=letter&lang=en")
+    assert page.status == 200
+    assert "ignored them: utm_source." in page.text
+    assert f"/passports/{world.model}" in page.text
+    assert "ignored them" not in client.page("/search?q=ekstol&lang=en").text
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "{base}/passports/{code}",
+        "{base}/passports/{code}?lang=sv",
+        "{base}/passports/{code}/versions/1",
+        "passport.example/p/{code}",
+        "{base}/p/{code}",
+        "https://old-host.example/passports/{code}/",
+        "{low}",
+        "{parted}",
+    ],
+)
+def test_an_address_and_a_code_in_any_spelling_find_their_product(client: Client, world: World, spelling: str) -> None:
+    for code in (world.piece, world.model):
+        parted = f"{code[:4]}-{code[4:8]}-{code[8:]}"
+        text = spelling.format(base="https://passport.example", code=code, low=code.lower(), parted=parted)
+        assert found(client, urlencode({"q": text})) == [code], text
+
+
+def test_a_gs1_address_finds_its_piece_and_an_unknown_one_nothing(client: Client, world: World) -> None:
+    assert found(client, urlencode({"q": f"https://id.example{world.gs1}"})) == [world.piece]
+    for text in ("https://passport.example/passports/7KX94M2QZ", "https://passport.example/search", "http://[", "/"):
+        assert found(client, urlencode({"q": text})) == [], text
+
+
+def test_a_second_try_keeps_the_words_that_fit_and_says_so(client: Client, world: World, task: str) -> None:
+    page = client.page("/search?q=ekstol+zielona&lang=en")
+    assert "What follows has “ekstol”, but not “zielona”." in page.text
+    assert f"/passports/{world.model}" in page.text
+    body = client.get("/search?q=ekstol+zielona&level=model").json()
+    assert (body["total"], body["results"]) == (0, [])
+    assert (body["instead"]["q"], body["instead"]["leftOut"], body["instead"]["total"]) == ("ekstol", ["zielona"], 1)
+    assert client.get(body["instead"]["search"].removeprefix("https://passport.example")).json()["total"] == 1
+    body = client.get("/search?" + urlencode({"q": "ekstol kontorsstol zielona"})).json()
+    assert body["instead"]["q"] == "kontorsstol", "the name of a kind goes before other words"
+    assert "instead" not in client.get("/search?q=zielona+zebra").json()
+    assert "instead" not in client.get("/search?q=zielona").json()
+
+
+def test_facets_come_from_the_groups_and_are_described(client: Client) -> None:
+    names = {each["name"]: each for each in client.get("/openapi.json").json()["paths"]["/search"]["get"]["parameters"]}
+    assert {
+        "material",
+        "environment",
+        "label",
+        "certificate",
+        "fibre",
+        "maker",
+        "brand",
+        "level",
+        "min",
+    } <= names.keys()
+    assert "material-class" in names["material"]["description"]
+    assert client.get("/search?" + "&".join(f"brand=b{number}" for number in range(21))).status == 400
+    assert client.get(f"/search?brand={'b' * 201}").status == 400

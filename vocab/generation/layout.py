@@ -22,6 +22,11 @@ def described(group: Group) -> dict[str, Any]:
         "kind": layout["kind"],
         "names": layout["names"],
         "sections": sections,
+        "forms": _known(layout.get("forms", {}), names),
+        "explained": _known(layout.get("explained", []), names),
+        "brief": _known(layout.get("brief", {}), names),
+        "incomparable": _known(layout.get("incomparable", []), names),
+        "search": _search(layout.get("search", {}), names),
     }
 
 
@@ -36,10 +41,27 @@ def kinds(group: Group, codes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _section(section: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
-    strangers = [name for name in section["fields"] if name not in names]
+    told = {"id": section["id"], "title": _titles(section["title"]), "fields": _known(section["fields"], names)}
+    return told | ({"sources": True} if section.get("sources") else {})
+
+
+def _search(search: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    """What a search can be narrowed by: each facet with the code list or the one field that its values come from."""
+    facets = []
+    for each in search.get("facets", []):
+        (source,) = {"codeList", "field"} & each.keys()
+        if source == "field":
+            _known([each["field"].split("/")[0]], names)
+        facets.append({"id": each["id"], "title": _titles(each["title"]), source: each[source]})
+    return {"facets": facets, "beside": _known(search.get("beside", []), names)}
+
+
+def _known(marks: Any, names: set[str]) -> Any:
+    """The marks as they are: a list or a table of the group's own fields. Raises ``ValueError`` for any other."""
+    strangers = [name for name in marks if name not in names]
     if strangers:
         raise ValueError(f"no such fields: {strangers}")
-    return {"id": section["id"], "title": _titles(section["title"]), "fields": section["fields"]}
+    return marks
 
 
 def _titles(words: Mapping[str, str]) -> dict[str, str]:

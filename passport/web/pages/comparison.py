@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from passport.errors import Refusal
 from passport.model.shortcode import grouped
-from passport.published import Field
+from passport.published import Field, Group
 from passport.web.pages import composition, refusals
 from passport.web.pages.describing import Describer, is_document
 from passport.web.pages.sheet import Picture, Plan, Sheets, kind_of, name_of, picture_of
@@ -18,24 +18,6 @@ from passport.web.pages.words import Text, Words
 
 Documents: TypeAlias = tuple[Mapping[str, Any], Mapping[str, Any]]
 """Two canonical documents."""
-
-_BRIEF: Mapping[str, tuple[str, ...]] = {
-    "components": ("name", "mass"),
-    "materials": ("materialClass", "massShare"),
-    "joints": ("joinedComponents", "jointType", "reversible"),
-    "timber": ("commonName", "countryOfProduction"),
-    "substancesOfConcern": ("substanceName", "component"),
-    "tests": ("standard", "testLevel", "result"),
-    "labels": ("scheme", "validUntil"),
-    "spareParts": ("name", "available"),
-    "endOfLife": ("component", "materialClass", "route"),
-    "disassembly": ("toolClass", "skill", "persons", "minutes"),
-    "packaging": ("materialClass", "mass", "reusable"),
-}
-"""The members of objects that are worth comparing; of others all are."""
-
-_NEVER = frozenset({"gtin", "declarations", "priorityParts"})
-"""Fields that differ between any two models, or mean nothing beside another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +94,7 @@ def compare(
     parts: list[Part] = []
     counts = Counter(dict.fromkeys(State, 0))
     for name, fields in _sections(plan, other):
-        lines = [line for field in fields for line in _lines(words, describers, field)]
+        lines = [line for field in fields for line in _lines(words, plan.group, describers, field)]
         counts.update(line.state for line in lines)
         if shown := [line for line in lines if not differing or line.state is not State.SAME]:
             parts.append(Part(name, plan.title(name, words), tuple(shown)))
@@ -144,17 +126,17 @@ def _sections(plan: Plan, other: Plan) -> Iterable[tuple[str, tuple[Field, ...]]
     return (*sections, (last, (*further, *more)))
 
 
-def _lines(words: Words, describers: tuple[Describer, Describer], field: Field) -> list[Line]:
+def _lines(words: Words, group: Group, describers: tuple[Describer, Describer], field: Field) -> list[Line]:
     values = tuple(each.value(field.name) for each in describers)
-    if field.name in _NEVER or values == (None, None) or field.kind == "untouched":
+    if field.name in group.incomparable or values == (None, None) or field.kind == "untouched":
         return []
     label = words.field(field.name)
     if field.kind != "object" or field.many or is_document(field):
-        brief = _brief(field)
+        brief = _brief(group, field)
         texts = tuple(() if v is None else d.said(brief, v) for d, v in zip(describers, values, strict=True))
         return _line(label, texts[0], texts[1])
     left, right = (value if isinstance(value, Mapping) else {} for value in values)
-    members = [each for each in _brief(field).fields if each.name in left or each.name in right]
+    members = [each for each in _brief(group, field).fields if each.name in left or each.name in right]
     found: list[Line] = []
     for member in members:
         name = label if len(members) == 1 else f"{label}: {words.field(member.name)}"
@@ -174,9 +156,9 @@ def _line(label: str, left: tuple[Text, ...], right: tuple[Text, ...]) -> list[L
     return [Line(label, (left, right))]
 
 
-def _brief(field: Field) -> Field:
+def _brief(group: Group, field: Field) -> Field:
     """The field with only those members that are worth comparing."""
-    kept = _BRIEF.get(field.name)
+    kept = group.brief.get(field.name)
     if kept is None or not field.fields:
         return field
     return replace(field, fields=tuple(each for each in field.fields if each.name in kept))

@@ -22,19 +22,14 @@ from passport.web.pages.forms import (
 )
 from passport.web.pages.words import Text, Words
 
-_CARDS = frozenset({"substancesOfConcern", "timber"})
-"""Fields whose objects have too much to say for a line of a table."""
-
 _WIDEST = 6
 """Columns of a table that still can be read on a small laptop."""
 
 _TOGETHER: Mapping[str, str] = {"edition": "standard", "partId": "name", "accredited": "laboratory"}
 """Members that stand behind another in its cell."""
 
-_QUESTIONS = (
-    *("flameRetardants", "biocides", "phthalates", "halogenatedPolymers", "pfas", "bisphenolA", "metalPlating"),
-)
-"""Fields that answer whether a product contains something; they share one table."""
+_CARDS, _QUESTION = "cards", "question"
+"""Forms without a table: objects one below the other, and answers, which share one table."""
 
 _PARTS = frozenset({"component", "joinedComponents"})
 """Members that say which components an object is about; without one it is about all of it."""
@@ -47,10 +42,11 @@ _COLOURS: Mapping[str, str] = {"yes": "yellow", "no": "green", "unknown": "grey"
 
 @dataclass(frozen=True, slots=True)
 class Presenter:
-    """Puts the fields of a passport's documents, the piece's own first, into their forms."""
+    """Puts the fields of a passport's documents, the piece's own first, into the forms that their group marks."""
 
     words: Words
     describers: Sequence[Describer]
+    forms: Mapping[str, str]
 
     def rows(self, fields: Iterable[Field]) -> tuple[Row, ...]:
         """The fields that a document speaks of, each by the first that does; answers are gathered at the first."""
@@ -58,7 +54,7 @@ class Presenter:
         asked: list[Field] = []
         place = 0
         for field in fields:
-            if field.name in _QUESTIONS:
+            if self.forms.get(field.name) == _QUESTION:
                 place = place if asked else len(found)
                 asked.append(field)
             elif row := self.row(field):
@@ -73,12 +69,18 @@ class Presenter:
         if describer is None:
             return None
         value = describer.value(field.name)
-        special = _SPECIAL.get(field.name)
-        form = special(self.words, describer, field, value) if special else _table(self.words, describer, field, value)
+        form = self._form(describer, field, value)
         if form is None:
             return describer.row(field)
         label = self.words.field(field.name)
         return Row(field.name, label, (), (), describer.from_model, describer.sources(field.name), form=form)
+
+    def _form(self, describer: Describer, field: Field, value: Any) -> Any:
+        marked = self.forms.get(field.name, "")
+        if marked == _CARDS:
+            return None
+        make: Callable[[Words, Describer, Field, Any], Any] = _SPECIAL.get(marked, _table)
+        return make(self.words, describer, field, value)
 
     def _answers(self, fields: Sequence[Field]) -> Row | None:
         answers = tuple(answer for each in fields if (answer := self._answer(each)))
@@ -120,7 +122,7 @@ def _object(describer: Describer, field: Field, value: Mapping[str, Any]) -> Gro
 
 def _table(words: Words, describer: Describer, field: Field, value: Any) -> Table | None:
     """A table of objects that are alike and short; None where another form suits better."""
-    if not field.many or field.kind != "object" or is_document(field) or field.name in _CARDS:
+    if not field.many or field.kind != "object" or is_document(field):
         return None
     used = [each for each in field.fields if any(held.get(each.name) not in (None, [], {}) for held in value)]
     behind = {name for name, before in _TOGETHER.items() if before in {each.name for each in used}}
@@ -252,9 +254,9 @@ def _very_high_concern(words: Words, describer: Describer, field: Field, value: 
 
 
 _SPECIAL: Mapping[str, Callable[[Words, Describer, Field, Any], Any]] = {
-    "components": _anatomy,
+    "parts": _anatomy,
     "materials": _whole,
-    "disassembly": _steps,
-    "noSubstancesOfConcern": _no_substances,
-    "svhcDeclaration": _very_high_concern,
+    "steps": _steps,
+    "none-of-concern": _no_substances,
+    "very-high-concern": _very_high_concern,
 }

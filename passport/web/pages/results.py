@@ -8,19 +8,19 @@ from urllib.parse import urlencode
 from passport.model.passport import Level
 from passport.model.search import Query
 from passport.published import Published
-from passport.service.findable import BRAND, FACETS, GROUP, KIND, LEVEL, MAKER
+from passport.published.groups import Facet
+from passport.service.findable import GROUP, KIND, LEVEL, facets
 from passport.web.pages import kinds
 from passport.web.pages.sheet import Picture, Sheets, bars_of, kind_of, name_of, picture_of
 from passport.web.pages.views import Document
 from passport.web.pages.words import Text, Words
 
 PATH = "/search"
-OFFERED = (LEVEL, KIND, *FACETS, MAKER, BRAND, GROUP)
-"""What can be narrowed by with counts, in the order of the page."""
-
 SHOWN_VALUES = 12
 SHOWN_SPANS = 8
 SHOWN_MATERIALS = 3
+SHOWN_IGNORED = 200
+"""Symbols of the names of ignored parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class SearchView:
     """A question and its answer. ``counts``, ``spans``, ``total`` and ``bounded`` are as in ``Hits``.
 
     ``units`` are those of the measured fields, ``following`` the path of the next part, ``behind`` how many documents
-    the index does not know yet.
+    the index does not know yet. ``instead`` is the question that is answered in the place of one that nothing fits: it
+    lacks the words ``left_out``. ``ignored`` are parameters that mean nothing.
     """
 
     asked: Query
@@ -61,6 +62,9 @@ class SearchView:
     suggested: tuple[Likely, ...] = ()
     following: str | None = None
     behind: int = 0
+    instead: Query | None = None
+    left_out: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,11 @@ class Span:
     most: str
 
 
+def offered(known: Iterable[str]) -> tuple[str, ...]:
+    """What can be narrowed by with counts, in the order of the page; ``known`` are the names of the groups' facets."""
+    return (LEVEL, KIND, *known, GROUP)
+
+
 def pairs(asked: Query) -> list[tuple[str, str]]:
     """A question as the fields of its form."""
     found = [("q", asked.text)] if asked.text else []
@@ -132,6 +141,8 @@ class Results:
         self._published = published
         self._sheets = sheets
         self._base = base
+        self._facets: Mapping[str, Facet] = facets(published)
+        self._offered = offered(self._facets)
 
     def values(self, view: SearchView) -> dict[str, object]:
         """The values of the template."""
@@ -143,15 +154,18 @@ class Results:
             "bounded": view.bounded,
             "asked": bool(pairs(view.asked)),
             "lines": [self._line(row) for row in view.rows],
-            "facets": [(key, self._key(key), found) for key in OFFERED if (found := self._choices(view, key))],
+            "facets": [(key, self._key(key), found) for key in self._offered if (found := self._choices(view, key))],
             "spans": self._spans(view),
             "kept": [
-                (key, value) for key, values in view.asked.codes.items() if key not in OFFERED for value in values
+                (key, value) for key, values in view.asked.codes.items() if key not in self._offered for value in values
             ],
             "chips": self._chips(view),
             "suggested": [(kind.code, self._labelled(kind.labels, kind.code)) for kind in view.suggested],
             "following": view.following,
             "behind": view.behind,
+            "instead": view.instead.text if view.instead is not None else None,
+            "left_out": ", ".join(view.left_out),
+            "ignored": ", ".join(view.ignored)[:SHOWN_IGNORED],
         }
 
     def _line(self, row: FoundRow) -> Line:
@@ -223,13 +237,6 @@ class Results:
         names = {
             "level": _("Level"),
             "kind": _("Kind"),
-            "material": _("Material"),
-            "environment": _("Environment"),
-            "label": _("Label"),
-            "certificate": _("Certificate of the timber"),
-            "fibre": _("Fibre"),
-            "maker": _("Maker"),
-            "brand": _("Brand"),
             "group": _("Product group"),
             "model": _("Made to the model"),
             "has": _("Says something about"),
@@ -238,7 +245,7 @@ class Results:
             return _("%(measure)s, at least") % {"measure": self._measure(key[4:-1])}
         if key.startswith("max["):
             return _("%(measure)s, at most") % {"measure": self._measure(key[4:-1])}
-        return names[key]
+        return names.get(key) or self._labelled(self._facets[key].titles, key)
 
     def _value(self, view: SearchView, key: str, value: str) -> str:
         words = self._words
@@ -250,8 +257,8 @@ class Results:
             return words.field(value)
         if key == "group":
             return self._group(value)
-        if key in FACETS:
-            return words.code(FACETS[key], value).value
+        if key in self._facets and (code_list := self._facets[key].code_list):
+            return words.code(code_list, value).value
         if key.startswith(("min[", "max[")):
             return words.quantity(value, view.units.get(key[4:-1]))
         return value

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from passport.published import Field
+from passport.published import Field, Group
 from passport.web.pages.describing import Describer
 from passport.web.pages.forms import Row
 from passport.web.pages.presenting import Presenter
@@ -13,16 +13,6 @@ from passport.web.pages.words import Meaning, Text, Words
 
 _OWN = frozenset({"economicOperatorId", "availableUntil", "responsibleSince", "dataCarriers"})
 """What a piece never takes from its model."""
-
-_EXPLAINED = frozenset(
-    {
-        *("formaldehydeEmission", "formaldehydeClass", "textileFormaldehyde", "vocEmission", "svhcDeclaration", "pfas"),
-        *("substancesOfConcern", "noSubstancesOfConcern", "abrasionCycles", "lightfastness", "pilling", "en17902"),
-        *("repairability", "recyclability", "priorityParts", "carbonFootprint", "epd", "secondaryMaterialUse"),
-        *("commodityCode", "giai", "grai", "bisphenolA", "phthalates", "halogenatedPolymers", "bioBasedContent"),
-    }
-)
-"""Fields whose names are jargon: what they mean stands at the end of their section."""
 
 _PLAIN = frozenset({"presence", "tier", "granularity", "test-result", "evidence-type"})
 """Code lists whose labels say all."""
@@ -42,11 +32,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The rows of one part of the page, and what the jargon in it means."""
+    """The rows of one part of the page, and what the jargon in it means.
+
+    ``sources``: every row says what backs it, also when that is nothing.
+    """
 
     id: str
     rows: tuple[Row, ...]
     meanings: tuple[Meaning, ...]
+    sources: bool
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -71,17 +65,23 @@ class Section:
 
 
 def section(
-    words: Words, name: str, fields: Sequence[Field], view: PassportPage, describers: Sequence[Describer]
+    words: Words,
+    group: Group,
+    name: str,
+    fields: Sequence[Field],
+    view: PassportPage,
+    describers: Sequence[Describer],
 ) -> Section:
-    """One section; ``describers`` are those of the passport and of its model, if it has one."""
+    """One section of the layout of ``group``; ``describers`` are those of the passport and of its model, if any."""
     for each in describers:
         each.met.clear()
-    found = Presenter(words, describers).rows(fields)
+    found = Presenter(words, describers, group.forms).rows(fields)
     documents = (view.document, view.model_document or {})
     rows = tuple(
         _named(_flagged(words, row, documents), view) for row in found if not (row.from_model and row.name in _OWN)
     )
-    return Section(name, rows, _meanings(words, describers, rows))
+    sources = any(each.sources for each in group.sections if each.id == name)
+    return Section(name, rows, _meanings(words, group, describers, rows), sources)
 
 
 def _flagged(words: Words, row: Row, documents: Sequence[Mapping[str, Any]]) -> Row:
@@ -99,9 +99,9 @@ def _named(row: Row, view: PassportPage) -> Row:
     return replace(row, texts=(Text(view.operator.name, href=f"/organisations/{view.operator.slug}"),))
 
 
-def _meanings(words: Words, describers: Sequence[Describer], rows: Sequence[Row]) -> tuple[Meaning, ...]:
+def _meanings(words: Words, group: Group, describers: Sequence[Describer], rows: Sequence[Row]) -> tuple[Meaning, ...]:
     """What the jargon of a section means: its fields first, then the codes that occur in it."""
-    fields = [words.about(row.name) for row in rows if row.name in _EXPLAINED]
+    fields = [words.about(row.name) for row in rows if row.name in group.explained]
     met = dict.fromkeys(code for each in describers for code in each.met)
     codes = [words.explained(*code) for code in met if code[0] not in _PLAIN]
     return tuple(each for each in (*fields, *codes) if each)

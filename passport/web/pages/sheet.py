@@ -118,7 +118,7 @@ class Sheets:
         folds: list[Fold] = []
         for name, fields in plan.sections:
             own = _speaks(view.document, fields)
-            make = partial(self._content, name, fields, described)
+            make = partial(self._content, plan, name, fields, described)
             if _CHANGING in (field.name for field in fields) or (own and len(documents) > 1):
                 content = make()
             else:
@@ -135,10 +135,10 @@ class Sheets:
             preview=plan.group.preview,
         )
 
-    def _content(self, name: str, fields: Sequence[Field], described: "_Described") -> str:
+    def _content(self, plan: "Plan", name: str, fields: Sequence[Field], described: "_Described") -> str:
         """The HTML of one section; empty when the documents have nothing to say in it."""
         words = described.words
-        shown = section(words, name, fields, described.view, described.describers)
+        shown = section(words, plan.group, name, fields, described.view, described.describers)
         shares = shares_of(words, _documents(described.view)) if any(f.name == "materials" for f in fields) else None
         if not shown.rows and shares is None:
             return ""
