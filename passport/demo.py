@@ -7,8 +7,10 @@ import sys
 import threading
 import time
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -197,14 +199,22 @@ def _weight(system: System, product: Product | ModelReference) -> int:
 
 def _fill(system: System, slug: str) -> None:
     token = _token(system, slug)
-    examples = system.published.examples()
-    for picture in sorted((examples / "media").iterdir()):
-        if picture.suffix in _MEDIA_TYPES:
-            _post(system, "/media", picture.read_bytes(), _MEDIA_TYPES[picture.suffix], token)
-    for file in _submissions(system, slug):
-        body = file.read_bytes().replace(_PLACEHOLDER.encode(), f"{system.base}/media/".encode())
+    submissions = {file: file.read_bytes() for file in _submissions(system, slug)}
+    for data, media_type in media_named(system.published.examples(), b"".join(submissions.values())):
+        _post(system, "/media", data, media_type, token)
+    for file, read in submissions.items():
+        body = read.replace(_PLACEHOLDER.encode(), f"{system.base}/media/".encode())
         kind = "application/x-ndjson" if file.suffix == ".ndjson" else "application/json"
         _post(system, "/submissions", body, kind, token, key="/".join(file.parts[-3:]))
+
+
+def media_named(examples: Path, named: bytes) -> Iterator[tuple[bytes, str]]:
+    """The pictures and documents whose digest some submissions name, with their media types."""
+    for file in sorted((examples / "media").iterdir()):
+        if file.suffix in _MEDIA_TYPES:
+            data = file.read_bytes()
+            if sha256(data).hexdigest().encode() in named:
+                yield data, _MEDIA_TYPES[file.suffix]
 
 
 def _submissions(system: System, slug: str) -> list[Path]:

@@ -14,6 +14,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from pyld import jsonld
 
 import passport
 from passport.codecs.documents import inner
+from passport.demo import media_named
 from passport.model.passport import Document, Kind, Level, Tier
 from passport.published import Published
 from passport.service.audit import audit
@@ -195,6 +197,24 @@ def documents(running: Running) -> list[Document]:
 
 def passports(documents: list[Document]) -> list[Document]:
     return [each for each in documents if each.kind is Kind.PASSPORT and each.tier is Tier.PUBLIC]
+
+
+def test_only_the_media_that_submissions_name_are_sent(published: Published) -> None:
+    examples = published.examples()
+    pictures = {path: sha256(path.read_bytes()).hexdigest() for path in (examples / "media").glob("*.png")}
+    for folder in examples.glob("furniture/*"):
+        read = b"".join(file.read_bytes() for file in folder.iterdir())
+        sent = [
+            sha256(data).hexdigest() for data, media_type in media_named(examples, read) if media_type == "image/png"
+        ]
+        assert sorted(sent) == sorted(digest for digest in pictures.values() if digest.encode() in read), folder.name
+    assert list(media_named(examples, b"")) == []
+
+
+def test_every_picture_that_a_passport_names_was_kept(documents: list[Document], running: Running) -> None:
+    named = {digest for each in documents for digest in re.findall(r"/media/([0-9a-f]{64})", each.payload.decode())}
+    assert len(named) >= 10
+    assert [digest for digest in named if running.system.media.get(digest) is None] == []
 
 
 def test_the_store_of_the_demo_is_whole(running: Running) -> None:
