@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote
@@ -10,6 +10,7 @@ from urllib.parse import quote
 from passport.model.passport import Tier
 from passport.published import Field, Shape
 
+_MEMBERS: Final = 100
 _LONGEST: Final = 60
 """Characters of a written key in an address; a longer one is replaced by its digest, as nested names repeat it."""
 
@@ -32,9 +33,20 @@ class Canonical:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
+    """What is done with one field: all of it belongs to ``tier``, in the form that ``convert`` gives it, or as it is.
+
+    Where its inner fields have tiers of their own there is none: ``divide`` shares it out.
+    """
+
     name: str
     opening: bool
+    tier: Tier | None
+    convert: _Convert | None
     divide: _Divide
+
+
+_SHAPES: Final = 1_000
+"""For so many sets of members a plan remembers which of its steps they call for: most documents have the same ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,17 @@ class Plan:
 
     steps: tuple[_Step, ...]
     opening: frozenset[str]
+    _called: dict[tuple[str | None, ...], tuple[_Step, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def called(self, document: Mapping[str, Any], replaced: Mapping[str, Any]) -> tuple[_Step, ...]:
+        """The steps for a document of which these fields are replaced."""
+        members = (*document, None, *replaced)
+        steps = self._called.get(members)
+        if steps is None:
+            steps = tuple(each for each in self.steps if each.name in replaced or each.name in document)
+            if len(self._called) < _SHAPES and len(members) < _MEMBERS:
+                self._called[members] = steps
+        return steps
 
 
 def canonical(
@@ -57,15 +80,20 @@ def canonical(
     """
     passport: Parts = {}
     opening: Parts = {}
-    for step in [each for each in plan.steps if each.name in replaced or each.name in document]:
+    in_passport, in_event = iri + "#", event + "#"
+    for step in plan.called(document, replaced):
         name = step.name
         if name in replaced:
             if replaced[name] is not None:
                 passport.setdefault(Tier.PUBLIC, {})[name] = replaced[name]
+            continue
+        target, node = (opening, in_event) if step.opening else (passport, in_passport)
+        value = document[name]
+        if step.tier is None:
+            for tier, part in step.divide(value, node).items():
+                target.setdefault(tier, {})[name] = part
         else:
-            target, node = (opening, event) if step.opening else (passport, iri)
-            for tier, value in step.divide(document[name], node + "#").items():
-                target.setdefault(tier, {})[name] = value
+            target.setdefault(step.tier, {})[name] = value if step.convert is None else step.convert(value, node)
     return Canonical(passport, opening)
 
 
@@ -81,24 +109,36 @@ def decimal_text(value: Decimal | int | str) -> str:
 
 def plan(shape: Shape) -> Plan:
     """The plan for a shape; worth keeping, since making it costs far more than following it."""
-    fields = [field for field in shape.fields if not field.server]
-    return Plan(
-        tuple(_Step(field.name, field.opening, _divider(field, Tier(field.tier))) for field in fields),
-        frozenset(field.name for field in fields if field.opening),
-    )
+    fields = [each for each in shape.fields if not each.server]
+    return Plan(tuple(map(_step, fields)), frozenset(each.name for each in fields if each.opening))
+
+
+def _step(field: Field) -> _Step:
+    tier = Tier(field.tier)
+    divide = _divider(field, tier)
+    if not _uniform(field, tier):
+        return _Step(field.name, field.opening, None, None, divide)
+    return _Step(field.name, field.opening, tier, _converter(field), divide)
 
 
 def _divider(field: Field, tier: Tier) -> _Divide:
-    if _uniform(field, tier):
-        convert = _converter(field)
-        return lambda value, iri: {tier: convert(value, iri)}
+    if not _uniform(field, tier):
+        return _sharing(field, tier)
+    convert = _converter(field)
+    if convert is None:
+        return lambda value, _: {tier: value}
+    return lambda value, iri: {tier: convert(value, iri)}
+
+
+def _sharing(field: Field, tier: Tier) -> _Divide:
     inner = tuple((child.name, _divider(child, _narrower(tier, child.tier))) for child in field.fields)
 
     def one(value: Mapping[str, Any], iri: str) -> Parts:
         parts: Parts = {}
+        within = iri + "."
         for name, divide in inner:
             if name in value:
-                for part, piece in divide(value[name], iri + ".").items():
+                for part, piece in divide(value[name], within).items():
                     parts.setdefault(part, {"id": iri})[name] = piece
         return parts
 
@@ -124,14 +164,15 @@ def _uniform(field: Field, tier: Tier) -> bool:
     return all(_narrower(tier, child.tier) is tier and _uniform(child, tier) for child in field.fields)
 
 
-def _converter(field: Field) -> _Convert:
+def _converter(field: Field) -> _Convert | None:
+    """What brings a value into canonical form; None for values that are in it as they are submitted."""
     if field.kind == "object":
         return _object_converter(field)
     if field.kind == "decimal":
         if field.many:
             return lambda value, _: [decimal_text(each) for each in value]
         return lambda value, _: decimal_text(value)
-    return lambda value, _: value
+    return None
 
 
 def _object_converter(field: Field) -> _Convert:
@@ -139,9 +180,10 @@ def _object_converter(field: Field) -> _Convert:
 
     def one(value: Mapping[str, Any], iri: str) -> dict[str, Any]:
         made: dict[str, Any] = {"id": iri}
+        within = iri + "."
         for name, convert in inner:
             if name in value:
-                made[name] = convert(value[name], iri + ".")
+                made[name] = value[name] if convert is None else convert(value[name], within)
         return made
 
     if field.many:

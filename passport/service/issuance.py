@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from passport.codecs.documents import Envelope
@@ -89,17 +89,23 @@ class Issuing:
         """Take status list entries for that many documents at once."""
         self._slots.extend(self._writing.status_slots(number))
 
-    def issue(self, product: Product, drafts: Sequence[Draft], *, version: int, context: str) -> tuple[Product, bytes]:
+    def issue(
+        self, product: Product, drafts: Sequence[Draft], *, version: int, context: str, state: str | None = None
+    ) -> tuple[Product, bytes]:
         """Sign ``drafts`` as the next documents of ``product``, in credentials with this context.
 
-        Gives the product with its new head, and the digest of its public passport document (empty without one).
+        Gives the product with its new head, and its new ``state`` if there is one, and the digest of its public
+        passport document (empty without one).
         """
         digest, current, head = b"", product.current, product.head
+        about = self._system.product_address(product.key)
         for seq, draft in enumerate(drafts, product.seq + 1):
-            document, head = self._sign(product, draft, version=version, context=context, seq=seq, previous=head)
+            document, head = self._sign(
+                product, draft, version=version, context=context, seq=seq, previous=head, about=about
+            )
             if draft.kind is Kind.PASSPORT and draft.tier is Tier.PUBLIC:
                 digest, current = document.digest, document.position
-        product = replace(product, seq=product.seq + len(drafts), head=head, current=current, version=version)
+        product = product.grown(version=version, seq=product.seq + len(drafts), head=head, current=current, state=state)
         self._products[product.code] = product
         return product, digest
 
@@ -114,7 +120,15 @@ class Issuing:
         self._writing.append(self._entries, nodes, list(self._products.values()))
 
     def _sign(
-        self, product: Product, draft: Draft, *, version: int, context: str, seq: int, previous: bytes
+        self,
+        product: Product,
+        draft: Draft,
+        *,
+        version: int,
+        context: str,
+        seq: int,
+        previous: bytes,
+        about: str,
     ) -> tuple[Document, bytes]:
         if not self._slots:
             self.reserve(1 + len(self._entries) // _AHEAD)
@@ -126,7 +140,7 @@ class Issuing:
             kind=draft.kind,
             tier=draft.tier,
             status=status,
-            product=self._system.product_address(product.key),
+            product=about,
         )
         signed = jose.signing_input(self._seal.header, body)
         signature = self._system.signer.sign(self._seal.key.kid, signed)

@@ -1,6 +1,6 @@
 """From placed documents to issued passports: codes, headers, references to models, opening events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -61,6 +61,10 @@ class Issuer:
         self._made: dict[int, _Made] = {}
         self._versions: dict[tuple[str, int], bytes] = {}
         self._operators: dict[str, str | None] = {}
+        self._dids: dict[str, str] = {}
+        self._verifications: dict[str, bool] = {}
+        self._references: dict[tuple[str, int], Mapping[str, str]] = {}
+        self._specifications: dict[tuple[Group, Level, str | None], Sequence[str]] = {}
         self._owners: dict[str, Organisation | None] = {}
 
     def issue(self, places: Sequence[Place]) -> tuple[Issued, ...]:
@@ -127,7 +131,9 @@ class Issuer:
             gtin = key[3:17]
         else:
             return None
-        return under_prefix(gtin, self._organisation.prefixes)
+        if gtin not in self._verifications:
+            self._verifications[gtin] = under_prefix(gtin, self._organisation.prefixes)
+        return self._verifications[gtin]
 
     def _operator(self, place: Place, otherwise: str) -> str:
         stated = place.raw.value.get("economicOperatorId")
@@ -157,11 +163,12 @@ class Issuer:
             replaced=self._replaced(place, product),
         )
         drafts = self._passport_drafts(place, product, content, version)
+        state = None
         if content.opening:
             drafts += self._opening_drafts(product, content, event_id)
-            product = replace(product, state=_opened(content, self._at))
+            state = _opened(content, self._at)
         context = place.group.credential_context
-        product, digest = self._issuing.issue(product, drafts, version=version, context=context)
+        product, digest = self._issuing.issue(product, drafts, version=version, context=context, state=state)
         self._versions[product.code, version] = digest
         return product, digest
 
@@ -169,17 +176,24 @@ class Issuer:
         value = place.raw.value
         replaced: dict[str, Any] = dict.fromkeys(_HEADER)
         if product.model is not None:
-            replaced["modelPassport"] = {
-                "id": self._system.version_address(product.model.code, product.model.version),
-                "passport": self._system.passport_address(product.model.code),
-                "digest": f"sha256:{product.model.digest.hex()}",
-            }
+            replaced["modelPassport"] = self._reference(product.model)
         if "gtin" in value:
             replaced["gtin"] = normalise_gtin(value["gtin"])
         if place.batch is not None:
             batch = self._made[place.batch].product if isinstance(place.batch, int) else place.batch
             replaced["batchPassport"] = self._system.passport_address(batch.code)
         return replaced
+
+    def _reference(self, model: ModelReference) -> Mapping[str, str]:
+        """How passports refer to a version of a model; the pieces of a submission share a few models."""
+        said = self._references.get((model.code, model.version))
+        if said is None:
+            said = self._references[model.code, model.version] = {
+                "id": self._system.version_address(model.code, model.version),
+                "passport": self._system.passport_address(model.code),
+                "digest": f"sha256:{model.digest.hex()}",
+            }
+        return said
 
     def _passport_drafts(self, place: Place, product: Product, content: Canonical, version: int) -> list[Draft]:
         restricted = [
@@ -203,10 +217,8 @@ class Issuer:
             "dppStatus": product.standing,
             "lastUpdated": self._at,
             "issuedAt": self._first(product.code) if version > 1 else self._at,
-            "economicOperatorId": value.get("economicOperatorId") or self._system.did(product.operator),
-            "contentSpecificationIds": _specifications(
-                self._system.published, place.group, product.level, value.get("profile")
-            ),
+            "economicOperatorId": value.get("economicOperatorId") or self._did(product.operator),
+            "contentSpecificationIds": self._specified(place.group, product.level, value.get("profile")),
             "shortCode": product.code,
             "version": version,
         }
@@ -215,6 +227,19 @@ class Issuer:
         if product.verified is not None:
             header["gtinVerified"] = product.verified
         return header
+
+    def _did(self, slug: str) -> str:
+        if slug not in self._dids:
+            self._dids[slug] = self._system.did(slug)
+        return self._dids[slug]
+
+    def _specified(self, group: Group, level: Level, profile: str | None) -> Sequence[str]:
+        """The schemas that a document was checked against."""
+        told = self._specifications.get((group, level, profile))
+        if told is None:
+            told = _specifications(self._system.published, group, level, profile)
+            self._specifications[group, level, profile] = told
+        return told
 
     def _brief(self, product: Product, version: int, tier: Tier) -> dict[str, Any]:
         return {

@@ -1,6 +1,7 @@
 """The write transaction: what it reads, the append that is the commit point, and slots that are never given twice."""
 
 import secrets
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -265,11 +266,14 @@ class SqlWriting:
         if rows and self._connection.executemany(self._sql.change_product, rows).rowcount != len(rows):
             raise Conflict("A product was changed meanwhile, or is not known.")
 
-    def _grow(self, size: int, rows: Sequence[Row]) -> None:
+    def _grow(self, size: int, added: Sequence[tuple[int, int, bytes]]) -> None:
+        """Note the tree as it is with the rows of nodes ``added``, which are in order."""
         before = self.tree()
-        hashes = dict(zip(_frontier(before.size), before.frontier, strict=True))
-        hashes |= {(level, index): digest for level, index, digest in rows}
-        self._tree = Tree(size, tuple(hashes[place] for place in _frontier(size)))
+        known = dict(zip(_frontier(before.size), before.frontier, strict=True))
+        places = _frontier(size)
+        self._tree = Tree(
+            size, tuple(known[each] if each in known else added[bisect_left(added, (*each, b""))][2] for each in places)
+        )
 
     def _status_list(self) -> tuple[int, bytes, int]:
         last = max(self._lists, default=None)
