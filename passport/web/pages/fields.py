@@ -1,6 +1,6 @@
 """Where a field stands, who asks for it, and what it looks like in a real passport."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,16 +93,7 @@ def field(words: Words, published: Published, use: Use, seen: Seen | None) -> Re
 def where(words: Words, published: Published, name: str) -> tuple[Part, ...]:
     """The places where a term stands, each with a link to its page."""
     _ = words.texts.gettext
-    entries = tuple(
-        Entry(
-            Text(" › ".join(words.field(each) for each in use.path), href=use.address),
-            f"{use.group} {use.version}",
-            tuple(kinds.level(words, level) for level in use.levels),
-            tuple(_askers(words, use)),
-        )
-        for use in uses(published, name)
-    )
-    return (Part(Text(_("Where it stands")), entries),) if entries else ()
+    return _places(words, _("Where it stands"), uses(published, name))
 
 
 def listing(published: Published, code_list: str) -> Iterator[Use]:
@@ -114,6 +105,10 @@ def listing(published: Published, code_list: str) -> Iterator[Use]:
 def listed_in(words: Words, published: Published, code_list: str) -> tuple[Part, ...]:
     """The fields that take their codes from a list."""
     _ = words.texts.gettext
+    return _places(words, _("Fields that use this list"), listing(published, code_list))
+
+
+def _places(words: Words, title: str, found: Iterable[Use]) -> tuple[Part, ...]:
     entries = tuple(
         Entry(
             Text(" › ".join(words.field(each) for each in use.path), href=use.address),
@@ -121,9 +116,9 @@ def listed_in(words: Words, published: Published, code_list: str) -> tuple[Part,
             tuple(kinds.level(words, level) for level in use.levels),
             tuple(_askers(words, use)),
         )
-        for use in listing(published, code_list)
+        for use in found
     )
-    return (Part(Text(_("Fields that use this list")), entries),) if entries else ()
+    return (Part(Text(title), entries),) if entries else ()
 
 
 def shown_in(words: Words, published: Published, top: str, seen: Seen | None) -> tuple[Part, ...]:
