@@ -4,18 +4,12 @@ They show a type, not the maker's product, so that no picture of anybody else is
 ``python examples/media/draw.py``; the submissions name each picture by its SHA-256, so run the tests afterwards.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from math import cos, pi, sin
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from paper import SHADOW, Sheet
 
-WIDTH, HEIGHT = 800, 600
-_SHARP = 3
-_COLOURS = 64
-
-_PAPER = "#f5f2ed"
-_SHADOW = "#e3ddd2"
 _WOOD, _WOOD_DARK, _WOOD_LIGHT = "#c89b68", "#a87b4b", "#dcb78a"
 _STEEL, _STEEL_DARK, _STEEL_LIGHT = "#9aa3ab", "#6f7881", "#c3c9ce"
 _INK, _INK_LIGHT = "#3a4550", "#56636f"
@@ -24,42 +18,6 @@ _RED, _RED_DARK = "#b4533f", "#8f3f30"
 _GREEN, _GREEN_DARK, _GREEN_LIGHT = "#4f7a64", "#3b5f4d", "#7fa58f"
 _OCHRE, _OCHRE_DARK = "#d09a3c", "#ad7c28"
 _WHITE, _WHITE_DARK, _GREY = "#fcfbf9", "#dcd9d3", "#b9b6b0"
-
-Point = tuple[float, float]
-
-
-class Sheet:
-    """A picture under the pencil, in units of 800 × 600, drawn large and reduced so that edges are smooth."""
-
-    def __init__(self) -> None:
-        self._image = Image.new("RGB", (WIDTH * _SHARP, HEIGHT * _SHARP), _PAPER)
-        self._pencil = ImageDraw.Draw(self._image)
-
-    def area(self, points: Iterable[Point], colour: str) -> None:
-        self._pencil.polygon([(x * _SHARP, y * _SHARP) for x, y in points], fill=colour)
-
-    def block(self, left: float, top: float, right: float, bottom: float, colour: str, *, round_by: float = 0) -> None:
-        box = [value * _SHARP for value in (left, top, right, bottom)]
-        self._pencil.rounded_rectangle(box, radius=round_by * _SHARP, fill=colour)
-
-    def disc(self, x: float, y: float, across: float, down: float, colour: str) -> None:
-        box = [value * _SHARP for value in (x - across, y - down, x + across, y + down)]
-        self._pencil.ellipse(box, fill=colour)
-
-    def bar(self, points: Iterable[Point], thick: float, colour: str) -> None:
-        """A line with round ends and joints."""
-        path = [(x * _SHARP, y * _SHARP) for x, y in points]
-        self._pencil.line(path, fill=colour, width=round(thick * _SHARP), joint="curve")
-        half = thick * _SHARP / 2
-        for x, y in path:
-            self._pencil.ellipse([x - half, y - half, x + half, y + half], fill=colour)
-
-    def shadow(self, *, across: float, y: float = 522, down: float = 20) -> None:
-        self.disc(WIDTH / 2, y, across, down, _SHADOW)
-
-    def save(self, path: Path) -> None:
-        small = self._image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-        small.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def office_chair(sheet: Sheet) -> None:
@@ -156,7 +114,7 @@ def cabinet(sheet: Sheet) -> None:
 
 
 def tree_bench(sheet: Sheet) -> None:
-    sheet.disc(400, 500, 300, 56, _SHADOW)
+    sheet.disc(400, 500, 300, 56, SHADOW)
     for x, y, size in ((400, 130, 118), (312, 168, 84), (490, 166, 88), (360, 92, 76), (446, 88, 72)):
         sheet.disc(x, y, size, size * 0.82, _GREEN_LIGHT)
     for x, y, size in ((430, 150, 78), (340, 176, 58), (486, 186, 52)):
@@ -173,7 +131,7 @@ def tree_bench(sheet: Sheet) -> None:
         angle = (step * 60 + 30) * pi / 180
         inner = (400 + 108 * cos(angle), 404 + 32 * sin(angle))
         sheet.bar([inner, (400 + 249 * cos(angle), 406 + 77 * sin(angle))], 4, _WOOD_DARK)
-    sheet.disc(400, 404, 100, 27, _SHADOW)
+    sheet.disc(400, 404, 100, 27, SHADOW)
     sheet.area([(366, 412), (380, 250), (366, 180), (434, 180), (420, 250), (438, 412)], "#8a6d55")
     sheet.disc(402, 411, 36, 11, "#8a6d55")
     for angle in (20, 70, 110, 160):
@@ -311,7 +269,7 @@ def acoustic_screen(sheet: Sheet) -> None:
 
 
 def park_bench(sheet: Sheet) -> None:
-    sheet.disc(400, 500, 320, 40, _SHADOW)
+    sheet.disc(400, 500, 320, 40, SHADOW)
     for side in (-1, 1):
         x = 400 + side * 230
         sheet.bar([(x + side * 6, 190), (x, 380), (x + side * 4, 490)], 14, _RED_DARK)
@@ -356,6 +314,45 @@ def dresser(sheet: Sheet) -> None:
     sheet.block(104, 444, 696, 456, _OCHRE_DARK)
 
 
+def dining_table(sheet: Sheet) -> None:
+    sheet.shadow(across=310, y=520, down=26)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 216, 270), (400 + side * 218, 462)], 20, _WOOD_DARK)
+    sheet.block(130, 288, 670, 312, _WOOD_DARK, round_by=4)
+    sheet.area([(186, 214), (614, 214), (694, 274), (106, 274)], _WHITE)
+    sheet.bar([(400, 215), (400, 272)], 3, _WHITE_DARK)
+    sheet.block(104, 272, 696, 292, _WOOD, round_by=4)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 236, 300), (400 + side * 268, 306), (400 + side * 272, 516)], 22, _WOOD_LIGHT)
+
+
+def round_table(sheet: Sheet) -> None:
+    sheet.disc(400, 516, 220, 30, SHADOW)
+    for x, y in ((270, 486), (530, 486), (300, 520), (500, 520)):
+        sheet.bar([(400, 462), (x, y)], 14, _STEEL_DARK if y < 500 else _STEEL)
+        sheet.disc(x, y + 6, 11, 6, _INK)
+    sheet.block(385, 250, 415, 476, _INK, round_by=6)
+    sheet.block(389, 250, 396, 470, _INK_LIGHT)
+    sheet.disc(400, 262, 290, 64, _INK)
+    sheet.disc(400, 252, 290, 64, "#7a5233")
+    sheet.disc(400, 247, 280, 58, "#8d6240")
+
+
+def school_desk(sheet: Sheet) -> None:
+    sheet.shadow(across=240, y=526)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 150, 300), (400 + side * 154, 474)], 13, _STEEL_DARK)
+    sheet.block(236, 306, 564, 372, _STEEL_DARK, round_by=6)
+    sheet.block(248, 314, 552, 356, _INK, round_by=4)
+    sheet.area([(232, 234), (568, 234), (616, 290), (184, 290)], _BLUE_LIGHT)
+    sheet.block(180, 288, 620, 308, _BLUE, round_by=9)
+    for side in (-1, 1):
+        x = 400 + side * 190
+        sheet.bar([(x, 308), (x + side * 6, 410)], 20, _STEEL)
+        sheet.bar([(x + side * 6, 400), (x + side * 12, 518)], 13, _STEEL_LIGHT)
+        sheet.disc(x + side * 12, 522, 12, 6, _INK)
+
+
 PICTURES: dict[str, Callable[[Sheet], None]] = {
     "office-chair": office_chair,
     "shell-chair": shell_chair,
@@ -373,6 +370,9 @@ PICTURES: dict[str, Callable[[Sheet], None]] = {
     "park-bench": park_bench,
     "metal-chair": metal_chair,
     "dresser": dresser,
+    "dining-table": dining_table,
+    "round-table": round_table,
+    "school-desk": school_desk,
 }
 
 

@@ -93,6 +93,7 @@ def test_there_are_enough_real_models_of_several_makers_and_kinds() -> None:
     assert len({document["manufacturer"]["name"] for _, document in REAL}) >= 15
     assert kinds >= {"office-chair", "school-chair", "visitor-chair", "dining-chair", "armchair", "sofa", "bed-frame"}
     assert kinds >= {"desk", "screen", "cabinet", "bench", "outdoor-furniture"}
+    assert kinds >= {"dining-table", "conference-table", "school-table"}
 
 
 def test_there_are_pieces_of_two_municipalities_with_and_without_a_model() -> None:
@@ -198,7 +199,8 @@ def test_every_model_has_a_picture_and_every_picture_is_used_and_small() -> None
     assert all(path.stat().st_size <= 25 * 1024 for path in _pictures())
 
 
-def test_the_drawings_are_those_the_script_draws() -> None:
+def test_the_drawings_are_those_the_script_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(EXAMPLES / "media")
     script = runpy.run_path(str(EXAMPLES / "media" / "draw.py"))
     assert {f"{picture}.png" for picture in script["PICTURES"]} == {path.name for path in _pictures()}
 
