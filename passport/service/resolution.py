@@ -8,7 +8,8 @@ from passport.codecs import state as states
 from passport.codecs.documents import inner, jws, served, served_document
 from passport.errors import Gone, Miswritten, NotFound, Unauthenticated, UnknownCode
 from passport.model.access import Caller, Role, Scope
-from passport.model.passport import Document, Kind, Product, Standing, Tier
+from passport.model.naming import reference_key
+from passport.model.passport import Document, Kind, Level, Product, Standing, Tier
 from passport.model.shortcode import BadCode, normalise
 from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification, VerificationKey, verify
@@ -86,14 +87,35 @@ def _known(system: System, code: str) -> Product:
 
 
 def merged(system: System, reading: Reading) -> bytes:
-    """A piece's passport together with that of the model it was made to, as JSON: ``passport`` and ``model``.
+    """A piece's passport together with those of its batch and its model, as JSON: ``passport``, ``batch``, ``model``.
 
-    Each stays whole and as it was signed; ``model`` is null for a product without one, and includes the corrections
-    made to that version since.
+    Each stays whole and as it was signed, and goes before those after it. ``batch`` is null for a product that names
+    none, ``model`` for one without; that includes the corrections made to its version since.
     """
-    model = _model_version(system, reading)
-    own = served(reading.payload, reading.start)
-    return b'{"passport":%b,"model":%b}' % (own, served_document(model) if model is not None else b"null")
+    batch, model = _batch(system, reading), _model_version(system, reading)
+    return b'{"passport":%b,"batch":%b,"model":%b}' % (
+        served(reading.payload, reading.start),
+        served(batch.payload, batch.start) if batch is not None else b"null",
+        served_document(model) if model is not None else b"null",
+    )
+
+
+def batch_of(system: System, reading: Reading) -> dict[str, Any] | None:
+    """What the batch says that a piece names, parsed; None without one, or once that batch's passport is withdrawn."""
+    batch = _batch(system, reading)
+    return inner(batch.payload, batch.start) if batch is not None else None
+
+
+def _batch(system: System, reading: Reading) -> Reading | None:
+    """The newest passport of a piece's batch: pieces name the batch itself, not a version of it."""
+    if reading.level is not Level.ITEM:
+        return None
+    named = inner(reading.payload, reading.start).get("batchPassport")
+    key = reference_key(named, base=system.base) if isinstance(named, str) else None
+    if key is None or not key.startswith("p/"):
+        return None
+    batch = system.history.read(key.removeprefix("p/"))
+    return batch if batch is not None and batch.standing is Standing.ACTIVE and batch.level is Level.BATCH else None
 
 
 def model_of(system: System, reading: Reading) -> dict[str, Any] | None:

@@ -32,6 +32,7 @@ def passport_page(system: System, reading: Reading, kept: Document, *, newest: i
         issuer=issuer_of(system, kept.issuer),
         base=system.base,
         operator=_operator(system, document),
+        batch_document=resolution.batch_of(system, reading),
     )
 
 

@@ -131,7 +131,7 @@ class Visitors:
         return respond(redirect(self._system.passport_address(found), 303, (b"cache-control", b"no-store")))
 
     async def passport(self, request: Request, code: Code) -> Response:
-        """A product's passport in its newest version. `?view=merged` shows a piece together with its model."""
+        """A product's passport in its newest version. `?view=merged` adds those of its batch and its model."""
         return respond(await settled(self._reader.passport(request.scope, raw_path(request.scope))))
 
     async def product(self, request: Request, code: Code) -> Response:

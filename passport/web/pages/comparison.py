@@ -84,6 +84,11 @@ class Comparison:
     parts: tuple[Part, ...]
     counts: Mapping[State, int]
 
+    @property
+    def striped(self) -> bool:
+        """Whether some of the bands are striped alike."""
+        return any(band.tone > composition.TONES for band in self.bands)
+
 
 def compare(
     words: Words, sheets: Sheets, codes: tuple[str, str], documents: Documents, base: str, *, differing: bool = False
@@ -187,8 +192,7 @@ def _bands(words: Words, documents: Documents) -> tuple[Band, ...]:
             told.append(words.quantity(_rounded(share), "%") if share is not None else "–")
             stretches.append((f"{starts[index]:.2f}", f"{share:.2f}") if share is not None else None)
             starts[index] += share or zero
-        tone = 0 if code is None else place % 8 + 1
-        bands.append(Band(label, tone, (told[0], told[1]), (stretches[0], stretches[1])))
+        bands.append(Band(label, composition.tone(place, code), (told[0], told[1]), (stretches[0], stretches[1])))
     return tuple(bands)
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+TONES = 8
+"""Colours that can be told apart; shares beyond them are striped alike."""
+
 _HUNDRED = Decimal(100)
 _TENTH = Decimal("0.1")
 
@@ -20,6 +23,11 @@ class Share:
     def shown(self) -> Decimal:
         """The share rounded to a tenth."""
         return self.percent.quantize(_TENTH, ROUND_HALF_UP)
+
+
+def tone(place: int, code: str | None) -> int:
+    """The number of the colour of a share by its place: 0 for what is not declared, ``TONES`` + 1 for the stripes."""
+    return 0 if code is None else min(place, TONES) + 1
 
 
 def shares(document: Mapping[str, Any]) -> tuple[Share, ...]:

@@ -7,7 +7,7 @@ from passport.model.passport import Level, Standing
 from passport.ports import Reading
 from passport.web.pages import history, kinds, trust
 from passport.web.pages.views import Document, PassportPage
-from passport.web.pages.words import Words
+from passport.web.pages.words import Text, Words
 
 FORMATS = (
     ("JSON", "application/json"),
@@ -38,6 +38,7 @@ def values(words: Words, view: PassportPage) -> dict[str, Any]:
         "version": number,
         "total": view.versions,
         "versions": range(view.versions, max(0, view.versions - SHOWN_VERSIONS), -1),
+        "revision": _revision(words, document),
         "newest": number < view.versions,
         "updated": str(document.get("lastUpdated", "")),
         "model_path": f"/passports/{reading.model_code}" if reading.model_code else None,
@@ -56,6 +57,15 @@ def values(words: Words, view: PassportPage) -> dict[str, Any]:
 
 def _number(value: object, otherwise: int) -> int:
     return value if isinstance(value, int) else otherwise
+
+
+def _revision(words: Words, document: Document) -> dict[str, Text | None] | None:
+    """Whether a version says that it corrects or changes the one before it, and why; None where it does not say."""
+    held = document.get("revision")
+    if not isinstance(held, Mapping) or "revisionType" not in held:
+        return None
+    reasons = words.said(held.get("reason") or ())
+    return {"kind": words.code("revision-type", str(held["revisionType"])), "reason": reasons[0] if reasons else None}
 
 
 def _comparable(reading: Reading) -> str | None:

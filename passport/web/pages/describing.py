@@ -1,11 +1,14 @@
 """Fields of a document as rows to read: label, values, where they come from, and what backs them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from passport.published import Field
 from passport.web.pages.formats import web_address
 from passport.web.pages.forms import Group, Part, Row, Source
+from passport.web.pages.views import Origin
 from passport.web.pages.words import Text, Words
 
 _COUNTRIES = frozenset({"country", "productionCountry", "countryOfProduction", "originCountry"})
@@ -28,10 +31,19 @@ _EXPLAINED = frozenset({"thresholdBasis", "route", "formaldehydeClass"})
 class Describer:
     """Turns the fields of one document into rows of one language."""
 
-    def __init__(self, words: Words, document: Mapping[str, Any], *, from_model: bool = False) -> None:
+    def __init__(
+        self,
+        words: Words,
+        document: Mapping[str, Any],
+        *,
+        origin: Origin = Origin.OWN,
+        linked: Collection[str] = (),
+    ) -> None:
+        """``linked`` names the lists of the document whose objects have cards on the page: references lead there."""
         self._words = words
         self._document = document
-        self._from_model = from_model
+        self._linked = linked
+        self.origin = origin
         self.met: dict[tuple[str, str], None] = {}
         """Code list and code of every code that was put into words, in order."""
         self._evidence: Mapping[str, tuple[Source, ...]] = self._sources(document.get("evidence") or ())
@@ -55,17 +67,12 @@ class Describer:
         if not texts and not any(group.parts or group.title for group in groups):
             return None
         label, meaning = self._words.field(field.name), self.meaning(field, value)
-        return Row(field.name, label, texts, groups, self._from_model, self.sources(field.name), meaning=meaning)
+        return Row(field.name, label, texts, groups, self.origin, self.sources(field.name), meaning=meaning)
 
     def value(self, name: str) -> Any:
         """What the document says of a top-level field; None when it does not speak of it."""
         held = self._document.get(name)
         return None if held in ([], {}) else held
-
-    @property
-    def from_model(self) -> bool:
-        """Whether the document is that of a piece's model."""
-        return self._from_model
 
     def sources(self, name: str) -> tuple[Source, ...]:
         """What backs a top-level field."""
@@ -143,7 +150,9 @@ class Describer:
             self.met[field.code_list, str(value)] = None
             return (words.code(field.code_list, str(value)),)
         if field.refers:
-            return self._components.get(str(value)) or (Text(str(value)),)
+            named = self._components.get(str(value)) or (Text(str(value)),)
+            known = field.refers in self._linked and str(value) in self._components
+            return (replace(named[0], href=f"#{anchor(value)}"), *named[1:]) if known else named
         if field.kind == "iri":
             return (Text(str(value), href=web_address(value) or ""),)
         return (Text(self._plain(field, value)),)
@@ -183,6 +192,11 @@ class Describer:
 def _claimed(pointer: object) -> str:
     """The top-level field that a JSON Pointer leads into."""
     return str(pointer).partition("/")[2].partition("/")[0]
+
+
+def anchor(component: object) -> str:
+    """The id of the card of a component, by its own id."""
+    return f"part-{quote(str(component), safe='')}"
 
 
 def document_link(words: Words, document: Mapping[str, Any]) -> Text:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from passport.web.pages.views import Origin
 from passport.web.pages.words import Text
 
 
@@ -56,9 +57,11 @@ class Material:
 class Component:
     """One component: what it is called, what it does, how heavy it is, what it is made of, and its further facts.
 
-    ``name`` is None for the whole product, whose materials are not told by component.
+    ``name`` is None for the whole product, whose materials are not told by component. ``anchor`` is the id of its card,
+    to which other fields of the same passport lead.
     """
 
+    anchor: str
     name: Text | None
     facts: tuple[Text, ...]
     materials: tuple[Material, ...]
@@ -100,7 +103,7 @@ class Answer:
     colour: str
     texts: tuple[Text, ...]
     groups: tuple[Group, ...]
-    from_model: bool
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ Form: TypeAlias = Table | Anatomy | Steps | Answers | Statement
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field. ``form``, ``texts`` or ``groups`` hold its values; ``from_model`` when a piece's model says it.
+    """One field. ``form``, ``texts`` or ``groups`` hold its values; ``origin`` is whose passport says it.
 
     ``meaning`` tells what its one code means.
     """
@@ -135,7 +138,7 @@ class Row:
     label: str
     texts: tuple[Text, ...] = ()
     groups: tuple[Group, ...] = ()
-    from_model: bool = False
+    origin: Origin = Origin.OWN
     sources: tuple[Source, ...] = ()
     warning: str = ""
     form: Form | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from passport.published import Field
-from passport.web.pages.describing import Describer, is_document
+from passport.web.pages.describing import Describer, anchor, is_document
 from passport.web.pages.forms import (
     Anatomy,
     Answer,
@@ -20,6 +20,7 @@ from passport.web.pages.forms import (
     Steps,
     Table,
 )
+from passport.web.pages.views import Origin
 from passport.web.pages.words import Text, Words
 
 _WIDEST = 6
@@ -73,7 +74,7 @@ class Presenter:
         if form is None:
             return describer.row(field)
         label = self.words.field(field.name)
-        return Row(field.name, label, (), (), describer.from_model, describer.sources(field.name), form=form)
+        return Row(field.name, label, (), (), describer.origin, describer.sources(field.name), form=form)
 
     def _form(self, describer: Describer, field: Field, value: Any) -> Any:
         marked = self.forms.get(field.name, "")
@@ -87,7 +88,7 @@ class Presenter:
         if not answers:
             return None
         label = self.words.texts.gettext("Does it contain any of these?")
-        return Row("contains", label, from_model=all(each.from_model for each in answers), form=Answers(answers))
+        return Row("contains", label, origin=common(answers), form=Answers(answers))
 
     def _answer(self, field: Field) -> Answer | None:
         describer = next((each for each in self.describers if each.value(field.name) is not None), None)
@@ -102,7 +103,13 @@ class Presenter:
             held = value.get("substances") or ()
             groups = tuple(_object(describer, inner, each) for each in held) if inner else ()
         answer = self.words.code("presence", code)
-        return Answer(row.label, answer, _COLOURS.get(code, "grey"), texts, groups, describer.from_model)
+        return Answer(row.label, answer, _COLOURS.get(code, "grey"), texts, groups, describer.origin)
+
+
+def common(told: Iterable[Answer | Row]) -> Origin:
+    """Whose passport says all of it; the piece's own where several do."""
+    origins = {each.origin for each in told}
+    return origins.pop() if len(origins) == 1 else Origin.OWN
 
 
 def _contained(value: Any) -> str:
@@ -175,7 +182,7 @@ def _whole(words: Words, describer: Describer, field: Field, value: Any) -> Anat
     if describer.value("components") is not None or all(each.keys() <= plain for each in value):
         return None
     materials = tuple(_material(words, describer, field, each) for each in value)
-    return Anatomy((Component(None, (), materials, ()),))
+    return Anatomy((Component("", None, (), materials, ()),))
 
 
 def _component(words: Words, describer: Describer, field: Field, value: Mapping[str, Any]) -> Component:
@@ -195,6 +202,7 @@ def _component(words: Words, describer: Describer, field: Field, value: Mapping[
     held = value.get("materials") or ()
     others = (each for each in field.fields if each.name in _FURTHER)
     return Component(
+        anchor(value.get("componentId", "")),
         name or Text(str(value.get("componentId", ""))),
         tuple(facts),
         tuple(_material(words, describer, materials, each) for each in held) if materials else (),

@@ -1,18 +1,17 @@
 """The sections of a passport's page: which rows stand in each, and what its jargon means."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from passport.published import Field, Group
 from passport.web.pages.describing import Describer
 from passport.web.pages.forms import Row
-from passport.web.pages.presenting import Presenter
-from passport.web.pages.views import PassportPage
+from passport.web.pages.presenting import Presenter, common
+from passport.web.pages.views import Origin, PassportPage
 from passport.web.pages.words import Meaning, Text, Words
 
 _OWN = frozenset({"economicOperatorId", "availableUntil", "responsibleSince", "dataCarriers"})
-"""What a piece never takes from its model."""
+"""What a piece never takes from its batch or its model."""
 
 _PLAIN = frozenset({"presence", "tier", "granularity", "test-result", "evidence-type"})
 """Code lists whose labels say all."""
@@ -54,14 +53,16 @@ class Section:
         return tuple(found)
 
     @property
-    def from_model(self) -> bool:
-        """Whether all of it is said by the piece's model."""
-        return bool(self.rows) and all(row.from_model for row in self.rows)
+    def origin(self) -> Origin:
+        """Whose passport says all of it; the piece's own where several do."""
+        return common(self.rows)
 
     @property
-    def mixed(self) -> bool:
-        """Whether the model says a part of it."""
-        return any(row.from_model for row in self.rows) and not self.from_model
+    def marked(self) -> frozenset[Origin]:
+        """Whose passports, beside the piece's own, say a part of it."""
+        if self.origin is not Origin.OWN:
+            return frozenset()
+        return frozenset(row.origin for row in self.rows) - {Origin.OWN}
 
 
 def section(
@@ -72,21 +73,20 @@ def section(
     view: PassportPage,
     describers: Sequence[Describer],
 ) -> Section:
-    """One section of the layout of ``group``; ``describers`` are those of the passport and of its model, if any."""
+    """One section of the layout of ``group``; ``describers`` are those of the documents of ``view``."""
     for each in describers:
         each.met.clear()
     found = Presenter(words, describers, group.forms).rows(fields)
-    documents = (view.document, view.model_document or {})
     rows = tuple(
-        _named(_flagged(words, row, documents), view) for row in found if not (row.from_model and row.name in _OWN)
+        _named(_flagged(words, row, view), view) for row in found if row.origin is Origin.OWN or row.name not in _OWN
     )
     sources = any(each.sources for each in group.sections if each.id == name)
     return Section(name, rows, _meanings(words, group, describers, rows), sources)
 
 
-def _flagged(words: Words, row: Row, documents: Sequence[Mapping[str, Any]]) -> Row:
+def _flagged(words: Words, row: Row, view: PassportPage) -> Row:
     """The row; that of a GTIN whose prefix its issuer has not registered with a warning."""
-    if row.name != "gtin" or documents[int(row.from_model)].get("gtinVerified") is not False:
+    if row.name != "gtin" or view.documents[row.origin].get("gtinVerified") is not False:
         return row
     doubtful = words.texts.gettext("unverified: the issuer has not shown that this number is theirs to use")
     return replace(row, warning=doubtful)

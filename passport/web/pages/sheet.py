@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from passport.model.passport import Level
 from passport.model.shortcode import grouped
 from passport.published import Field, Group, Published
 from passport.web.pages import composition
@@ -15,7 +16,7 @@ from passport.web.pages.describing import Describer
 from passport.web.pages.formats import picture_address
 from passport.web.pages.keeping import Kept, mark
 from passport.web.pages.sections import section
-from passport.web.pages.views import PassportPage
+from passport.web.pages.views import Origin, PassportPage
 from passport.web.pages.words import Text, Words
 
 FURTHER = "further"
@@ -58,7 +59,12 @@ class Shares:
 
     bars: tuple[Bar, ...]
     classes: tuple[Text, ...]
-    from_model: bool
+    origin: Origin
+
+    @property
+    def striped(self) -> bool:
+        """Whether some of the bars are striped alike."""
+        return any(bar.tone > composition.TONES for bar in self.bars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +117,10 @@ class Sheets:
 
     def sheet(self, words: Words, view: PassportPage, *, unfolded: bool = False) -> Sheet:
         """The sheet of a passport; a piece's own word goes before that of its model."""
-        documents = _documents(view)
+        documents = tuple(view.documents.values())
         plan = self.plan(view.document, view.reading.level, model=view.model_document)
         marks = [mark(each) for each in documents]
-        described = _Described(words, view)
+        described = _Described(words, view, plan.group)
         folds: list[Fold] = []
         for name, fields in plan.sections:
             own = _speaks(view.document, fields)
@@ -122,7 +128,12 @@ class Sheets:
             if _CHANGING in (field.name for field in fields) or (own and len(documents) > 1):
                 content = make()
             else:
-                content = self._kept.get((words.language, name, marks[0 if own else -1], len(documents)), make)
+                told = tuple(
+                    (origin, marks[place], described.linked(origin))
+                    for place, (origin, each) in enumerate(view.documents.items())
+                    if _speaks(each, fields)
+                )
+                content = self._kept.get((words.language, name, told), make)
             if content:
                 html = Markup(content)  # noqa: S704 - rendered by a template that escapes
                 folds.append(Fold(name, plan.title(name, words), html, unfolded or len(folds) < _OPEN))
@@ -139,7 +150,7 @@ class Sheets:
         """The HTML of one section; empty when the documents have nothing to say in it."""
         words = described.words
         shown = section(words, plan.group, name, fields, described.view, described.describers)
-        shares = shares_of(words, _documents(described.view)) if any(f.name == "materials" for f in fields) else None
+        shares = shares_of(words, described.view.documents) if any(f.name == "materials" for f in fields) else None
         if not shown.rows and shares is None:
             return ""
         return self._render("section.html", words.language, section=shown, shares=shares)
@@ -157,7 +168,8 @@ class Sheets:
 
     def _plan(self, own: Group, of_model: Group, level: str) -> Plan:
         group = max(own, of_model, key=lambda each: tuple(map(int, each.version.split("."))))
-        places = dict.fromkeys(((own, level), (of_model, "model")))
+        between = ((own, "batch"),) if level == Level.ITEM else ()
+        places = dict.fromkeys(((own, level), *between, (of_model, "model")))
         shapes = [self._published.shape(each.name, each.version, at) for each, at in places]
         fields = {field.name: field for shape in reversed(shapes) for field in shape.fields}
         placed = {name for section in group.sections for name in section.fields}
@@ -177,21 +189,26 @@ class Sheets:
 class _Described:
     """The documents of a view put into words, once one of its sections is not kept."""
 
-    def __init__(self, words: Words, view: PassportPage) -> None:
+    def __init__(self, words: Words, view: PassportPage, group: Group) -> None:
         self.words = words
         self.view = view
+        self._group = group
 
     @cached_property
     def describers(self) -> tuple[Describer, ...]:
-        """The passport's own, and its model's."""
-        own = Describer(self.words, self.view.document)
-        if self.view.model_document is None:
-            return (own,)
-        return own, Describer(self.words, self.view.model_document, from_model=True)
+        """Those of the documents of the view, in their order."""
+        return tuple(
+            Describer(self.words, document, origin=origin, linked=self.linked(origin))
+            for origin, document in self.view.documents.items()
+        )
 
+    def linked(self, origin: Origin) -> tuple[str, ...]:
+        """The lists of one document whose objects have cards on the page: those that it is the first to tell."""
+        lists = (name for name, form in self._group.forms.items() if form == "parts")
+        return tuple(name for name in lists if self._first(name) is origin)
 
-def _documents(view: PassportPage) -> tuple[Mapping[str, Any], ...]:
-    return (view.document,) if view.model_document is None else (view.document, view.model_document)
+    def _first(self, name: str) -> Origin | None:
+        return next((origin for origin, document in self.view.documents.items() if document.get(name)), None)
 
 
 def _speaks(document: Mapping[str, Any], fields: Iterable[Field]) -> bool:
@@ -199,13 +216,13 @@ def _speaks(document: Mapping[str, Any], fields: Iterable[Field]) -> bool:
     return any(field.name in document or (field.name == "materials" and "components" in document) for field in fields)
 
 
-def shares_of(words: Words, documents: Sequence[Mapping[str, Any]]) -> Shares | None:
+def shares_of(words: Words, documents: Mapping[Origin, Mapping[str, Any]]) -> Shares | None:
     """The material shares that the first document tells that tells any."""
-    for document in documents:
+    for origin, document in documents.items():
         if document.get("components") or document.get("materials"):
             bars = bars_of(words, document)
             named = () if bars else classes(words, document)
-            return Shares(bars, named, document is not documents[0]) if bars or named else None
+            return Shares(bars, named, origin) if bars or named else None
     return None
 
 
@@ -216,7 +233,7 @@ def bars_of(words: Words, document: Mapping[str, Any]) -> tuple[Bar, ...]:
     undeclared = Text(words.texts.gettext("Not declared"))
     for place, share in enumerate(composition.shares(document)):
         label = undeclared if share.code is None else words.code("material-class", share.code)
-        tone = 0 if share.code is None else place % 8 + 1
+        tone = composition.tone(place, share.code)
         shown = words.quantity(f"{share.shown.normalize():f}", "%")
         bars.append(Bar(label, shown, f"{start:.2f}", f"{share.percent:.2f}", tone))
         start += share.percent

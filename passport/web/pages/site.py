@@ -127,7 +127,7 @@ class Pages:
     def events(self, lang: str, view: PassportPage) -> str:
         """The public history of a passport."""
         words = self._of(lang)
-        documents = [each for each in (view.document, view.model_document) if each is not None]
+        documents = tuple(view.documents.values())
         return self._page(
             "events.html",
             lang,

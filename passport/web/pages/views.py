@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from passport.errors import Refusal
@@ -14,14 +15,23 @@ Document: TypeAlias = Mapping[str, object]
 """A parsed canonical passport or event document."""
 
 
+class Origin(StrEnum):
+    """Whose passport says something on the page of a piece: its own, that of its batch, or that of its model."""
+
+    OWN = "own"
+    BATCH = "batch"
+    MODEL = "model"
+
+
 @dataclass(frozen=True, slots=True)
 class PassportPage:
     """One passport with all that its page tells about it.
 
     ``document`` is the canonical passport document of ``reading``; ``model_document`` that of the model version a
-    piece was made to. ``verification`` is None when the signature was not checked. ``events`` are public event
-    documents, newest first; ``restricted`` names the documents that are not public, as (address, tier).
-    ``operator`` is the responsible operator when it is an organisation of this service.
+    piece was made to, ``batch_document`` that of the batch that a piece names. ``verification`` is None when the
+    signature was not checked. ``events`` are public event documents, newest first; ``restricted`` names the documents
+    that are not public, as (address, tier). ``operator`` is the responsible operator when it is an organisation of
+    this service.
     """
 
     reading: Reading
@@ -34,6 +44,13 @@ class PassportPage:
     issuer: Organisation
     base: str
     operator: Organisation | None = None
+    batch_document: Document | None = None
+
+    @property
+    def documents(self) -> Mapping[Origin, Document]:
+        """Whose passports speak on the page, the first to be believed first."""
+        found = {Origin.OWN: self.document, Origin.BATCH: self.batch_document, Origin.MODEL: self.model_document}
+        return {origin: document for origin, document in found.items() if document is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A passport that says everything: each field in the form that suits it, and nothing empty, in every language."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_nothing_empty_is_shown(pages: Pages, make: Make, language: str) -> None
 
 def test_components_tell_what_they_are_made_of(pages: Pages, make: Make) -> None:
     html = pages.passport("sv", make(document=FULL))
-    parts = re.findall(r'<li class="part">.*?</div>\s*</li>', section(html, "composition"), re.S)
+    parts = re.findall(r'<li class="part"[^>]*>.*?</div>\s*</li>', section(html, "composition"), re.S)
     assert len(parts) == 4
     screen = plain(parts[3])
     assert "Bordsskärm" in screen
@@ -131,3 +132,61 @@ def test_materials_without_components_are_told_in_full(pages: Pages, make: Make)
     bare = [{"materialClass": "textile-cotton", "massShare": "100"}]
     html = section(pages.passport("en", make(document={**document, "materials": bare})), "composition")
     assert '<li class="part">' not in html
+
+
+def test_a_reference_to_a_component_leads_to_its_card(pages: Pages, make: Make) -> None:
+    html = pages.passport("en", make(document=FULL))
+    cards = set(re.findall(r'<li class="part" id="([^"]+)"', html))
+    assert len(cards) == len(FULL["components"])
+    led = set(re.findall(r'href="#(part-[^"]+)"', html))
+    assert led
+    assert led <= cards
+    piece = make("item", model=FULL, components=[{"componentId": "other", "function": "frame"}])
+    html = pages.passport("en", piece)
+    assert 'id="part-other"' in html
+    assert 'href="#part-' not in html, "the model's components have no cards beside the piece's own"
+
+
+def test_a_version_says_whether_it_corrects_or_changes_and_why(pages: Pages, make: Make) -> None:
+    reason = [{"value": "The weight was wrong.", "language": "en"}]
+    for kind, said in (("correction", "Correction"), ("change", "Change of the product")):
+        html = pages.passport("en", make(version=2, versions=2, revision={"revisionType": kind, "reason": reason}))
+        assert f"<strong>{said}</strong>: The weight was wrong." in html
+    assert "<strong>Correction</strong></p>" in pages.passport("en", make(revision={"revisionType": "correction"}))
+    assert "<strong>Change" not in pages.passport("en", make(version=2, versions=2))
+
+
+def test_a_batch_speaks_between_a_piece_and_its_model(pages: Pages, make: Make, published: Published) -> None:
+    batch = {name: MODEL[name] for name in ("contentSpecificationIds", "version") if name in MODEL} | {
+        "granularity": "batch",
+        "productionCountry": "LT",
+        "manufacturingDate": "2026-04",
+        "renewableContent": "61",
+    }
+    piece = make("item", model={**FULL, "productionCountry": "SE"}, manufacturingDate="2026-05-04")
+    html = pages.passport("en", replace(piece, batch_document=batch), unfolded=True)
+    identity = plain(section(html, "identity"))
+    assert "Lithuania" in identity
+    assert "Sweden" not in re.sub(r"Made by.*", "", identity.partition("Country of production")[2])[:40]
+    assert "4 May 2026" in identity, "the piece's own word goes first"
+    assert '<span class="badge">Batch</span>' in section(html, "identity")
+    assert "What is marked “Batch” is said by the batch’s passport." in section(html, "identity")
+    other = pages.passport("en", replace(piece, batch_document={**batch, "productionCountry": "EE"}))
+    assert "Estonia" in plain(section(other, "identity"))
+    assert "Lithuania" not in other
+    assert "Lithuania" not in pages.passport("en", piece)
+
+
+def test_a_material_beyond_the_colours_is_striped_and_said_to_be(
+    pages: Pages, make: Make, published: Published
+) -> None:
+    codes = sorted(published.code_list("material-class").codes)[:11]
+    few = [{"materialClass": code, "massShare": "12.5"} for code in codes[:8]]
+    many = [{"materialClass": code, "massShare": str(20 - place)} for place, code in enumerate(codes)]
+    document = {name: value for name, value in MODEL.items() if name != "components"}
+    html = pages.passport("en", make(document={**document, "materials": many}))
+    tones = re.findall(r'tone-(\d+)"', re.search(r'<svg class="plot".*?</svg>', html)[0])
+    assert tones == ["1", "2", "3", "4", "5", "6", "7", "8", "9", "9", "9"]
+    assert html.count('id="stripes"') == 1
+    assert "the smaller shares are striped alike" in html
+    assert "stripes" not in pages.passport("en", make(document={**document, "materials": few}))
