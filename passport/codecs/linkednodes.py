@@ -125,7 +125,7 @@ class _Writer:
         """The plain document about one root node."""
         self._document += 1
         stated = node[self.granularity][0]
-        stated = str(self._scalar(stated, None)).rsplit("/", 1)[-1]
+        stated = str(self._scalar(stated, None)).rsplit("/", 1)[-1].lower()
         level = stated if stated in tuple(Level) else Level.MODEL.value
         return self._object(node, self._fields(node, level), ())
 
@@ -134,7 +134,7 @@ class _Writer:
 
         A check finds later that there is no such group.
         """
-        stated = [self._scalar(each, None) for each in node.get(self._group, ())]
+        stated = [str(self._scalar(each, None)).lower() for each in node.get(self._group, ())]
         group = self._published.group_for(
             {"productGroup": stated[0]} if stated else {}, node.get(_STATED)
         ) or self._published.group_for({}, None)

@@ -26,6 +26,7 @@ _BLANK: Final = " \t\r\n"
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What no XML may hold (XML 1.0, production 2), and so no RDF/XML of a passport."""
 _CONTROL_SIGNS: Final = (b"\\u00", b"\\b", b"\\f", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_FOLDED: Final = ("granularity", "profile", "productGroup")
 _UNSAID: Final = frozenset({"", "application/octet-stream", "text/plain"})
 _KINDS: Final = _JSON | _LINES | _UNSAID | {_LINKED}
 
@@ -56,7 +57,8 @@ class Raw:
     ``index`` is its zero-based place in the submission, ``line`` its line (from 1) where there is one document a line.
     Numbers with a fraction are ``Decimal``, whole ones ``int``. ``digest`` is the SHA-256 of the value in one canonical
     spelling: equal for equal content, whatever the white space and the order of members. ``context`` is the JSON-LD
-    context that the document stated, which is not part of its content.
+    context that the document stated, which is not part of its content. The names of level, profile and product group
+    stand in lower case, however they were written.
     """
 
     index: int
@@ -271,11 +273,20 @@ def _judged(value: Any, sure: bool, index: int, line: int | None, limits: Limits
 
 def _weighed(value: Any, line: int | None, context: str | None = None) -> _Read:
     """A document with its digest and weight. A lone surrogate raises ``TypeError``."""
+    _fold(value)
     text = spelled(value)
     doubtful = (b"\\" in text or b"\xef\xbf" in text) and any(sign in text for sign in _CONTROL_SIGNS)
     weight = len(text) + OBJECT * text.count(b"{")
     digest = hashlib.sha256(text).digest()
     return _Read(value, line, digest, weight=weight, doubtful=doubtful, context=context)
+
+
+def _fold(document: dict[str, Any]) -> None:
+    """Put the names that choose the schemas of a document in lower case: all are published so, and few type them so."""
+    for name in _FOLDED:
+        written = document.get(name)
+        if type(written) is str and not written.islower():
+            document[name] = written.lower()
 
 
 def _misspellings(document: Any, index: int, limits: Limits) -> Iterator[Finding]:

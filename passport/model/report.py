@@ -26,6 +26,7 @@ class Finding:
     ``code`` is stable and documented at ``/problems/{code}``. ``pointer`` is a JSON Pointer (RFC 6901) into the
     document, ``""`` for the whole of it; ``document`` its zero-based place in the submission. ``found`` is the value,
     shortened, as it stood. ``values`` fill the placeholders of the code's texts, which exist in every language.
+    ``page`` is the path of the page about the field that ``pointer`` leads to, where one is published.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Finding:
     document: int = 0
     found: str | None = None
     values: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ class Use:
     required: tuple[str, ...]
     profiles: Mapping[str, tuple[str, ...]]
 
+    @property
+    def address(self) -> str:
+        """The path of the page that explains the field where it stands."""
+        return f"/schemas/{self.group}/{self.version}/{self.levels[0]}/{'/'.join(self.path)}"
+
 
 def asked(base: _Schema, profile: _Schema, level: str) -> tuple[Asked, ...]:
     """What a profile and the schema of a level together ask for; nothing when the profile has no rule for the level.

@@ -15,11 +15,13 @@ class Field:
     ``object``, ``untouched`` (kept as it came), ``date`` or ``iri``. ``many``: an array of that kind. ``several``: in
     the one array of a ``language`` field more than one entry may have the same language. ``free``: a string that people
     write in words of their own. ``refers`` names the list at the top of the document whose objects its values name by
-    their ``key``. ``tier`` is a value of ``passport.model.passport.Tier``. ``unit`` is what its numbers are in (``kg``,
-    ``mm``, ``%`` …). ``code_list`` is the name of the list its codes come from. ``key`` names the member that names an
-    object (``componentId``). ``server``: set by the service, refused in submissions. ``opening``: becomes the product's
-    first event and never stands in a passport document. ``draft`` is a code of the list ``draft-status``. ``term`` is
-    the IRI of the term, ``fields`` an object's own fields in order and ``required`` those of them that it must have.
+    their ``key``. ``type`` is what the schema's definitions call the kind of its values (``country``, ``languageTag``
+    …), where they do. ``tier`` is a value of ``passport.model.passport.Tier``. ``unit`` is what its numbers are in
+    (``kg``, ``mm``, ``%`` …). ``code_list`` is the name of the list its codes come from. ``key`` names the member that
+    names an object (``componentId``). ``server``: set by the service, refused in submissions. ``opening``: becomes the
+    product's first event and never stands in a passport document. ``draft`` is a code of the list ``draft-status``.
+    ``term`` is the IRI of the term, ``fields`` an object's own fields in order and ``required`` those of them that it
+    must have.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Field:
     several: bool = False
     free: bool = False
     refers: str | None = None
+    type: str | None = None
     term: str | None = None
     draft: str | None = None
     fields: tuple["Field", ...] = ()
@@ -82,6 +85,7 @@ def _field(name: str, value: Mapping[str, Any], resolve: Resolve) -> Field:
         several=value.get("several", False),
         free=definition.get("free", False) or value.get("free", False),
         refers=value.get("refers"),
+        type=reference.rsplit("/", 1)[1] if reference else None,
         term=value.get("term"),
         draft=value.get("draft"),
         fields=fields,

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from passport.codecs.strictjson import read
+from passport.codecs.strictjson import Raw, read
 from passport.errors import Forbidden, IdentityTaken, KeyReused, Malformed, Unacceptable
 from passport.model.access import RIGHTS, Caller
 from passport.model.report import Finding, Report, collect
@@ -20,6 +20,7 @@ from passport.service.placing import TAKEN, Placing, place
 from passport.service.system import System
 from passport.validation.checking import check
 from passport.validation.completeness import completeness
+from passport.validation.locating import with_pages
 from passport.validation.wording import report_body
 
 _KEY_LENGTH = 255
@@ -89,7 +90,7 @@ def submit(
             groups=groups,
             plans=system.plans,
         )
-        report = _joined(report, placing.findings)
+        report = _joined(report, placing.findings, raws, system)
         if report.ok and not dry_run:
             return _issue(system, writing, placing, report, caller, submission, (key, fingerprint), language)
     if not report.ok:
@@ -147,11 +148,11 @@ def _refused(
     return (IdentityTaken if taken else Unacceptable)(report, submission=address)
 
 
-def _joined(report: Report, findings: Iterable[Finding]) -> Report:
+def _joined(report: Report, findings: Iterable[Finding], raws: Sequence[Raw], system: System) -> Report:
     more = tuple(findings)
     if not more:
         return report
-    joined = collect((*report.findings, *more), documents=report.documents)
+    joined = with_pages(collect((*report.findings, *more), documents=report.documents), raws, system.published)
     return replace(joined, suppressed={**joined.suppressed, **report.suppressed}, completeness=report.completeness)
 
 

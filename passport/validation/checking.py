@@ -11,6 +11,7 @@ from passport.model.passport import Level, Standing
 from passport.model.report import Finding, Report, collect
 from passport.published import Published
 from passport.validation import rules
+from passport.validation.locating import with_pages
 from passport.validation.problems import finding
 from passport.validation.structure import Patience, structure_of
 from passport.validation.subject import Facts, Subject
@@ -57,7 +58,7 @@ def check(raws: Sequence[Raw], *, published: Published, known: Known, today: dat
     found: list[Finding] = []
     for raw in raws:
         found.extend(_checked(raw, patience, facts))
-    return collect(found, documents=len(raws))
+    return with_pages(collect(found, documents=len(raws)), raws, published)
 
 
 def _checked(raw: Raw, patience: Patience, facts: Facts) -> Iterator[Finding]:

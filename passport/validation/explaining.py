@@ -9,6 +9,7 @@ from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
+from passport.validation.exemplifying import Examples
 from passport.validation.problems import finding
 
 _NESTED_SERVER: Final = frozenset({"id", "type", "@id", "@type"})
@@ -84,7 +85,7 @@ class LevelNames:
     levels: Mapping[Level, frozenset[str]]
     opening: frozenset[str]
     server: frozenset[str]
-    examples: Mapping[str, str]
+    examples: Mapping[Level, Examples]
 
     @classmethod
     def of(cls, published: Published, group: str, version: str) -> "LevelNames":
@@ -94,7 +95,7 @@ class LevelNames:
             {level: frozenset(each.name for each in fields if not each.server) for level, fields in shapes.items()},
             _named(shapes.values(), lambda each: each.opening),
             _named(shapes.values(), lambda each: each.server),
-            {name: str(term.example) for name, term in published.terms().items() if term.example is not None},
+            {level: Examples.of(published, fields) for level, fields in shapes.items()},
         )
 
 
@@ -161,9 +162,10 @@ class _Explanation:
         code, values = _judgement(fault)
         at = pointer((*fault.place, fault.value) if fault.named else fault.place)
         name = _name(fault)
-        if code == "wrong-pattern":
-            examples = self.names.examples
-            values["example"] = examples.get(name) or examples.get(str(fault.place[-1]), "…")
+        if code in _EXEMPLIFIED:
+            examples = self.names.examples[self.level]
+            written = examples.value if code == "wrong-type" else examples.text
+            values["example"] = written(fault.place, fault.value) or "…"
         return finding(code, at, self.document, excerpt(fault.value), field=name, **values)
 
 
@@ -201,6 +203,7 @@ def _judgement(fault: Fault) -> tuple[str, dict[str, str]]:
             return "wrong-structure", {}
 
 
+_EXEMPLIFIED: Final = frozenset({"wrong-type", "wrong-pattern", "too-long", "too-short"})
 _SIZES: Final[Mapping[str, str]] = {
     "maxLength": "too-long",
     "minLength": "too-short",

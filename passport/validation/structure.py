@@ -115,11 +115,7 @@ class Structure:
         stated = value.get("granularity")
         if isinstance(stated, str) and stated in _LEVELS:
             return Level(stated), []
-        meant = stated.casefold() if isinstance(stated, str) else ""
-        if meant in _LEVELS:
-            level = Level(meant)
-        else:
-            level = next((level for level, names in self._telling.items() if not names.isdisjoint(value)), Level.MODEL)
+        level = next((level for level, names in self._telling.items() if not names.isdisjoint(value)), Level.MODEL)
         found = excerpt(stated) if "granularity" in value else None
         return level, [finding("level-unknown", "/granularity", document, found, level=level.value)]
 

@@ -56,7 +56,8 @@ def describe(code: str, language: str) -> Description:
 
 
 def report_body(report: Report, *, language: str, base: str) -> dict[str, Any]:
-    """A report as the value of a JSON body: findings in their order, each with the address that explains its code."""
+    """A report as the value of a JSON body: findings in their order, each with the addresses that explain its code
+    and, where it is about a published field, that field."""
     body = {
         "documents": report.documents,
         "ok": report.ok,
@@ -77,6 +78,7 @@ def _body(finding: Finding, language: str, base: str) -> dict[str, object]:
         "expected": wording.expected,
         "message": wording.message,
         "documentation": f"{base}/problems/{finding.code}",
+        "field": f"{base}{finding.page}" if finding.page else None,
     }
 
 

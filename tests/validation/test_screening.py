@@ -35,6 +35,14 @@ TEXTS: tuple[Any, ...] = (
     *(Decimal("7.4"), Decimal("0.1234567891"), Decimal("1E-10"), Decimal("100.00000000001"), 100, 0),
 )
 
+FITTING: Mapping[Any, tuple[Any, ...]] = {
+    "language": ("dk", "se", "sma", "en-UK", "pl", "en"),
+    "country": ("UK", "XX", "XK", "SE"),
+    "productionCountry": ("UK", "XX", "XK", "SE"),
+    "contentType": ("application/pdf", "image/png", "text/html", "video/mp4"),
+}
+"""Values of fields that few other ones pass the schema of."""
+
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Every member and entry of a document: what holds it, and its name or number."""
@@ -50,7 +58,7 @@ def change(document: dict[str, Any], chance: random.Random) -> None:
         holder.setdefault(name, {"own": [{"value": "text"}]})
     act = chance.random()
     if act < 0.6:
-        holder[name] = chance.choice(TEXTS)
+        holder[name] = chance.choice(FITTING.get(name, TEXTS))
     elif act < 0.75:
         del holder[name]
     elif isinstance(holder, list):

@@ -43,14 +43,14 @@ def test_what_was_not_found_is_left_open() -> None:
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("en", "JSON type: true or false / list"),
-        ("sv", "JSON-typ: true eller false / lista"),
-        ("da", "JSON-type: true eller false / liste"),
-        ("pl", "typ JSON: true albo false / lista"),
+        ("en", "JSON type: true or false / list; like [1]"),
+        ("sv", "JSON-typ: true eller false / lista; som [1]"),
+        ("da", "JSON-type: true eller false / liste; som [1]"),
+        ("pl", "typ JSON: true albo false / lista; np. [1]"),
     ],
 )
 def test_the_kinds_of_values_are_said_in_the_readers_language(language: str, expected: str) -> None:
-    found = finding("wrong-type", "/a", 0, "1", field="a", expected="true or false / list")
+    found = finding("wrong-type", "/a", 0, "1", field="a", expected="true or false / list", example="[1]")
     assert word(found, language).expected == expected
 
 
@@ -75,6 +75,7 @@ def test_the_body_of_a_report() -> None:
         "expected": "antal poster: mindst 1",
         "message": "a har for få poster.",
         "documentation": "https://passport.example/problems/too-few",
+        "field": None,
     }
     assert (body["documents"], body["ok"], len(body["findings"]), body["suppressed"]) == (2, False, 100, {"too-few": 3})
     assert report_body(Report(0), language="en", base="")["ok"] is True

@@ -4,7 +4,6 @@ import pytest
 
 from passport.published import Published, Use
 from passport.service import search
-from passport.web.pages.fields import address
 from tests.web.conftest import BASE, MODEL, Client, World
 
 ROOT = "/schemas/furniture/1.0"
@@ -23,8 +22,8 @@ def test_every_field_of_every_group_has_a_page_and_a_twin(client: Client, publis
     every = _every_use(published)
     assert len(every) >= 300
     for use in every[::7]:
-        page, twin = client.page(address(use)), client.get(address(use), "application/json")
-        assert (page.status, twin.status) == (200, 200), address(use)
+        page, twin = client.page(use.address), client.get(use.address, "application/json")
+        assert (page.status, twin.status) == (200, 200), use.address
         assert published.term(use.field.name).comments["en"] in page.text.replace("&#39;", "'")
         assert twin.json()["field"] == "/" + "/".join(use.path)
 

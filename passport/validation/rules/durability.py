@@ -6,8 +6,9 @@ from typing import Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
+from passport.validation.rules.plausibility import credible_years
 from passport.validation.rules.registry import rule
-from passport.validation.subject import Subject, day, inner
+from passport.validation.subject import Subject, day
 
 _MODEL: Final = frozenset({Level.MODEL})
 
@@ -17,17 +18,14 @@ def _years(value: object) -> int | None:
     return value if type(value) is int and 0 <= value < 1_000 else None
 
 
-def _guaranteed(subject: Subject) -> int | None:
-    return _years(inner(subject.value, "guarantee").get("years"))
-
-
 @rule("guarantee-longer-than-life", "guarantee", levels=_MODEL)
 def guarantee_longer_than_life(subject: Subject) -> Iterator[Finding]:
     """Nobody guarantees longer than the product is expected to last (rows 71 and 73): SHOULD not, one is outdated.
 
-    It is no contradiction in law, as a maker may replace what breaks; hence a warning.
+    It is no contradiction in law, as a maker may replace what breaks; hence a warning. Silent where one of the two is
+    hardly meant: that is said already.
     """
-    years, life = _guaranteed(subject), _years(subject.value.get("expectedLifetime"))
+    years, life = credible_years(subject, "guarantee", "years"), credible_years(subject, "expectedLifetime")
     if years is not None and life is not None and years > life:
         yield subject.finding("guarantee-longer-than-life", ("guarantee", "years"), years, limit=life)
 
@@ -36,9 +34,10 @@ def guarantee_longer_than_life(subject: Subject) -> Iterator[Finding]:
 def spare_parts_shorter_than_guarantee(subject: Subject) -> Iterator[Finding]:
     """Spare parts can be had as long as the guarantee runs (rows 73 and 75; UHM 10035:1): SHOULD, else it means waste.
 
-    A maker may honour a guarantee by a new product, so that the shorter time is possible.
+    A maker may honour a guarantee by a new product, so that the shorter time is possible. Silent where one of the two
+    is hardly meant: that is said already.
     """
-    years, parts = _guaranteed(subject), _years(subject.value.get("sparePartsAvailableYears"))
+    years, parts = credible_years(subject, "guarantee", "years"), credible_years(subject, "sparePartsAvailableYears")
     if years is not None and parts is not None and parts < years:
         place = ("sparePartsAvailableYears",)
         yield subject.finding("spare-parts-shorter-than-guarantee", place, parts, limit=years)

@@ -135,6 +135,11 @@ def _odd(subject: Subject) -> list[_Odd]:
     return list(_agreed(found.values())) if found else []
 
 
+def is_odd(subject: Subject, place: Place) -> bool:
+    """Whether the figure at a place is outside what is plausible for the kind, and so has a finding of its own."""
+    return any(each.place == place for each in subject.once(_odd))
+
+
 def _agreed(odd: Iterable[_Odd]) -> Iterator[_Odd]:
     """The same figures, those of one object with one slip where one explains them all: nobody mixes units in a row."""
     together: dict[tuple[Place, str], list[_Odd]] = {}

@@ -1,6 +1,6 @@
 """Rules about masses and shares: what parts add up to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from passport.model.report import Finding
 from passport.published import Field, Published
 from passport.validation.gathering import named
 from passport.validation.rules.classes import OVER, UNDER, sorted_materials, weighed
+from passport.validation.rules.kinds import is_odd
 from passport.validation.rules.registry import rule
 from passport.validation.screening import Schema
 from passport.validation.subject import Place, Subject, inner, number, said
@@ -39,7 +40,15 @@ def share_sum(subject: Subject) -> Iterator[Finding]:
             continue
         if total > _HUNDRED + _TOLERANCE or (len(known) == len(entries) and total < _HUNDRED - _TOLERANCE):
             told = said(Decimal(total))
-            yield subject.finding("share-sum", place, told, total=told)
+            yield subject.finding("share-sum", place, told, total=told, expected=f"100 % ± 2{_fraction(known)}")
+
+
+def _fraction(shares: Sequence[Decimal | int]) -> str:
+    """What the first share of a list would be in per cent, where all seem to be fractions of one; else nothing."""
+    parts = [Decimal(each) for each in shares]
+    if max(parts) > 1 or abs(sum(parts, Decimal(-1))) > Decimal(_TOLERANCE) / _HUNDRED:
+        return ""
+    return f" ({said(parts[0])} → {said(parts[0] * _HUNDRED)} %)"
 
 
 def _shares(value: object, names: frozenset[str], place: Place = ()) -> Iterator[tuple[Place, object]]:
@@ -94,8 +103,11 @@ def component_mass_sum(subject: Subject) -> Iterator[Finding]:
 
 @rule("component-mass-low", "components", levels=_WEIGHED)
 def component_mass_low(subject: Subject) -> Iterator[Finding]:
-    """Parts that all have a mass make up at least half of the net weight (row 38): SHOULD, parts may be left out."""
-    if "netWeight" not in subject.value:
+    """Parts that all have a mass make up at least half of the net weight (row 38): SHOULD, parts may be left out.
+
+    Silent where the net weight itself looks wrong: that is said already.
+    """
+    if "netWeight" not in subject.value or is_odd(subject, ("netWeight",)):
         return
     total, net, complete = subject.once(_masses)
     if complete and net > 0 and total < net * UNDER:

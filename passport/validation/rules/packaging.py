@@ -7,6 +7,7 @@ from typing import Final
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.validation.rules.classes import OVER, UNDER, weighed
+from passport.validation.rules.kinds import is_odd
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Subject, number, said
 
@@ -30,7 +31,12 @@ def packaging_mass_sum(subject: Subject) -> Iterator[Finding]:
 
 @rule("packaging-mass-low", "packaging", levels=_MODEL)
 def packaging_mass_low(subject: Subject) -> Iterator[Finding]:
-    """Materials that all have a mass make half of the packaging weight or more (rows 31, 52): SHOULD, some may lack."""
+    """Materials that all have a mass make half of the packaging weight or more (rows 31, 52): SHOULD, some may lack.
+
+    Silent where the weight of the packaging itself looks wrong: that is said already.
+    """
+    if is_odd(subject, ("packagingWeight",)):
+        return
     total, weight, complete = subject.once(_masses)
     if complete and weight is not None and total < weight * UNDER:
         told = {"total": said(total), "limit": said(weight)}

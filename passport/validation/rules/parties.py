@@ -5,6 +5,7 @@ from typing import Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
+from passport.validation.isocodes import countries
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Subject, inner
 
@@ -23,5 +24,5 @@ def responsible_person_missing(subject: Subject) -> Iterator[Finding]:
     """
     country = inner(inner(subject.value, "manufacturer"), "address").get("country")
     named = "importer" in subject.value or "euResponsiblePerson" in subject.value
-    if isinstance(country, str) and len(country) == 2 and country not in _EEA and not named:
+    if isinstance(country, str) and country in countries() and country not in _EEA and not named:
         yield subject.finding("responsible-person-missing", ("manufacturer", "address", "country"), country)

@@ -64,6 +64,17 @@ _YEARS: Final[tuple[tuple[tuple[str, ...], int, int], ...]] = (
 """The fields that count years, with the fewest and most that anybody promises."""
 
 
+def credible_years(subject: Subject, *path: str) -> int | None:
+    """The years that a field counts; None where there are none, or so many or few that this is a finding already."""
+    least, most = next((least, most) for known, least, most in _YEARS if known == path)
+    years = _counted(subject, path)
+    return years if type(years) is int and least <= years <= most else None
+
+
+def _counted(subject: Subject, path: tuple[str, ...]) -> object:
+    return subject.value.get(path[0]) if len(path) == 1 else inner(subject.value, path[0]).get(path[1])
+
+
 @rule("years-implausible", *(path[0] for path, _, _ in _YEARS), levels=_MEASURED)
 def years_implausible(subject: Subject) -> Iterator[Finding]:
     """Guarantees, lives and spare parts last years that somebody can keep (rows 71, 73, 75, 100): SHOULD be checked.
@@ -72,9 +83,7 @@ def years_implausible(subject: Subject) -> Iterator[Finding]:
     thirty years, and no law sets an upper bound, so nothing is refused.
     """
     for path, least, most in _YEARS:
-        years = subject.value.get(path[0])
-        if years is not None and len(path) > 1:
-            years = inner(subject.value, path[0]).get(path[1])
+        years = _counted(subject, path)
         if type(years) is int and not least <= years <= most:
             yield subject.finding("years-implausible", path, years, least=least, most=most)
 

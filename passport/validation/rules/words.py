@@ -69,6 +69,8 @@ def _polish(text: str) -> str | None:
     return None
 
 
+_COUNTED: Final = ("Number", "Id")
+"""How the names of fields end that hold identifiers."""
 _DIGITS: Final = bytes.maketrans(b"123456789+ ", b"000000000--")
 _SHAPES: Final = (b"0000000000", b"000000-0000")
 _RUN: Final = re.compile(rb"0{6,}-?0{4,}")
@@ -130,13 +132,42 @@ def _collect(value: Any, place: Place, free: frozenset[str], within: bool, found
             _collect(member, (*place, name), free, within or name == "extensions", found)
 
 
+def _numbers(subject: Subject) -> list[tuple[Place, str, bool]]:
+    """What looks like a personal number: its place, the number masked, and whether it can hardly be anything else.
+
+    Model and inventory numbers are often a date, a dash and a counter: one in ten of those has the check digit of a
+    Swedish number, and each looks Danish. So do numbers in data of the supplier's own, whose meaning nobody knows.
+    """
+    found = []
+    for place, text in subject.once(_words):
+        if not _suspicious(text):
+            continue
+        checked, danish = _swedish(text) or _polish(text), _danish(text)
+        number = checked or danish
+        if number:
+            counted = str(place[-1]).endswith(_COUNTED)
+            own = place[0] == "extensions"
+            found.append((place, _masked(number), not (counted or (own and not checked))))
+    return found
+
+
 @rule("personal-number", sieve=_impersonal)
 def personal_number(subject: Subject) -> Iterator[Finding]:
     """No free text holds a personal number (ESPR 10(1)(e), GDPR 5(1)(c); V50): MUST, passports are public."""
-    for place, text in subject.once(_words):
-        number = (_swedish(text) or _danish(text) or _polish(text)) if _suspicious(text) else None
-        if number:
-            yield subject.finding("personal-number", place, _masked(number))
+    for place, number, sure in subject.once(_numbers):
+        if sure:
+            yield subject.finding("personal-number", place, number)
+
+
+@rule("personal-number-possible", sieve=_impersonal)
+def personal_number_possible(subject: Subject) -> Iterator[Finding]:
+    """Nor does an identifier or own data hold one (ESPR 10(1)(e); V50): SHOULD be checked, most are article numbers.
+
+    Danish numbers have no check digit any more, and those of others fit by chance; hence it never refuses.
+    """
+    for place, number, sure in subject.once(_numbers):
+        if not sure:
+            yield subject.finding("personal-number-possible", place, number)
 
 
 @rule("email-in-text", sieve=_impersonal)
@@ -168,7 +199,12 @@ def _doubled(value: object, place: Place, skipped: frozenset[str]) -> Iterator[t
 
 
 _LANGUAGES: Final = ("en", "sv", "da", "pl")
-_ALONE: Final = {"maxItems": 1}
+_USUAL: Final = {
+    "enum": [*_LANGUAGES, "nb", "no", "nn", "fi", "de", "nl", "fr", "es", "it", "pt", "cs", "et", "lv", "lt", "is"]
+}
+"""The languages of nearly all texts; of others the rules themselves say whether they exist."""
+_SEVERAL: Final = {"items": {"properties": {"language": _USUAL}}}
+_ALONE: Final = {"maxItems": 1, **_SEVERAL}
 _IN_ORDER: Final = {
     "prefixItems": [{"properties": {"language": {"const": each}}} for each in _LANGUAGES],
     "items": False,
@@ -187,11 +223,14 @@ def _is_several(field: Field) -> bool:
     return field.several
 
 
-def _different(field: Field, published: Published) -> Schema | None:
-    return {"anyOf": [_ALONE, _IN_ORDER, _EACH_ONCE]} if field.kind == "language" and not field.several else None
+def usually_spoken(field: Field, published: Published) -> Schema | None:
+    """A sieve for rules about languages: texts stand once in each language, and each of these surely exists."""
+    if field.kind == "language":
+        return _SEVERAL if field.several else {"anyOf": [_ALONE, _IN_ORDER, _EACH_ONCE]}
+    return _USUAL if field.type == "languageTag" else None
 
 
-@rule("language-duplicate", sieve=_different)
+@rule("language-duplicate", sieve=usually_spoken)
 def language_duplicate(subject: Subject) -> Iterator[Finding]:
     """A text stands once in each language (language values, EN 18223): MUST, a page cannot know which one to show.
 

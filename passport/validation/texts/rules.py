@@ -190,7 +190,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         ERROR,
         "Shares do not make 100 %",
         "The shares add up to {total} %.",
-        "100 % ± 2",
+        "{expected}",
         "A sum of 100 shows that no material was forgotten or counted twice.",
         "Correct the shares; small rests may be given as other.",
         "field list, row 40; V21",
