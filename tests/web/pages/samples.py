@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -234,6 +235,17 @@ FULL_ITEM: dict[str, Any] = {
 }
 """A piece of the model that says everything."""
 
+BATCH: dict[str, Any] = {
+    **{name: MODEL[name] for name in ("contentSpecificationIds",) if name in MODEL},
+    "granularity": "batch",
+    "version": 1,
+    "batchNumber": "L-2026-04",
+    "manufacturingDate": "2026-04",
+    "productionCountry": "LT",
+    "renewableContent": "61",
+}
+"""The batch of that piece."""
+
 EVENT: dict[str, Any] = {
     "id": f"{BASE}/events/5a1e0000-0000-4000-8000-000000000001",
     "eventType": "dppCreated",
@@ -351,6 +363,7 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
                 "expected": "a check digit of 2",
                 "message": "The GTIN’s check digit is wrong.",
                 "documentation": f"{BASE}/problems/gtin-check-digit",
+                "field": f"{BASE}/schemas/furniture/1.0/model/gtin",
             },
             {
                 "code": "shares-sum",
@@ -361,6 +374,7 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
                 "expected": "",
                 "message": "The shares add up to 97 %.",
                 "documentation": f"{BASE}/problems/shares-sum",
+                "field": None,
             },
         ],
         "suppressed": {"shares-sum": 4},
@@ -409,6 +423,10 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
 
     def all_of(lang: str) -> dict[str, str]:
         model, item = make(), make("item", versions=3)
+        made = make("item", document=FULL_ITEM, model=FULL)
+        found = _found()
+        less = replace(found.asked, text="chair")
+        instead = replace(found, instead=less, left_out=("zielona",), ignored=("utm_source", "limit"))
         two = ((MODEL_CODE, FULL), (OTHER_CODE, MODEL))
         misread = Miswritten("No.", code="7KX9-4M2Q-Y", reason="check")
         code_list = published.code_lists()[0]
@@ -417,6 +435,8 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "passport-model": pages.passport(lang, model),
             "passport-item": pages.passport(lang, item),
             "passport-full": pages.passport(lang, make(document=FULL), unfolded=True),
+            "passport-batched": pages.passport(lang, replace(made, batch_document=BATCH), unfolded=True),
+            "search-instead": pages.search(lang, instead),
             "compare": pages.compare(lang, ComparisonView(two, more=True)),
             "compare-form-one": pages.compare(lang, ComparisonView(two[:1], two[1:])),
             "compare-form-wrong": pages.compare(

@@ -190,3 +190,20 @@ def test_a_material_beyond_the_colours_is_striped_and_said_to_be(
     assert html.count('id="stripes"') == 1
     assert "the smaller shares are striped alike" in html
     assert "stripes" not in pages.passport("en", make(document={**document, "materials": few}))
+
+
+def test_another_group_gets_the_forms_that_its_layout_marks(pages: Pages, make: Make, published: Published) -> None:
+    (group,) = (name for name in published.groups() if published.group(name, published.current(name)).preview)
+    version = published.current(group)
+    garment = {name: value for name, value in MODEL.items() if name not in ("category", "components", "materials")}
+    garment |= {
+        "contentSpecificationIds": [published.schema_iri(group, version, "model")],
+        "substancesOfConcern": [{"substanceName": "Formaldehyde", "casNumber": "50-00-0"}],
+        "pfas": {"contained": "no"},
+        "textileFormaldehyde": "16",
+    }
+    html = section(pages.passport("en", make(document=garment), unfolded=True), "environment")
+    assert 'class="govuk-table cards answers"' in html
+    assert '<p class="fact__title">Formaldehyde</p>' in html
+    assert "What do these words mean?" in html
+    assert "stated by the issuer of this passport; no evidence is attached" in html
