@@ -21,7 +21,39 @@ _PROBLEM_SCHEMA: Mapping[str, Any] = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "instance": {"type": "string"},
-        "report": {"type": "object", "description": "All findings, when the trouble is with a submission."},
+        "report": {"$ref": "#/components/schemas/Report"},
+    },
+}
+_REPORT_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "description": "All findings about the documents of a submission.",
+    "required": ["documents", "ok", "findings", "suppressed"],
+    "properties": {
+        "documents": {"type": "integer"},
+        "ok": {"type": "boolean"},
+        "findings": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}},
+        "suppressed": {
+            "type": "object",
+            "description": "For each code, how many findings more than the listed ones there are.",
+            "additionalProperties": {"type": "integer"},
+        },
+        "completeness": {"type": "array", "items": {"type": "object"}},
+    },
+}
+_FINDING_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "description": "One thing that is wrong or doubtful. `documentation` explains its code, `field` its field.",
+    "required": ["code", "severity", "document", "pointer", "found", "expected", "message", "documentation", "field"],
+    "properties": {
+        "code": {"type": "string"},
+        "severity": {"enum": ["error", "warning"]},
+        "document": {"type": "integer", "description": "The place of the document in the submission, from 0."},
+        "pointer": {"type": "string", "description": "A JSON Pointer into the document (RFC 6901)."},
+        "found": {"type": ["string", "null"]},
+        "expected": {"type": "string"},
+        "message": {"type": "string"},
+        "documentation": {"type": "string", "format": "uri"},
+        "field": {"type": ["string", "null"], "description": "Null where `pointer` leads to no published field."},
     },
 }
 _REFUSED: Mapping[str, Any] = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -60,7 +92,8 @@ def describe(framework: FastAPI, base: str) -> dict[str, Any]:
             servers=[{"url": base}],
         )
         components = document.setdefault("components", {})
-        components.setdefault("schemas", {})["Problem"] = dict(_PROBLEM_SCHEMA)
+        schemas = {"Problem": _PROBLEM_SCHEMA, "Report": _REPORT_SCHEMA, "Finding": _FINDING_SCHEMA}
+        components.setdefault("schemas", {}).update({name: dict(schema) for name, schema in schemas.items()})
         components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
         framework.openapi_schema = document
     return framework.openapi_schema

@@ -7,9 +7,9 @@ from fastapi import Request, Response
 
 from passport.codecs import linkset, vocabularies
 from passport.errors import NotFound
-from passport.published import VOCAB, Use
+from passport.published import VOCAB, Published, Use
 from passport.validation.problems import PROBLEMS
-from passport.validation.wording import describe
+from passport.validation.recorded import illustrated
 from passport.web import problems
 from passport.web.answers import HTML, JSON, Content, Scope, json_body, reply, respond
 from passport.web.gathering import seen_in
@@ -171,7 +171,11 @@ class Publishing:
         if code not in PROBLEMS:
             raise NotFound("There is no such finding or problem type.")
         language = self._site.language(request.scope)
-        value = {"type": f"{self._site.base}/problems/{code}", "code": code, **_explained(code, language)}
+        value = {
+            "type": f"{self._site.base}/problems/{code}",
+            "code": code,
+            **_explained(self._published, code, language),
+        }
         return respond(
             self._site.either(request.scope, value, lambda language: self._site.pages.problem(language, code))
         )
@@ -185,8 +189,8 @@ def _media_type(path: str) -> str:
     return LINKED if kind == "jsonld" else TURTLE
 
 
-def _explained(code: str, language: str) -> dict[str, object]:
-    problem, words = PROBLEMS[code], describe(code, language)
+def _explained(published: Published, code: str, language: str) -> dict[str, object]:
+    problem, words = PROBLEMS[code], illustrated(published, code, language)
     status = next((number for kind, number in problems.STATUS.items() if kind.code == code), None)
     return {
         "title": words.title,

@@ -106,6 +106,17 @@ def test_every_form_of_a_document_reads_as_the_plain_one(form: Callable[[Any], A
     }
 
 
+@pytest.mark.parametrize("form", ["plain", "expanded"])
+def test_level_and_group_may_be_written_with_capitals(form: str, published: Published) -> None:
+    written = {"@context": CONTEXT, **ITEM, "granularity": "Item", "productGroup": "Furniture"}
+    sent = expanded(numbers_as_floats(written), published) if form == "expanded" else written
+    (raw,) = reading(sent, published)
+    assert raw.value["productGroup"] == "furniture"
+    assert {name: raw.value[name] for name in ITEM if name != "netWeight"} == {
+        name: value for name, value in ITEM.items() if name != "netWeight"
+    }
+
+
 def test_every_example_survives_expansion(documents: list[Raw], published: Published) -> None:
     for raw in documents:
         nodes = expanded({"@context": CONTEXT, **raw.value}, published)

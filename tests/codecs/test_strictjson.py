@@ -312,3 +312,11 @@ def test_t28_control_characters_are_refused_where_they_stand(sign: str) -> None:
 def test_text_that_only_looks_like_control_characters_is_read(text: str) -> None:
     (raw,) = read(f'{{"brand": "{text}"}}'.encode(), media_type=None, limits=Limits())
     assert raw.value["brand"] == json.loads(f'"{text}"')
+
+
+def test_names_of_level_profile_and_group_are_read_in_lower_case() -> None:
+    (written,) = reading('{"granularity":"Model","profile":"BASIC","productGroup":"Furniture","modelNumber":"AL"}')
+    (plain,) = reading('{"granularity":"model","profile":"basic","productGroup":"furniture","modelNumber":"AL"}')
+    assert (written.value, written.digest) == (plain.value, plain.digest)
+    (odd,) = reading('{"granularity":["Model"],"profile":null,"productGroup":7}')
+    assert odd.value == {"granularity": ["Model"], "profile": None, "productGroup": 7}

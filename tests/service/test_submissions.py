@@ -65,6 +65,14 @@ def test_identical_content_changes_nothing(send: Send, system: System, model) ->
     assert system.history.size() == size
 
 
+def test_capitals_in_the_names_of_level_profile_and_group_change_nothing(send: Send, system: System, model) -> None:
+    first = send(model).issued[0]
+    again = send({**model, "granularity": "MODEL"})
+    assert (again.created, again.issued[0].version) == (False, first.version)
+    revised = send({**model, "granularity": "Model", "productGroup": "Furniture", "modelNumber": "X-1"})
+    assert (revised.issued[0].code, revised.issued[0].version) == (first.code, 2)
+
+
 def test_a_difference_makes_the_next_version_and_keeps_the_first(send: Send, system: System, model) -> None:
     code = send(model).issued[0].code
     before = system.history.version(code, 1)

@@ -398,3 +398,41 @@ def test_references_to_components(found: Find, model: Document) -> None:
     assert found(value, components=[part("seat")] * 3) == [
         ("component-duplicate", f"/components/{n}/componentId") for n in (1, 2)
     ]
+
+
+@pytest.mark.parametrize("number", ["120524-1001", "120524-1002", "010190-1234", "811218-9876"])
+def test_numbers_of_things_are_not_refused(number: str, found: Find, model: Document, item: Document) -> None:
+    for base, name in ((model, "modelNumber"), (item, "inventoryNumber")):
+        assert found(base, **{name: number}) == [("personal-number-possible", f"/{name}")]
+    for name in ("articleNumber", "serialNumber"):
+        assert found(model if name == "articleNumber" else item, **{name: number}) == []
+
+
+def test_numbers_in_own_data(found: Find, model: Document) -> None:
+    at = "/extensions/https:~1~1a.example~1/own"
+    own = "https://a.example/"
+    assert found(model, extensions={own: {"own": "120524-1001"}}) == [("personal-number-possible", at)]
+    assert found(model, extensions={own: {"own": "call 811218-9876"}}) == [("personal-number", at)]
+
+
+def test_fractions_are_told_what_they_mean(checked: Callable[..., Report], model: Document) -> None:
+    def expected(*shares: object) -> str:
+        materials = [{"materialClass": "metal-steel", "massShare": share} for share in shares]
+        (only,) = checked({**model, "materials": materials}).findings
+        assert only.code == "share-sum"
+        return only.values["expected"]
+
+    assert expected(Decimal("0.6"), Decimal("0.4")) == "100 % ± 2 (0.6 → 60 %)"
+    assert expected(1) == "100 % ± 2 (1 → 100 %)"
+    assert expected(Decimal("0.6"), Decimal("0.2")) == expected(60, 20) == "100 % ± 2"
+
+
+def test_one_fault_is_reported_once(found: Find, model: Document) -> None:
+    parts = [part("seat", mass=3), part("frame", mass=5)]
+    assert found(model, materials=None, components=parts, netWeight=14_200)[-1:] == [("unit-suspicious", "/netWeight")]
+    assert "component-mass-low" not in dict(found(model, components=parts, netWeight=14_200))
+    assert found(model, components=parts, netWeight=18) == [("component-mass-low", "/components")]
+    guarantee = {"years": 50}
+    told = found(model, guarantee=guarantee, expectedLifetime=15, sparePartsAvailableYears=10)
+    assert ("years-implausible", "/guarantee/years") in told
+    assert not {"guarantee-longer-than-life", "spare-parts-shorter-than-guarantee"} & dict(told).keys()

@@ -45,6 +45,9 @@ def test_findings_are_422_with_all_of_them_in_the_readers_language(client: Clien
     assert problem["report"]["documents"] == 2
     assert {each["document"] for each in problem["report"]["findings"]} == {0, 1}
     assert {"/category", "/surprise"} <= {each["pointer"] for each in problem["report"]["findings"]}
+    (category,) = {each["field"] for each in problem["report"]["findings"] if each["pointer"] == "/category"}
+    assert category == f"{BASE}/schemas/furniture/1.0/model/category"
+    assert client.page(category.removeprefix(BASE)).status == 200
     english = client.post("/submissions", wrong, world.tokens["town"]).json()
     assert english["title"] != problem["title"]
 

@@ -136,18 +136,16 @@ def _numbers(subject: Subject) -> list[tuple[Place, str, bool]]:
     """What looks like a personal number: its place, the number masked, and whether it can hardly be anything else.
 
     Model and inventory numbers are often a date, a dash and a counter: one in ten of those has the check digit of a
-    Swedish number, and each looks Danish. So do numbers in data of the supplier's own, whose meaning nobody knows.
+    Swedish number, and each looks Danish. So may values in data of the supplier's own that are nothing but a number.
     """
     found = []
     for place, text in subject.once(_words):
         if not _suspicious(text):
             continue
-        checked, danish = _swedish(text) or _polish(text), _danish(text)
-        number = checked or danish
+        number = _swedish(text) or _danish(text) or _polish(text)
         if number:
-            counted = str(place[-1]).endswith(_COUNTED)
-            own = place[0] == "extensions"
-            found.append((place, _masked(number), not (counted or (own and not checked))))
+            counted = str(place[-1]).endswith(_COUNTED) or (place[0] == "extensions" and number == text)
+            found.append((place, _masked(number), not counted))
     return found
 
 

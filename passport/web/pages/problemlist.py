@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from passport.published import Published
 from passport.validation.problems import PROBLEMS
+from passport.validation.recorded import illustrated
 from passport.validation.wording import Description, describe
 from passport.web.pages.words import Words
 
@@ -16,16 +18,20 @@ class Explained:
     texts: Description
 
 
-def explained(words: Words, code: str) -> Explained:
-    """One code explained; KeyError if there is none."""
+def explained(words: Words, published: Published, code: str) -> Explained:
+    """One code explained, with the sentences of its example; KeyError if there is none."""
+    return Explained(code, _severity(code), illustrated(published, code, words.language))
+
+
+def _severity(code: str) -> str:
     severity = PROBLEMS[code].severity
-    return Explained(code, severity.value if severity else "", describe(code, words.language))
+    return severity.value if severity else ""
 
 
 def all_explained(words: Words) -> tuple[tuple[str, tuple[Explained, ...]], ...]:
     """All codes, findings first."""
     _ = words.texts.gettext
-    every = [explained(words, code) for code in sorted(PROBLEMS)]
+    every = [Explained(code, _severity(code), describe(code, words.language)) for code in sorted(PROBLEMS)]
     return (
         (_("Findings: about the data that was sent"), tuple(each for each in every if each.severity)),
         (_("Problem types: about the request as a whole"), tuple(each for each in every if not each.severity)),

@@ -226,7 +226,7 @@ class Pages:
 
     def problem(self, lang: str, code: str) -> str:
         """One finding or problem type explained; KeyError if there is none of that code."""
-        return self._page("problem.html", lang, row=problemlist.explained(self._of(lang), code))
+        return self._page("problem.html", lang, row=problemlist.explained(self._of(lang), self._published, code))
 
     def problems(self, lang: str) -> str:
         """All findings and problem types."""

@@ -119,6 +119,7 @@ def test_an_error_stands_first_in_title_and_on_top(every_page):
     assert html.index("govuk-error-summary") < html.index("<h1")
     assert 'href="#finding-1"' in html
     assert 'href="/problems/gtin-check-digit"' in html
+    assert html.count("/schemas/furniture/1.0/model/gtin") == html.count(">About this field<") == 1
     refused = every_page("en")["submit-refused"]
     assert 'href="#token"' in refused
     assert 'id="token-error"' in refused
