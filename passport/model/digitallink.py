@@ -232,5 +232,9 @@ def _decoded(segment: str) -> str:
     return unquote_to_bytes(segment).decode("latin-1") if "%" in segment else segment
 
 
+_UNRESERVED: Final = re.compile("[0-9A-Za-z._-]+")
+"""What is written as it is."""
+
+
 def _encoded(value: str) -> str:
-    return value if value.isalnum() else quote(value, safe="")
+    return value if _UNRESERVED.fullmatch(value) else quote(value, safe="")

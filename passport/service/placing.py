@@ -73,11 +73,11 @@ def place(
     """
     keys = [own_key(raw.value, base=base) for raw in raws]
     levels = [_level(raw) for raw in raws]
-    models = [_model_key(raw, base) for raw in raws]
+    models = [_model_key(raw, level, base) for raw, level in zip(raws, levels, strict=True)]
     batches = [_reference(raw, "batchPassport", base) for raw in raws]
     wanted = {key for key in (*keys, *models, *batches) if isinstance(key, str)}
     stored = writing.products(wanted) if wanted else {}
-    within = {level: _within(level, raws, keys, stored) for level in (Level.MODEL, Level.BATCH)}
+    within = {level: _within(level, levels, keys, stored) for level in (Level.MODEL, Level.BATCH)}
     submitted = [
         _submitted(raw, parents, raws, keys, stored) for raw, *parents in zip(raws, models, batches, strict=True)
     ]
@@ -108,17 +108,18 @@ def _moved(raw: Raw, existing: Product | None, submitted: bytes, writing: Writin
     return kept is not None and context_of(kept.payload) != raw.context.encode()
 
 
+_LEVELS: Mapping[str, Level] = {level.value: level for level in Level}
+
+
 def _level(raw: Raw) -> Level | None:
-    try:
-        return Level(raw.value["granularity"])
-    except (KeyError, ValueError, TypeError):
-        return None
+    stated = raw.value.get("granularity")
+    return _LEVELS.get(stated) if isinstance(stated, str) else None
 
 
-def _model_key(raw: Raw, base: str) -> _Reference:
+def _model_key(raw: Raw, level: Level | None, base: str) -> _Reference:
     if isinstance(raw.value.get("modelPassport"), str):
         return _reference(raw, "modelPassport", base)
-    return _reference(raw, "gtin", base) if _level(raw) is not Level.MODEL else None
+    return _reference(raw, "gtin", base) if level is not Level.MODEL else None
 
 
 def _reference(raw: Raw, name: str, base: str) -> _Reference:
@@ -129,12 +130,12 @@ def _reference(raw: Raw, name: str, base: str) -> _Reference:
 
 
 def _within(
-    level: Level, raws: Sequence[Raw], keys: Sequence[str | None], stored: Mapping[str, Product]
+    level: Level, levels: Sequence[Level | None], keys: Sequence[str | None], stored: Mapping[str, Product]
 ) -> Mapping[str, int]:
     """The documents of one level, by every key that a reference may mean them with."""
     within: dict[str, int] = {}
     for index, key in enumerate(keys):
-        if key is not None and _level(raws[index]) is level:
+        if key is not None and levels[index] is level:
             existing = stored.get(key)
             names = (key,) if existing is None else (key, existing.key, code_key(existing.code))
             within.update(dict.fromkeys(names, index))
@@ -174,7 +175,8 @@ def _obstacles(places: Sequence[Place], *, organisation: str, plans: Plans) -> I
     )
     groups = {each.raw.index: each.group.name for each in places}
     for each in places:
-        yield from _parents(each, groups)
+        if each.model is not None or each.batch is not None:
+            yield from _parents(each, groups)
         if each.existing is not None:
             opening = plans[each.group.name, each.group.version, each.level].opening
             yield from _against(each, each.existing, organisation=organisation, opening=opening)

@@ -1,6 +1,7 @@
 """Rules about the condition of a piece: the grade against what it was made of, and what may be offered."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from passport.model.passport import Level
@@ -19,10 +20,12 @@ def _score(condition: Mapping[str, Any], name: str) -> int | None:
     return score if type(score) is int and score in _BY_FAULT else None
 
 
-def _grades(condition: Mapping[str, Any]) -> str:
+_SCORES: Final = ("functionScore", "structureScore", "surfaceScore", "hygieneScore")
+
+
+@lru_cache(maxsize=1024)
+def _grades(function: int | None, structure: int | None, surface: int | None, hygiene: int | None) -> str:
     """The grades that the scores leave open."""
-    function, structure = _score(condition, "functionScore"), _score(condition, "structureScore")
-    surface, hygiene = _score(condition, "surfaceScore"), _score(condition, "hygieneScore")
     grades = set("ABCDE")
     worst = max((each for each in (function, structure) if each is not None), default=None)
     if worst is not None and (worst > 1 or (function is not None and structure is not None and (hygiene or 0) <= 1)):
@@ -42,7 +45,7 @@ def condition_grade(subject: Subject) -> Iterator[Finding]:
     condition = inner(subject.value, "condition")
     grade = condition.get("grade")
     if isinstance(grade, str) and grade in ("A", "B", "C", "D", "E"):
-        fitting = _grades(condition)
+        fitting = _grades(*[_score(condition, name) for name in _SCORES])
         if fitting and grade not in fitting:
             told = {"grades": " / ".join(fitting)}
             yield subject.finding("condition-grade", ("condition", "grade"), grade, **told)

@@ -32,7 +32,8 @@ def date_impossible(subject: Subject) -> Iterator[Finding]:
 def _past(subject: Subject) -> Iterator[tuple[Place, str, object]]:
     """What lies in the past: the place of what says so, the member in it, and its value."""
     for name in ("manufacturingDate", "purchaseDate"):
-        yield (), name, subject.value.get(name)
+        if name in subject.value:
+            yield (), name, subject.value[name]
     for name, member in _ONCE.items():
         if name in subject.value:
             yield (name,), member, inner(subject.value, name).get(member)
@@ -66,10 +67,12 @@ def _ordered(subject: Subject) -> Iterator[tuple[object, Place, str, object]]:
     """Pairs of days of which the second, the member of what is at a place, must not lie before the first."""
     made = subject.value.get("manufacturingDate")
     if made is not None:
-        yield made, (), "purchaseDate", subject.value.get("purchaseDate")
+        if "purchaseDate" in subject.value:
+            yield made, (), "purchaseDate", subject.value["purchaseDate"]
         yield made, ("condition",), "assessedOn", inner(subject.value, "condition").get("assessedOn")
-        for place, member, value in _said(subject, "installedParts", "date"):
-            yield made, place, member, value
+        if "installedParts" in subject.value:
+            for place, member, value in _said(subject, "installedParts", "date"):
+                yield made, place, member, value
     for name, (first, last) in _SPANS.items():
         if name in subject.value:
             for place, each in subject.entries(name):

@@ -138,7 +138,7 @@ def component_unknown(subject: Subject) -> Iterator[Finding]:
     Of ESPR Article 7(5) it follows for substances, of the field list for joints, spare parts and all others. A batch or
     piece without components of its own means those of its model, which may be unknown here.
     """
-    if subject.level is not Level.MODEL and not subject.components:
+    if subject.level is not Level.MODEL and not ("components" in subject.value and subject.components):
         return
     ids = tuple(name for _, each in subject.components if isinstance(name := each.get("componentId"), str))
     known = frozenset(ids)
