@@ -71,3 +71,21 @@ def test_models_of_the_same_kind_are_offered(pages: Pages) -> None:
     html = pages.compare("en", ComparisonView(TWO[:1], TWO[1:]))
     assert 'href="/compare?model=7KX9-4M2Q-Z&amp;model=5R7B-3KD9-F"' in html
     assert "No other model" in pages.compare("en", ComparisonView(TWO[:1]))
+
+
+def test_heads_stand_level_where_one_model_has_no_picture(pages: Pages) -> None:
+    (one, pictured), (other, document) = TWO
+    bare = {name: value for name, value in document.items() if name != "image"}
+    html = pages.compare("en", ComparisonView(((one, pictured), (other, bare))))
+    assert html.count('class="side__picture"') == 2
+    assert html.count('<div class="side__picture" aria-hidden="true"></div>') == 1
+    none = {name: value for name, value in pictured.items() if name != "image"}
+    assert "side__picture" not in pages.compare("en", ComparisonView(((one, none), (other, bare))))
+
+
+def test_materials_beyond_the_colours_are_striped_in_both_plots(pages: Pages) -> None:
+    html = pages.compare("en", ComparisonView(TWO))
+    swatches = re.findall(r'<svg class="swatch"[^>]*><rect class="tone tone-(\d+)"', html)
+    assert swatches[:9] == ["1", "2", "3", "4", "5", "6", "7", "8", "9"]
+    assert html.count('id="stripes"') == 1
+    assert "the smaller shares are striped alike" in html
