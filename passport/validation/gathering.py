@@ -57,9 +57,13 @@ def _gather(value: Mapping[str, Any], reach: Reach, found: list[Any]) -> None:
     for name in reach if len(reach) < len(value) else value:
         if name in value and name in reach:
             member, below = value[name], reach[name]
-            every = member if type(member) is list else (member,)
-            if below is None:
-                found.extend(every)
+            if type(member) is not list:
+                if below is None:
+                    found.append(member)
+                else:
+                    _gather(member, below, found)
+            elif below is None:
+                found.extend(member)
             else:
-                for each in every:
+                for each in member:
                     _gather(each, below, found)
