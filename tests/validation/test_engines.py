@@ -357,7 +357,10 @@ OTHER_TYPES: tuple[Any, ...] = (None, True, "x", "9" * 30, ["x"], [["x"]], [{}],
 def test_no_rule_stumbles_over_a_value_of_another_type(
     published: Published, nowhere: Known, examples: list[Mapping[str, Any]]
 ) -> None:
-    """Once for every place that some example has a value in, whatever its number in a list: in the shortest of them."""
+    """Once for every place that some example has a value in, whatever its number in a list: in the shortest of them.
+
+    Each place gets every third of the odd values; neighbours in the documents get the others.
+    """
     shapes = {}
     for example in sorted(examples, key=lambda each: len(str(each))):
         for place in places(example) if example.get("granularity") in list(Level) else ():
@@ -365,8 +368,8 @@ def test_no_rule_stumbles_over_a_value_of_another_type(
             shapes.setdefault(shape, (example, place))
     assert len(shapes) >= 500
     engines = Engines(published, nowhere)
-    for example, place in shapes.values():
-        for other in OTHER_TYPES:
+    for number, (example, place) in enumerate(shapes.values()):
+        for other in OTHER_TYPES[number % 3 :: 3]:
             value: Any = {**example, place[0]: copy.deepcopy(example[place[0]])}
             holder = value
             for part in place[:-1]:
