@@ -20,8 +20,9 @@ def with_pages(report: Report, raws: Sequence[Raw], published: Published) -> Rep
     Where a document names a product group that is not there, the fields are those of the default group.
     """
     found = []
+    documents = {raw.index: raw for raw in raws}
     for each in report.findings:
-        raw = raws[each.document]
+        raw = documents[each.document]
         group = published.group_for(raw.value, raw.context) or published.group_for({}, None)
         page = page_of(each.pointer, published, group.name, group.version) if group is not None else None
         found.append(replace(each, page=page) if page else each)

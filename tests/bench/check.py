@@ -13,7 +13,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -82,8 +81,7 @@ def seconds(work: Callable[[], object]) -> float:
 def models(folder: str, published: Published) -> list[Raw]:
     """The models in the files of a folder of the examples."""
     files = sorted(each for each in (EXAMPLES / folder).iterdir() if each.suffix in (".json", ".ndjson"))
-    raws = [raw for file in files for raw in read_file(file, published) if raw.value["granularity"] == "model"]
-    return [replace(raw, index=0) for raw in raws]
+    return [raw for file in files for raw in read_file(file, published) if raw.value["granularity"] == "model"]
 
 
 def read_file(file: Path, published: Published) -> tuple[Raw, ...]:
@@ -113,7 +111,7 @@ def main() -> None:
     together = json.dumps([MODEL, piece(1)]).encode()
     _, item = read(together, media_type="application/json", limits=Limits(), published=published)
     real, complete = models(REAL, published), models(COMPLETE, published)
-    bench.told("one piece", [replace(item, index=0)], None)
+    bench.told("one piece", [item], None)
     bench.told(f"{len(real)} real models", real, GOAL)
     bench.told(f"{len(complete)} complete models in four languages", complete, None)
     for number in (1, 20):

@@ -1,15 +1,20 @@
 """Findings lead to the pages of their fields."""
 
+import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import pytest
 
+from passport.codecs.strictjson import Limits, read
 from passport.model.report import Report
 from passport.published import Published
+from passport.validation.checking import Known, check
 from passport.validation.locating import page_of
 
 ROOT = "/schemas/furniture/1.0"
+TODAY = date(2026, 11, 21)
 
 
 @pytest.mark.parametrize(
@@ -43,3 +48,12 @@ def test_other_groups_have_fields_of_their_own(checked: Callable[..., Report]) -
     assert {each.page.split("/")[2] for each in report.findings if each.page} == {"workwear"}
     (unknown,) = checked({"granularity": "model", "productGroup": "boots"}).findings
     assert unknown.page == f"{ROOT}/model/productGroup"
+
+
+def test_a_part_of_a_submission_can_be_checked_alone(
+    published: Published, nowhere: Known, model: Mapping[str, Any]
+) -> None:
+    text = json.dumps([model, {**model, "gtin": "96385075"}]).encode()
+    raws = read(text, media_type=None, limits=Limits(), published=published)
+    (found,) = check(raws[1:], published=published, known=nowhere, today=TODAY).findings
+    assert (found.document, found.page) == (1, f"{ROOT}/model/gtin")

@@ -108,11 +108,11 @@ def _statement(query: Query, asked: list[str], level: int) -> tuple[str, list[An
     conditions, parameters = _conditions(query, driven=bool(asked))
     table = WORDS[level]
     if not asked:
-        sql = f"SELECT d.id, d.products FROM description d WHERE d.level = ?{conditions} ORDER BY d.id DESC LIMIT ?"  # noqa: S608
+        sql = f"SELECT d.id, d.products FROM description d WHERE d.level = ?{conditions} ORDER BY d.id DESC LIMIT ?"  # noqa: S608 - names of ours
         return sql, [level, *parameters, BOUNDS[level] + 1]
     order = f"bm25({table}, {_WEIGHTS}), d.id DESC" if level == 0 else f"{table}.rowid DESC"
     sql = (
-        f"SELECT d.id, d.products FROM {table} CROSS JOIN description d ON d.id = {table}.rowid "  # noqa: S608
+        f"SELECT d.id, d.products FROM {table} CROSS JOIN description d ON d.id = {table}.rowid "  # noqa: S608 - names of ours
         f"WHERE {table} MATCH ?{conditions} ORDER BY {order} LIMIT ?"
     )
     return sql, [match(asked), *parameters, BOUNDS[level] + 1]
@@ -140,8 +140,8 @@ def _conditions(query: Query, *, driven: bool) -> tuple[str, list[Any]]:
 
 def _exists(table: str, condition: str, *, driven: bool) -> str:
     if driven:
-        return f"EXISTS (SELECT 1 FROM {table} WHERE {table}.description = d.id AND {condition})"  # noqa: S608
-    return f"d.id IN (SELECT description FROM {table} WHERE {condition})"  # noqa: S608
+        return f"EXISTS (SELECT 1 FROM {table} WHERE {table}.description = d.id AND {condition})"  # noqa: S608 - names of ours
+    return f"d.id IN (SELECT description FROM {table} WHERE {condition})"  # noqa: S608 - names of ours
 
 
 def _part(database: SQLite, fitting: _Fitting, start: int, below: int, limit: int) -> tuple[list[str], str | None]:
@@ -193,9 +193,9 @@ def _of_those(database: SQLite, products: Iterable[int], query: Query) -> dict[s
     listed = json.dumps(sorted(products))
     codes: dict[str, int] = {}
     for table in WORDS.values():
-        lookup = f" AND d.id IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)" if asked else ""  # noqa: S608
+        lookup = f" AND d.id IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)" if asked else ""  # noqa: S608 - names of ours
         rows = database.all(
-            "SELECT p.code, d.id FROM json_each(?) j CROSS JOIN product p ON p.id = j.value "  # noqa: S608
+            "SELECT p.code, d.id FROM json_each(?) j CROSS JOIN product p ON p.id = j.value "  # noqa: S608 - names of ours
             f"CROSS JOIN description d ON d.id = p.description WHERE 1{lookup}{conditions} ORDER BY d.level, p.id DESC",
             [listed, *([match(asked)] if asked else []), *parameters],
         )

@@ -119,7 +119,7 @@ class Step:
             (level, digest, *texts),
         ).fetchone()
         self._connection.execute(
-            f"INSERT INTO {WORDS[level]} (rowid, names, kinds, words, others) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT INTO {WORDS[level]} (rowid, names, kinds, words, others) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - names of ours
             (number, *texts),
         )
         codes = [(key, value, number) for key, value in set(description.codes)]
@@ -144,7 +144,7 @@ class Step:
         level, *texts = row
         table = WORDS[level]
         self._connection.execute(
-            f"INSERT INTO {table} ({table}, rowid, names, kinds, words, others) VALUES ('delete', ?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT INTO {table} ({table}, rowid, names, kinds, words, others) VALUES ('delete', ?, ?, ?, ?, ?)",  # noqa: S608 - names of ours
             (number, *texts),
         )
         self._connection.execute("DELETE FROM code WHERE description = ?", (number,))
