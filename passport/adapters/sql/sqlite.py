@@ -1,7 +1,8 @@
 """All that is particular to SQLite: connections, pragmas, the write lock, triggers, online copies, integrity.
 
 Settings: write-ahead log with ``synchronous=FULL`` (an acknowledged write survives a power cut), foreign keys on, and
-``BEGIN IMMEDIATE`` for every write, so that what a transaction reads does not change before it writes.
+``BEGIN IMMEDIATE`` for every write, so that what a transaction reads does not change before it writes. Writers of one
+process that wait share a transaction and thus one wait for the disk; each block in it can still fail on its own.
 """
 
 import hashlib
@@ -23,12 +24,13 @@ from sqlalchemy.pool import NullPool
 
 from passport.adapters.files import PRIVATE_FILE, settle
 from passport.adapters.sql.driver import Connection, Row
+from passport.adapters.sql.grouping import Group, Line, Turnstile
 from passport.errors import Damaged, StoreBusy, StoreFailing, StoreFull
 
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _OCCUPIED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _FAILING = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL})
-_RETRY = 0.001
+_RETRY = 0.0005
 _WRITING = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -56,7 +58,8 @@ class SQLite:
         self.path = path
         self._reading = (*_READING, _MAPPED) if mapped else _READING
         self.dialect: Dialect = pysqlite.dialect(paramstyle="qmark")
-        self._lock = threading.Lock()
+        self._line = Line()
+        self._turnstile: Turnstile | None = None
         self._local = threading.local()
         self._sessions: WeakSet[_Session] = WeakSet()
         self._writer: _Session | None = None
@@ -85,29 +88,97 @@ class SQLite:
 
     @contextmanager
     def transaction(self, *, wait: float = 30.0) -> Iterator[Connection]:
-        """The one write transaction, across threads and processes.
+        """The one write transaction, across threads and processes; durable when the block has been left.
 
-        Raises ``StoreBusy``, ``StoreFull`` and ``StoreFailing`` for what the disk and other writers do to it.
+        Blocks of threads that wait for each other share one transaction: one that fails is undone alone, and none is
+        left before the commit of all. Raises ``StoreBusy``, ``StoreFull`` and ``StoreFailing`` for what the disk and
+        other writers do to it.
         """
         deadline = time.monotonic() + wait
-        if not self._lock.acquire(timeout=wait):
+        try:
+            group = self._line.enter(wait)
+        except TimeoutError:
+            raise _busy() from None
+        joined = group.blocks > 0
+        try:
+            connection = self._joined() if joined else self._begun(deadline)
+            yield connection
+            if not connection.in_transaction:
+                raise StoreFailing("The disk has ended the transaction.")
+            if joined:
+                connection.execute("RELEASE joined")
+        except BaseException as error:
+            self._fail(group, error, joined=joined)
+            if isinstance(error, sqlite3.DatabaseError):
+                raise _translated(error, writing=True) from error
+            raise
+        if self._line.leave(group):
+            self._commit(group)
+        group.settled.wait()
+        if group.wrong is not None:
+            raise _lost(group.wrong) from group.wrong
+
+    def _begun(self, deadline: float) -> _Session:
+        """The writer's connection with a new transaction."""
+        if self._writer is None:
+            self._turnstile = self._turnstile or Turnstile(self.path.absolute().parent)
+            self._writer = self._connect("rw", _WRITING)
+        if self._turnstile is None or not self._turnstile.enter(deadline):
             raise _busy()
         try:
-            if self._writer is None:
-                self._writer = self._connect("rw", _WRITING)
-            connection = self._writer
-            _begin(connection, deadline)
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-        except sqlite3.DatabaseError as error:
-            raise _translated(error, writing=True) from error
+            _begin(self._writer, deadline)
         finally:
-            self._lock.release()
+            self._turnstile.leave()
+        return self._writer
+
+    def _joined(self) -> _Session:
+        """The writer's connection with the open transaction of the blocks before."""
+        if self._writer is None:
+            raise sqlite3.ProgrammingError("The transaction was closed.")
+        self._writer.execute("SAVEPOINT joined")
+        return self._writer
+
+    def _fail(self, group: Group, error: BaseException, *, joined: bool) -> None:
+        """Undo a block that failed, and let those before it in its transaction be committed."""
+        if joined and self._undone():
+            if self._line.leave(group):
+                self._commit(group)
+            return
+        self._roll_back()
+        self._line.settle(group, error)
+
+    def _undone(self) -> bool:
+        """Undo the last block of the open transaction; False when the disk has ended the whole of it."""
+        if self._writer is None or not self._writer.in_transaction:
+            return False
+        try:
+            self._writer.execute("ROLLBACK TO joined")
+            self._writer.execute("RELEASE joined")
+        except sqlite3.DatabaseError:
+            return False
+        return True
+
+    def _commit(self, group: Group) -> None:
+        """Commit what all blocks did, and tell them."""
+        wrong: BaseException | None = None
+        try:
+            if self._writer is None:
+                raise sqlite3.ProgrammingError("The transaction was closed.")
+            self._writer.execute("COMMIT")
+        except BaseException as error:
+            wrong = error
+            self._roll_back()
+        self._line.settle(group, wrong)
+
+    def _roll_back(self) -> None:
+        """Undo the open transaction if there is one; a connection that cannot do that is given up."""
+        if self._writer is None or not self._writer.in_transaction:
+            return
+        try:
+            self._writer.execute("ROLLBACK")
+        except sqlite3.DatabaseError:
+            self._writer.close()
+            self._writer = None
 
     def open(self, connection: Connection) -> bool:
         """Whether the transaction still stands."""
@@ -146,11 +217,17 @@ class SQLite:
 
     def close(self) -> None:
         """Close every connection; threads that still read lose theirs."""
-        with self._lock:
+        group = self._line.enter(-1)
+        try:
             for session in list(self._sessions):
                 session.close()
             self._writer = None
             self._local = threading.local()
+            if self._turnstile is not None:
+                self._turnstile.close()
+                self._turnstile = None
+        finally:
+            self._line.settle(group)
 
     def _reader(self) -> _Session:
         try:
@@ -206,6 +283,21 @@ def refuse_changes(connection: CoreConnection, *, kept: Sequence[str], lasting: 
         connection.exec_driver_sql(_refusal(table, "UPDATE"))
 
 
+def erasable(connection: CoreConnection, table: str, *, emptied: Sequence[str]) -> None:
+    """Let rows of ``table`` be updated in one way only: that all of ``emptied`` become empty, and nothing else changes.
+
+    In the place of the refusal that ``refuse_changes`` made.
+    """
+    columns = [row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")]
+    same = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in columns if name not in emptied)
+    empty = " AND ".join(f"length(NEW.{name}) = 0" for name in emptied)
+    connection.exec_driver_sql(f"DROP TRIGGER {table}_no_update")
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN NOT ({same} AND {empty}) "
+        f"BEGIN SELECT RAISE(ABORT, '{table}: rows are kept for ever'); END"
+    )
+
+
 def _refusal(table: str, act: str) -> str:
     return (
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -225,6 +317,13 @@ def _begin(connection: sqlite3.Connection, deadline: float) -> None:
             time.sleep(_RETRY)
         else:
             return
+
+
+def _lost(error: BaseException) -> Exception:
+    """What is told to every block of a transaction that could not be committed."""
+    if isinstance(error, sqlite3.DatabaseError):
+        return _translated(error, writing=True)
+    return StoreFailing("The write was broken off before it was committed.")
 
 
 def _busy() -> StoreBusy:
