@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from passport.model.access import Role, Scope
+from passport.model.events import EventType
 from passport.model.passport import Document, Kind, Level, Product, Standing
 from passport.model.search import Description, Findable, Hits, Query
 
@@ -23,6 +24,7 @@ class Organisation:
 
     ``kind`` is public (``maker``, ``municipality``, ``data-office``, ``workshop``, ``company`` …); ``identifiers`` are
     scheme-prefixed (``gln:7300010000001``, ``lei:…``, ``vat:…``); ``prefixes`` are its registered GS1 company prefixes.
+    ``public``: its name may be shown to anybody; where not, what it does is shown by its role alone.
     """
 
     slug: str
@@ -34,6 +36,46 @@ class Organisation:
     identifiers: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     created: str = ""
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask in an organisation. Personal data: never in the history, and erasable at any time."""
+
+    organisation: str
+    name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """What an owner lets another organisation record of its pieces, from ``starts`` until ``until`` (RFC 3339 UTC).
+
+    ``codes`` are the pieces; empty means all that the owner has at the time. ``events`` are never empty.
+    """
+
+    id: str
+    owner: str
+    delegate: str
+    events: frozenset[EventType]
+    starts: str
+    until: str
+    created: str
+    codes: frozenset[str] = frozenset()
+    revoked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in browser: the SHA-256 of its cookie, never the cookie, and the id of the token it signed in with."""
+
+    digest: bytes
+    token: str
+    organisation: str
+    created: str
+    expires: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +167,36 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """A document whose payload was erased: when, by which event, and what the fold still needs of it (JSON text)."""
+
+    document: str
+    at: str
+    act: str
+    effects: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A signed statement about the tree: its size, its root, and the signed note (C2SP tlog-checkpoint), verbatim."""
+
+    size: int
+    root: bytes
+    note: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One picture as bytes of its media type, with its width and height in pixels."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """One submission as kept in the inbox: who sent it, when, how many documents, and the answer's body (JSON)."""
 
@@ -162,6 +234,30 @@ class Writing(Protocol):
     def version(self, code: str, number: int) -> Document | None:
         """The public passport document of one version."""
 
+    def events(self, code: str) -> Sequence[Document]:
+        """All event documents of one product, of every tier, oldest first."""
+
+    def document(self, document_id: str) -> Document | None:
+        """One document of any tier by its id."""
+
+    def transferring(self, transfer: str) -> Sequence[Product]:
+        """The products with an open offer of that id, by short code."""
+
+    def claim(self, code: str) -> bytes | None:
+        """The SHA-256 of the secret by which whoever got a piece from its private owner proves it; None without one."""
+
+    def set_claims(self, claims: Mapping[str, bytes | None]) -> None:
+        """Set, by short code, the digests of such secrets; None takes one away: each is good for one time."""
+
+    def erase(self, erasures: Sequence[Erasure]) -> None:
+        """Take header, payload and signature out of documents for ever; digest, leaf and place stay.
+
+        One that is erased already stays as it is; an unknown one raises ``NotFound``.
+        """
+
+    def erasures(self, documents: Collection[str]) -> Mapping[str, Erasure]:
+        """The erasures of those of the given documents that were erased, by document."""
+
     def status_slots(self, number: int) -> Sequence[tuple[int, int]]:
         """That many unused (list, index) pairs, random within a list, never given twice, burnt if the block fails."""
 
@@ -169,7 +265,7 @@ class Writing(Protocol):
         """Append documents in order of position, with their new tree nodes, and set the products' new heads.
 
         Raises ``Conflict`` when a position is not the next one, an identity or code is taken by another product, or a
-        product's stored ``state_version`` is not one less than the given one (equal for a new product: 0).
+        product's stored ``state_version`` is not one less than the given one (a new product has 0).
         """
 
     def revoke(self, documents: Collection[str], at: str) -> None:
@@ -214,6 +310,30 @@ class History(Protocol):
 
     def documents(self, code: str, *, kind: Kind | None = None) -> Sequence[Document]:
         """All documents of one product, of every tier, oldest first; those of one kind where it is given."""
+
+    def pieces(self, organisation: str, *, held: bool, after: str | None, limit: int) -> Sequence[Product]:
+        """What an organisation owns, or with ``held`` holds for others, in order of the short code."""
+
+    def transfers(self, organisation: str, *, incoming: bool, after: str | None, limit: int) -> Sequence[Product]:
+        """Products with an open offer to the organisation, or, not ``incoming``, from it, in order of the short code.
+
+        An offer from it is one of a piece that it owns, or, of a piece without an owner, has issued or answers for.
+        """
+
+    def transferring(self, transfer: str) -> Sequence[Product]:
+        """The products with an open offer of that id, by short code."""
+
+    def erasures(self, documents: Collection[str] | None = None) -> Mapping[str, Erasure]:
+        """The erasures of the given documents, or of all, by document."""
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The newest checkpoint that is kept."""
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        """All kept checkpoints, smallest first."""
+
+    def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Keep a checkpoint, in the place of one of the same size and root; with another root it raises ``Conflict``."""
 
     def scan(self, start: int, stop: int) -> Iterator[Entry]:
         """Documents with their leaves from position ``start`` up to, not including, ``stop``."""
@@ -276,6 +396,39 @@ class Parties(Protocol):
     def revoke_token(self, token_id: str, at: str) -> None:
         """Revoke a token; revoking twice keeps the first time; unknown: ``NotFound``."""
 
+    def token_by_id(self, token_id: str) -> Token | None:
+        """The token with that id, also when expired or revoked."""
+
+    def add_session(self, session: Session) -> None:
+        """Keep a session; those that have expired by then may be forgotten."""
+
+    def session(self, digest: bytes) -> Session | None:
+        """The session with that SHA-256, also when expired."""
+
+    def prolong_session(self, digest: bytes, expires: str) -> None:
+        """Let a session last until another time. May be left undone when the store is busy or full."""
+
+    def end_session(self, digest: bytes) -> None:
+        """Forget a session; one that is not there is no trouble."""
+
+    def add_delegation(self, delegation: Delegation) -> None:
+        """Keep a delegation."""
+
+    def delegations(self, *, owner: str | None = None, delegate: str | None = None) -> Sequence[Delegation]:
+        """Delegations by an owner, to a delegate, or both, also revoked ones, newest first."""
+
+    def revoke_delegation(self, delegation_id: str, at: str) -> None:
+        """Revoke a delegation; revoking twice keeps the first time; unknown: ``NotFound``."""
+
+    def contact(self, organisation: str) -> Contact | None:
+        """Whom to ask in an organisation."""
+
+    def set_contact(self, contact: Contact) -> None:
+        """Keep whom to ask, in the place of the one before; an unknown organisation raises ``NotFound``."""
+
+    def erase_contact(self, organisation: str) -> None:
+        """Forget whom to ask; nothing of it stays. None there is no trouble."""
+
     def used(self, token_id: str, at: str) -> None:
         """Note when a token was last used; may be kept at a grain of a minute."""
 
@@ -283,11 +436,30 @@ class Parties(Protocol):
 class Media(Protocol):
     """Pictures and documents beside the history, addressed by the SHA-256 of their bytes (lower-case hex)."""
 
-    def put(self, data: bytes, media_type: str) -> str:
-        """Keep bytes durably and give their digest; putting the same bytes twice is one file."""
+    def put(self, data: bytes, media_type: str, *, restricted: bool = False) -> str:
+        """Keep bytes durably and give their digest; putting the same bytes twice is one file.
+
+        ``restricted`` ones are not for everybody; bytes that were put once without it are for everybody from then on.
+        """
 
     def get(self, digest: str) -> tuple[bytes, str] | None:
         """The bytes and their media type."""
+
+    def restricted(self, digest: str) -> bool:
+        """Whether these bytes were only ever put as restricted ones."""
+
+    def shrink(self, digest: str, edge: int, small: str) -> None:
+        """Note that ``small`` is the digest of that picture at a longer edge of ``edge`` pixels."""
+
+    def small(self, digest: str, edge: int) -> str | None:
+        """The digest that was noted for that edge."""
+
+
+class Pictures(Protocol):
+    """Makes pictures anew from what they show, so that nothing else of the bytes that somebody sent is kept."""
+
+    def renew(self, data: bytes, *, edges: Sequence[int] = ()) -> tuple[Still, ...]:
+        """The picture made anew, then once for each of ``edges``, at most so many pixels long; see the adapter."""
 
 
 class Following(Protocol):
@@ -361,6 +533,44 @@ class Signer(Protocol):
 
     def sign(self, kid: str, data: bytes) -> bytes:
         """The raw signature (64 bytes) of that key over ``data``; raises ``KeysLocked``."""
+
+
+class Marks(Protocol):
+    """The newest published checkpoint, kept outside the database: it shows when an older copy of that was put back."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Only one at a time on this machine makes a checkpoint; waits for the others."""
+
+    def read(self) -> str | None:
+        """The note that was written last; None before the first."""
+
+    def write(self, note: str) -> None:
+        """Keep a note in the place of the one before; durable on return."""
+
+    def retire(self, number: int) -> None:
+        """Put the note away as the last one of the log with that number, which has ended."""
+
+    def former(self) -> Mapping[int, str]:
+        """The last notes of logs that have ended, by their numbers."""
+
+
+class WitnessReply(NamedTuple):
+    """What a witness answered: the HTTP status, the media type without parameters, and the body."""
+
+    status: int
+    media_type: str
+    body: bytes
+
+
+class Witness(Protocol):
+    """Somebody outside who vouches that the log only grows (C2SP tlog-witness)."""
+
+    @property
+    def vkey(self) -> str:
+        """The public key of its cosignatures."""
+
+    def add_checkpoint(self, body: bytes) -> WitnessReply:
+        """Send it a checkpoint and what proves it. Raises ``OSError`` when it cannot be reached in time."""
 
 
 class Clock(Protocol):

@@ -11,6 +11,10 @@ class Role(StrEnum):
 
     SUPPLIER = "supplier"
     OWNER = "owner"
+    HOLDER = "holder"
+    REPAIRER = "professional-repairer"
+    REFURBISHER = "refurbisher"
+    RECYCLER = "recycler"
     AUTHORITY = "authority"
     RESEARCHER = "researcher"
     ADMINISTRATOR = "administrator"
@@ -48,8 +52,13 @@ class Right:
 
 
 _ANYBODY = Right()
-_SUBMITTERS = Right(Scope.SUBMIT, frozenset({Role.SUPPLIER, Role.OWNER, Role.ADMINISTRATOR}))
+_ISSUERS = frozenset({Role.SUPPLIER, Role.OWNER, Role.REFURBISHER, Role.ADMINISTRATOR})
+_ACTORS = _ISSUERS | {Role.HOLDER, Role.REPAIRER, Role.RECYCLER}
+_SUBMITTERS = Right(Scope.SUBMIT, _ACTORS)
 _READERS = Right(Scope.READ)
+
+ISSUERS = _ISSUERS
+"""The roles that may submit passports, which others may not: they record events."""
 
 RIGHTS: Mapping[str, Right] = MappingProxyType(
     {
@@ -69,11 +78,14 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "event": _ANYBODY,
         "credential": _ANYBODY,
         "verification": _ANYBODY,
-        "withdraw": _SUBMITTERS,
+        "withdraw": Right(Scope.SUBMIT, _ISSUERS),
         "submit-page": _ANYBODY,
         "submit-form": _ANYBODY,
         "submit": _SUBMITTERS,
         "submission": _READERS,
+        "sign-in-page": _ANYBODY,
+        "sign-in": _ANYBODY,
+        "sign-out": _ANYBODY,
         "media-put": _SUBMITTERS,
         "media": _ANYBODY,
         "models": _ANYBODY,

@@ -1,62 +1,333 @@
-"""The life of a product: events, and the state that they fold into."""
+"""The life of a piece: the state that its events fold into, and what cannot happen in it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from passport.model.events import ENDINGS, OBSERVATIONS, Event, EventType, Transfer
 from passport.model.passport import Standing
 
 PRIVATE_PARTY = "private-party"
 """The owner when it is a private person: no identity is ever kept."""
 
 
-class EventType(StrEnum):
-    """What happened (code list ``event-type``)."""
+class Part(StrEnum):
+    """What became of a component of a piece."""
 
-    CREATED = "dppCreated"
-    ARCHIVED = "dppArchived"
+    REPLACED = "replaced"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened to a product. What an event does not speak of is None and changes nothing.
+class Change:
+    """The newest change of one component, by its id: what, by which event, and when."""
 
-    ``owner`` is an organisation slug or ``private-party``; ``grade`` a code of ``condition-grade``; ``availability`` a
-    code of ``availability``; times are RFC 3339 UTC, dates ISO 8601.
-    """
-
-    type: EventType
+    component: str
+    what: Part
+    event: str
     time: str
-    owner: str | None = None
-    grade: str | None = None
-    assessed_on: str | None = None
-    availability: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is true of a product now."""
+    """What is true of a piece now.
+
+    ``owner`` None means that its issuer still has it, ``holder`` None that its owner holds it. ``confirmed`` is False
+    where an organisation only declared that it got the piece from a private party. ``graded``, ``available`` and
+    ``repaired`` are the own times of the observations that stand; ``made`` is when the piece was made, ``ended`` and
+    ``ending`` when and how it ended; ``latest`` the latest own time of any observation. ``unsafe``: its structure was
+    found unsafe. ``successors`` are the passports of what was made of it.
+    """
 
     standing: Standing = Standing.ACTIVE
     owner: str | None = None
+    confirmed: bool = True
+    holder: str | None = None
+    transfer: Transfer | None = None
     grade: str | None = None
     assessed_on: str | None = None
+    graded: str | None = None
+    unsafe: bool = False
     availability: str | None = None
+    available: str | None = None
+    repairs: int = 0
+    repaired: str | None = None
+    made: str | None = None
+    ended: str | None = None
+    ending: EventType | None = None
+    latest: str | None = None
+    changes: tuple[Change, ...] = ()
+    successors: tuple[str, ...] = field(default_factory=tuple)
+
+
+class Impossible(ValueError):
+    """An event that cannot happen in a state. ``code`` is the finding's; ``values`` are what it is about."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(f"{code}: {values}" if values else code)
+        self.code = code
+        self.values = values
 
 
 def fold(state: State, event: Event) -> State:
-    """The state after ``event``. Raises ``ValueError`` for an event that cannot happen in ``state``."""
-    if state.standing is not Standing.ACTIVE:
-        raise ValueError(f"nothing can happen to a product whose passport is {state.standing}")
-    if event.type is EventType.ARCHIVED:
-        return replace(state, standing=Standing.ARCHIVED)
-    return State(
-        standing=state.standing,
-        owner=_newer(event.owner, state.owner),
-        grade=_newer(event.grade, state.grade),
-        assessed_on=event.assessed_on if event.grade is not None else state.assessed_on,
-        availability=_newer(event.availability, state.availability),
-    )
+    """The state after ``event``. Raises ``Impossible`` for an event that cannot happen in ``state``.
+
+    Ownership, holding and the end of life follow the order of the calls, which is that of the log. An observation
+    (condition, availability, parts) takes the place of another one only when its own time is not before that one's.
+    """
+    forbid(state, event)
+    return _FOLDS.get(event.type, _observed)(state, event)
 
 
-def _newer(new: str | None, old: str | None) -> str | None:
-    return old if new is None else new
+def forbid(state: State, event: Event) -> None:
+    """Raise ``Impossible`` when ``event`` cannot follow upon ``state``; an observation is judged at its own time."""
+    if state.standing is Standing.ARCHIVED and event.type not in _AFTERWARDS:
+        raise Impossible("passport-archived", standing=state.standing)
+    if state.made is not None and event.type not in _ANY_TIME and event.time < state.made:
+        raise Impossible("event-before-made", made=state.made)
+    if state.ended is not None and state.ending is not None and event.type not in _AFTER_END:
+        late = event.type in OBSERVATIONS and event.time < state.ended
+        if not late and not _follows(state.ending, event.type):
+            raise Impossible("event-after-end", ending=state.ending, ended=state.ended)
+    if event.type in ENDINGS and state.latest is not None and event.time < state.latest:
+        raise Impossible("end-before-observation", latest=state.latest)
+    check = _CHECKS.get(event.type)
+    if check is not None:
+        check(state, event)
+
+
+_ANY_TIME = frozenset({EventType.CREATED, EventType.ARCHIVED, EventType.ERASED})
+_AFTERWARDS = frozenset({EventType.ERASED})
+_AFTER_END = frozenset({EventType.ARCHIVED, EventType.ERASED})
+
+_STEPS: dict[EventType, frozenset[EventType]] = {
+    EventType.DISMANTLED: frozenset(
+        {
+            *(EventType.DISMANTLED, EventType.PARTS_HARVESTED, EventType.RECYCLED, EventType.ENERGY_RECOVERED),
+            *(EventType.DISPOSED, EventType.DESTROYED, EventType.OFFERED_TRANSFER, EventType.WITHDRAWN_TRANSFER),
+            *(EventType.REFUSED_TRANSFER, EventType.NEW_OWNER, EventType.RELOCATED, EventType.COLLECTED),
+        }
+    ),
+}
+"""What may still happen to the remains of a piece after each end; nothing where it is not named."""
+
+
+def _follows(ending: EventType, event: EventType) -> bool:
+    return event in _STEPS.get(ending, frozenset())
+
+
+def _made_once(state: State, event: Event) -> None:
+    if state.made is not None:
+        raise Impossible("made-twice", made=state.made)
+    if state.latest is not None and event.time > state.latest:
+        raise Impossible("event-before-made", made=event.time)
+
+
+def _no_transfer(state: State, event: Event) -> None:
+    if state.transfer is not None and state.transfer.expires > event.recorded:
+        raise Impossible("transfer-open", transfer=state.transfer.id)
+    if event.transfer is not None and event.transfer.receiver == (state.owner or event.actor):
+        raise Impossible("transfer-to-self")
+
+
+def _that_transfer(state: State, event: Event) -> None:
+    if event.type is EventType.NEW_OWNER and event.answers is None:
+        _without_offer(state, event)
+        return
+    if state.transfer is None:
+        raise Impossible("transfer-none")
+    other = event.type in _CLOSINGS and event.type is not state.transfer.closing
+    if other or state.transfer.id != event.answers:
+        raise Impossible("transfer-other", transfer=state.transfer.id)
+    if event.type in _CLOSINGS and state.transfer.expires <= event.recorded:
+        raise Impossible("transfer-expired", expires=state.transfer.expires)
+
+
+_CLOSINGS = frozenset({EventType.NEW_OWNER, EventType.NEW_OPERATOR})
+
+
+def _without_offer(state: State, event: Event) -> None:
+    """To a private person, or back from one: there is nobody who could accept, or could have offered."""
+    if event.owner == PRIVATE_PARTY:
+        if state.owner == PRIVATE_PARTY:
+            raise Impossible("transfer-to-self")
+        if state.transfer is not None and state.transfer.expires > event.recorded:
+            raise Impossible("transfer-open", transfer=state.transfer.id)
+    elif state.owner != PRIVATE_PARTY:
+        raise Impossible("not-private")
+
+
+def _lend(state: State, event: Event) -> None:
+    if state.holder is not None:
+        raise Impossible("lent-already")
+
+
+def _lent(state: State, event: Event) -> None:
+    if state.holder is None:
+        raise Impossible("not-lent")
+
+
+def _safe(state: State, event: Event) -> None:
+    if state.unsafe:
+        raise Impossible("unsafe-offered")
+
+
+def _is_offered(state: State, event: Event) -> None:
+    if state.availability not in {OFFERED, RESERVED, "availableInternally"}:
+        raise Impossible("not-offered")
+
+
+def _not_lost(state: State, event: Event) -> None:
+    if state.availability == LOST:
+        raise Impossible("lost-already")
+
+
+def _is_lost(state: State, event: Event) -> None:
+    if state.availability != LOST:
+        raise Impossible("not-lost")
+
+
+_CHECKS = {
+    EventType.MANUFACTURED: _made_once,
+    EventType.OFFERED_TRANSFER: _no_transfer,
+    EventType.WITHDRAWN_TRANSFER: _that_transfer,
+    EventType.REFUSED_TRANSFER: _that_transfer,
+    EventType.NEW_OWNER: _that_transfer,
+    EventType.NEW_OPERATOR: _that_transfer,
+    EventType.LENT: _lend,
+    EventType.RETURNED: _lent,
+    EventType.OFFERED: _safe,
+    EventType.RESERVED: _is_offered,
+    EventType.WITHDRAWN: _is_offered,
+    EventType.LOST: _not_lost,
+    EventType.FOUND: _is_lost,
+}
+
+IN_USE, IN_STORAGE, OFFERED, RESERVED, LOST, DISCARDED, ON_LOAN = (
+    *("inUse", "inStorage", "offered", "reserved", "lost", "discarded", "onLoan"),
+)
+"""Codes of the list ``availability`` that events set by themselves."""
+
+_AVAILABILITY = {
+    EventType.OFFERED: OFFERED,
+    EventType.RESERVED: RESERVED,
+    EventType.WITHDRAWN: IN_STORAGE,
+    EventType.LOST: LOST,
+    EventType.FOUND: IN_STORAGE,
+    EventType.LENT: ON_LOAN,
+    EventType.RETURNED: IN_STORAGE,
+    EventType.COLLECTED: DISCARDED,
+    EventType.SERVICE: IN_USE,
+}
+_ENDS_WITH_OWNER = frozenset({OFFERED, RESERVED, ON_LOAN, "availableInternally"})
+"""What a piece is no longer once it has another owner."""
+
+
+def _observed(state: State, event: Event) -> State:
+    """What every event may bring: condition, availability and changed parts, each by its own time."""
+    changes = {
+        "latest": max(state.latest or "", event.time) if event.type in OBSERVATIONS else state.latest,
+        **_graded(state, event),
+        **_availability(state, event),
+        **_parts(state, event),
+    }
+    if event.type in _REPAIRS:
+        changes["repairs"] = state.repairs + 1
+        changes["repaired"] = max(state.repaired or "", event.time)
+    return replace(state, **changes)  # type: ignore[arg-type]
+
+
+_REPAIRS = frozenset({EventType.REPAIRED, EventType.PARTS_REPLACED})
+
+
+def _graded(state: State, event: Event) -> dict[str, object]:
+    if event.grade is None or (state.graded is not None and event.time < state.graded):
+        return {}
+    return {
+        "grade": event.grade,
+        "assessed_on": event.assessed_on or event.time[:10],
+        "graded": event.time,
+        "unsafe": bool(event.unsafe),
+    }
+
+
+def _availability(state: State, event: Event) -> dict[str, object]:
+    said = event.availability or _AVAILABILITY.get(event.type)
+    if said is None and event.type is EventType.NEW_OWNER and state.availability in _ENDS_WITH_OWNER:
+        said = IN_STORAGE
+    if said is None or (state.available is not None and event.time < state.available):
+        return {}
+    return {"availability": said, "available": event.time}
+
+
+def _parts(state: State, event: Event) -> dict[str, object]:
+    if not event.replaced and not event.removed:
+        return {}
+    changes = {change.component: change for change in state.changes}
+    for what, components in ((Part.REPLACED, event.replaced), (Part.REMOVED, event.removed)):
+        for component in components:
+            before = changes.get(component)
+            if before is None or before.time <= event.time:
+                changes[component] = Change(component, what, event.id, event.time)
+    return {"changes": tuple(changes[name] for name in sorted(changes))}
+
+
+def _created(state: State, event: Event) -> State:
+    """The opening event: it may say whose the piece is, besides what every event may say."""
+    return replace(_observed(state, event), owner=event.owner if event.owner is not None else state.owner)
+
+
+def _manufactured(state: State, event: Event) -> State:
+    return replace(_observed(state, event), made=event.time)
+
+
+def _archived(state: State, event: Event) -> State:
+    return replace(state, standing=Standing.ARCHIVED, transfer=None)
+
+
+def _transfer_offered(state: State, event: Event) -> State:
+    return replace(_observed(state, event), transfer=event.transfer)
+
+
+def _transfer_closed(state: State, event: Event) -> State:
+    return replace(_observed(state, event), transfer=None)
+
+
+def _new_owner(state: State, event: Event) -> State:
+    """The piece goes from hand to hand with its ownership: whoever borrowed it holds it no longer."""
+    return replace(_observed(state, event), owner=event.owner, confirmed=not event.declared, holder=None, transfer=None)
+
+
+def _lent_out(state: State, event: Event) -> State:
+    return replace(_observed(state, event), holder=event.holder)
+
+
+def _given_back(state: State, event: Event) -> State:
+    return replace(_observed(state, event), holder=None)
+
+
+def _collected(state: State, event: Event) -> State:
+    """Whoever collects a piece holds it, unless nobody is named."""
+    return replace(_observed(state, event), holder=event.holder or state.holder)
+
+
+def _ended(state: State, event: Event) -> State:
+    after = replace(_observed(state, event), ended=event.time, ending=event.type, transfer=None)
+    if event.type is EventType.REMANUFACTURED:
+        return replace(after, standing=Standing.INACTIVE, successors=event.successors)
+    return after
+
+
+_FOLDS = {
+    EventType.CREATED: _created,
+    EventType.ARCHIVED: _archived,
+    EventType.MANUFACTURED: _manufactured,
+    EventType.OFFERED_TRANSFER: _transfer_offered,
+    EventType.WITHDRAWN_TRANSFER: _transfer_closed,
+    EventType.REFUSED_TRANSFER: _transfer_closed,
+    EventType.NEW_OPERATOR: _transfer_closed,
+    EventType.NEW_OWNER: _new_owner,
+    EventType.LENT: _lent_out,
+    EventType.RETURNED: _given_back,
+    EventType.COLLECTED: _collected,
+    **dict.fromkeys(ENDINGS, _ended),
+}

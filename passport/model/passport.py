@@ -60,7 +60,9 @@ class Product:
     ``head`` the leaf hash of the newest of them, ``current`` the log position of the newest public passport
     document. ``state`` is the folded life (``passport.model.lifecycle``), guarded by ``state_version``.
     ``submitted`` is the digest of the newest accepted submission, by which identical bytes are recognised.
-    ``verified`` is None for keys without a GTIN, else whether the issuer has registered the GTIN's company prefix.
+    ``owner`` and ``holder`` are what the state says of them, for looking up; ``offered_to`` and ``transfer`` are the
+    receiver and the id of an open offer. ``verified`` is None for keys without a GTIN, else whether the issuer has
+    registered the GTIN's company prefix.
     """
 
     code: str
@@ -79,9 +81,13 @@ class Product:
     verified: bool | None = None
     state: str = "{}"
     state_version: int = 0
+    owner: str | None = None
+    holder: str | None = None
+    offered_to: str | None = None
+    transfer: str | None = None
 
-    def grown(self, *, version: int, seq: int, head: bytes, current: int, state: str | None = None) -> "Product":
-        """The product after more documents, with another state if one is given.
+    def grown(self, *, version: int, seq: int, head: bytes, current: int) -> "Product":
+        """The product after more documents.
 
         As ``dataclasses.replace`` would make it, in a third of the time: every issue of a passport asks for this.
         """
@@ -100,8 +106,12 @@ class Product:
             self.standing,
             self.model,
             self.verified,
-            self.state if state is None else state,
+            self.state,
             self.state_version,
+            self.owner,
+            self.holder,
+            self.offered_to,
+            self.transfer,
         )
 
 

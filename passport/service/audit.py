@@ -50,6 +50,7 @@ class _Chain:
     level: str | None = None
     verified: bool | None = None
     state: State = field(default_factory=State)
+    event: list[tuple[Document, dict[str, Any]]] = field(default_factory=list)
 
     @property
     def place(self) -> int | None:
@@ -174,14 +175,24 @@ class _Audit:
         if not isinstance(body, dict):
             return
         if document.kind is Kind.EVENT:
-            try:
-                chain.state = fold(chain.state, states.event_of(body))
-            except (KeyError, ValueError, AttributeError) as error:
-                self._note("event", f"this event cannot have happened: {error}", document)
+            if document.tier is Tier.PUBLIC:
+                self._fold(chain)
+            chain.event.append((document, body))
         elif document.tier is Tier.PUBLIC:
             chain.version, chain.current = document.version, document.position
             chain.issuer = chain.issuer or document.issuer
             chain.level, chain.verified = body.get("granularity"), body.get("gtinVerified")
+
+    def _fold(self, chain: _Chain) -> None:
+        """Take the event whose documents have all been met into the state."""
+        if not chain.event:
+            return
+        document = chain.event[0][0]
+        try:
+            chain.state = fold(chain.state, states.event_of(states.merged([body for _, body in chain.event])))
+        except (KeyError, ValueError, AttributeError) as error:
+            self._note("event", f"this event cannot have happened: {error}", document)
+        chain.event.clear()
 
     def _signed(self, document: Document) -> None:
         token = jose.compact(document.header, document.payload, document.signature)
@@ -321,6 +332,7 @@ class _Audit:
         if chain is None:
             self._found.add(AuditProblem("product", "the log has no document of it", product=product.code))
             return
+        self._fold(chain)
         pairs = {
             "key": (f"{self._base}/{product.key}", chain.subject),
             "version": (product.version, chain.version),

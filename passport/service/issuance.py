@@ -4,11 +4,13 @@ import hashlib
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from passport.codecs import state as states
 from passport.codecs.documents import Envelope
 from passport.errors import KeysLocked
+from passport.model.lifecycle import State
 from passport.model.passport import Document, Kind, Product, Tier
 from passport.ports import Entry, Key, Node, Organisation, Writing
 from passport.proofs import jose, ledger
@@ -60,6 +62,19 @@ def salted(body: Mapping[str, Any]) -> dict[str, Any]:
     return {**body, "salt": secrets.token_hex(16)}
 
 
+def living(product: Product, state: State) -> Product:
+    """The product with another state, and with what of it products are looked up by."""
+    return replace(
+        product,
+        state=states.to_text(state),
+        standing=state.standing,
+        owner=state.owner,
+        holder=state.holder,
+        offered_to=state.transfer.receiver if state.transfer else None,
+        transfer=state.transfer.id if state.transfer else None,
+    )
+
+
 _AHEAD = 64
 """When status list entries run out, one more is taken at once for so many documents signed before: few are left."""
 
@@ -90,7 +105,7 @@ class Issuing:
         self._slots.extend(self._writing.status_slots(number))
 
     def issue(
-        self, product: Product, drafts: Sequence[Draft], *, version: int, context: str, state: str | None = None
+        self, product: Product, drafts: Sequence[Draft], *, version: int, context: str, state: State | None = None
     ) -> tuple[Product, bytes]:
         """Sign ``drafts`` as the next documents of ``product``, in credentials with this context.
 
@@ -105,7 +120,9 @@ class Issuing:
             )
             if draft.kind is Kind.PASSPORT and draft.tier is Tier.PUBLIC:
                 digest, current = document.digest, document.position
-        product = product.grown(version=version, seq=product.seq + len(drafts), head=head, current=current, state=state)
+        product = product.grown(version=version, seq=product.seq + len(drafts), head=head, current=current)
+        if state is not None:
+            product = living(product, state)
         self._products[product.code] = product
         return product, digest
 

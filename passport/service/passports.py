@@ -7,8 +7,9 @@ from typing import Any
 
 from passport.codecs import state as states
 from passport.codecs.canonical import Canonical, canonical
+from passport.model.events import EventType
 from passport.model.identifiers import normalise_gtin, under_prefix
-from passport.model.lifecycle import PRIVATE_PARTY, EventType, State, fold
+from passport.model.lifecycle import PRIVATE_PARTY, State, fold
 from passport.model.naming import code_key
 from passport.model.passport import Document, Kind, Level, ModelReference, Product, Tier
 from passport.model.shortcode import draw
@@ -166,7 +167,7 @@ class Issuer:
         state = None
         if content.opening:
             drafts += self._opening_drafts(product, content, event_id)
-            state = _opened(content, self._at)
+            state = _opened(content, event_id, self._at)
         context = place.group.credential_context
         product, digest = self._issuing.issue(product, drafts, version=version, context=context, state=state)
         self._versions[product.code, version] = digest
@@ -325,12 +326,9 @@ def _specifications(published: Published, group: Group, level: Level, profile: s
     return [published.schema_iri(group.name, group.version, name) for name in names]
 
 
-def _opened(content: Canonical, at: str) -> str:
-    said: dict[str, Any] = {"eventType": EventType.CREATED, "eventTime": at}
-    for part in content.opening.values():
-        for name, value in part.items():
-            said[name] = {**said[name], **value} if isinstance(said.get(name), dict) else value
-    return states.to_text(fold(State(), states.event_of(said)))
+def _opened(content: Canonical, event_id: str, at: str) -> State:
+    about = {"id": event_id, "eventType": EventType.CREATED, "eventTime": at}
+    return fold(State(), states.event_of(states.merged([about, *content.opening.values()])))
 
 
 def _issued(place: Place, outcome: Happened, product: Product) -> Issued:

@@ -6,10 +6,11 @@ from passport.codecs import state as states
 from passport.codecs.documents import credential_context_of
 from passport.errors import Conflict, Forbidden, Malformed, UnknownCode
 from passport.model.access import RIGHTS, Caller, Role
-from passport.model.lifecycle import Event, EventType, fold
+from passport.model.events import Event, EventType
+from passport.model.lifecycle import fold
 from passport.model.naming import code_key
 from passport.model.passport import Kind, Standing, Tier
-from passport.service.issuance import Draft, Issuing, new_id, seal
+from passport.service.issuance import Draft, Issuing, living, new_id, seal
 from passport.service.organisations import known, require_relation
 from passport.service.resolution import code_of
 from passport.service.system import System
@@ -59,14 +60,7 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
         context = credential_context_of(newest.payload).decode()
         drafts = [Draft(event_id, Kind.EVENT, Tier.PUBLIC, body)]
         product, _ = issuing.issue(product, drafts, version=product.version, context=context)
-        issuing.settle(
-            replace(
-                product,
-                standing=state.standing,
-                state=states.to_text(state),
-                state_version=product.state_version + 1,
-            )
-        )
+        issuing.settle(replace(living(product, state), state_version=product.state_version + 1))
         issuing.append()
         writing.revoke([each.id for each in system.history.documents(code, kind=Kind.PASSPORT)], at)
     return address

@@ -1,24 +1,47 @@
 """The history as it is read: the two hot reads of a scan, products, documents, the log and its tree."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import ClauseElement, Column, Select, bindparam, func, select
+from sqlalchemy import (
+    ClauseElement,
+    Column,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+)
 
 from passport.adapters.sql import tables
 from passport.adapters.sql.driver import Driver, prepare
-from passport.adapters.sql.queries import DOCUMENT, PRODUCT, VERSION, columns, content
-from passport.adapters.sql.rows import LEVELS, STANDINGS, answer_of, document_of, product_of
+from passport.adapters.sql.queries import (
+    CHECKPOINT,
+    DOCUMENT,
+    ERASURE,
+    PRODUCT,
+    TRANSFERRING,
+    VERSION,
+    columns,
+    content,
+)
+from passport.adapters.sql.rows import LEVELS, STANDINGS, answer_of, document_of, product_of, sealed
 from passport.adapters.sql.writing import Statements, writing
-from passport.errors import Damaged
+from passport.errors import Conflict, Damaged
 from passport.model.passport import Document, Kind, Level, Product
-from passport.ports import Answer, Entry, Location, Node, Reading, Submission, Writing
+from passport.ports import Answer, Checkpoint, Entry, Erasure, Location, Node, Reading, Submission, Writing
 
 _BATCH = 128
 
 _product, _document, _node = tables.product, tables.document, tables.log_node
 _revocation, _list, _inbox = tables.revocation, tables.status_list, tables.submission
+_erasure, _checkpoint = tables.erasure, tables.log_checkpoint
 
 _READ = (
     select(
@@ -41,6 +64,20 @@ def _products(*, of_level: bool) -> Select[Any]:
     return chosen.order_by(_product.c.code).limit(bindparam("number")).offset(bindparam("skip"))
 
 
+def _after(condition: ColumnElement[bool]) -> Select[Any]:
+    chosen = select(*PRODUCT).where(condition, _product.c.code > bindparam("after"))
+    return chosen.order_by(_product.c.code).limit(bindparam("number")).offset(bindparam("skip"))
+
+
+_OURS = or_(
+    _product.c.owner == bindparam("owner"),
+    and_(
+        _product.c.owner.is_(None),
+        or_(_product.c.issuer == bindparam("issuer"), _product.c.operator == bindparam("operator")),
+    ),
+)
+
+
 class SqlHistory:
     """The append-only record in SQL (``passport.ports.History``)."""
 
@@ -53,6 +90,21 @@ class SqlHistory:
         self._product = self._sql(select(*PRODUCT).where(_product.c.code == bindparam("code")), "code")
         self._products = self._sql(_products(of_level=False), "after", "number", "skip")
         self._products_of = self._sql(_products(of_level=True), "after", "level", "number", "skip")
+        owned, held = _product.c.owner == bindparam("its"), _product.c.holder == bindparam("its")
+        self._owned = self._slice(owned, "its")
+        self._held = self._slice(held, "its")
+        self._offered_to = self._slice(_product.c.offered_to == bindparam("its"), "its")
+        self._offered_by = self._slice(and_(_product.c.transfer.is_not(None), _OURS), "owner", "issuer", "operator")
+        self._transferring = self._sql(TRANSFERRING, "transfer")
+        self._erasures = self._sql(select(*ERASURE))
+        self._erasure = self._sql(select(*ERASURE).where(_erasure.c.document == bindparam("document")), "document")
+        newest = select(*CHECKPOINT).order_by(_checkpoint.c.size.desc()).limit(literal_column("1")).offset(literal_column("0"))
+        self._checkpoint = self._sql(newest)
+        self._checkpoints = self._sql(select(*CHECKPOINT).order_by(_checkpoint.c.size))
+        of_size = _checkpoint.c.size == bindparam("size")
+        self._checkpoint_at = self._sql(select(*CHECKPOINT).where(of_size), "size")
+        self._drop_checkpoint = self._sql(delete(_checkpoint).where(of_size), "size")
+        self._add_checkpoint = self._sql(insert(_checkpoint), *(column.name for column in _checkpoint.c))
         self._version = self._sql(VERSION, "code", "number")
         self._document = self._sql(select(*DOCUMENT).where(_document.c.id == bindparam("id")), "id")
         self._documents = self._sql(
@@ -97,6 +149,9 @@ class SqlHistory:
     def _sql(self, statement: ClauseElement, *names: str) -> str:
         return prepare(self._driver, statement, *names)
 
+    def _slice(self, condition: ColumnElement[bool], *names: str) -> str:
+        return self._sql(_after(condition), *names, "after", "number", "skip")
+
     def writing(self) -> AbstractContextManager[Writing]:
         """Open the one write transaction; waits for another one at most 30 s, then raises ``StoreBusy``."""
         return writing(self._statements)
@@ -138,6 +193,49 @@ class SqlHistory:
         else:
             rows = self._driver.all(self._products_of, (after or "", level.value, limit, 0))
         return [product_of(row) for row in rows]
+
+    def pieces(self, organisation: str, *, held: bool, after: str | None, limit: int) -> Sequence[Product]:
+        """What an organisation owns, or with ``held`` holds for others, in order of the short code."""
+        sql = self._held if held else self._owned
+        return [product_of(row) for row in self._driver.all(sql, (organisation, after or "", limit, 0))]
+
+    def transfers(self, organisation: str, *, incoming: bool, after: str | None, limit: int) -> Sequence[Product]:
+        """Products with an open offer to the organisation, or, not ``incoming``, from it."""
+        sql, asked = (self._offered_to, 1) if incoming else (self._offered_by, 3)
+        rows = self._driver.all(sql, (*(organisation,) * asked, after or "", limit, 0))
+        return [product_of(row) for row in rows]
+
+    def transferring(self, transfer: str) -> Sequence[Product]:
+        """The products with an open offer of that id, by short code."""
+        return [product_of(row) for row in self._driver.all(self._transferring, (transfer,))]
+
+    def erasures(self, documents: Collection[str] | None = None) -> Mapping[str, Erasure]:
+        """The erasures of the given documents, or of all, by document."""
+        if documents is None:
+            rows = self._driver.all(self._erasures)
+        else:
+            found = (self._driver.one(self._erasure, (each,)) for each in documents)
+            rows = [row for row in found if row is not None]
+        return {row[0]: Erasure(*row) for row in rows}
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The newest checkpoint that is kept."""
+        row = self._driver.one(self._checkpoint)
+        return None if row is None else Checkpoint(*row)
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        """All kept checkpoints, smallest first."""
+        return (Checkpoint(*row) for row in self._driver.all(self._checkpoints))
+
+    def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Keep a checkpoint; one of the same size is replaced only by one with the same root."""
+        row = sealed(checkpoint.size, checkpoint.root, checkpoint.note, checkpoint.at)
+        with self._driver.transaction() as connection:
+            before = connection.execute(self._checkpoint_at, (checkpoint.size,)).fetchone()
+            if before is not None and before[1] != checkpoint.root:
+                raise Conflict(f"There is a checkpoint of size {checkpoint.size} with another root.")
+            connection.execute(self._drop_checkpoint, (checkpoint.size,))
+            connection.execute(self._add_checkpoint, row)
 
     def version(self, code: str, number: int) -> Document | None:
         """The public passport document of one version."""

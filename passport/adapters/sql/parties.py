@@ -1,4 +1,4 @@
-"""Organisations, their public keys and their tokens in SQL."""
+"""Organisations, their keys, tokens and sessions, what they delegate, and whom to ask, in SQL."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,7 +12,8 @@ from passport.adapters.sql.queries import columns, content
 from passport.adapters.sql.rows import sealed
 from passport.errors import Conflict, Damaged, NotFound, Refusal
 from passport.model.access import Role, Scope
-from passport.ports import Key, Organisation, Token
+from passport.model.events import EventType
+from passport.ports import Contact, Delegation, Key, Organisation, Session, Token
 
 _MINUTE = len("2026-11-21T19:24")
 
@@ -49,6 +50,14 @@ class SqlParties:
         self._token = _Table(driver, tokens, "digest")
         self._token_by_id = _Table(driver, tokens, "id")
         self._tokens = _Table(driver, tokens, "organisation", *newest)
+        self._session = _Table(driver, tables.session, "digest")
+        self._forget = prepare(driver, delete(tables.session).where(tables.session.c.expires < bindparam("now")), "now")
+        given = tables.delegation
+        latest = (given.c.created.desc(), given.c.id)
+        self._delegation = _Table(driver, given, "id")
+        self._delegations_by = _Table(driver, given, "owner", *latest)
+        self._delegations_to = _Table(driver, given, "delegate", *latest)
+        self._contact = _Table(driver, tables.contact, "organisation")
         self._used: dict[str, str] = {}
 
     def add_organisation(self, organisation: Organisation, key: Key | None = None) -> None:
@@ -133,6 +142,11 @@ class SqlParties:
         row = self._driver.one(self._token.of, (digest,))
         return None if row is None else _token_of(row)
 
+    def token_by_id(self, token_id: str) -> Token | None:
+        """The token with that id, also when expired or revoked."""
+        row = self._driver.one(self._token_by_id.of, (token_id,))
+        return None if row is None else _token_of(row)
+
     def tokens(self, organisation: str | None = None) -> Sequence[Token]:
         """Tokens, newest first."""
         if organisation is None:
@@ -161,6 +175,80 @@ class SqlParties:
             return
         self._used[token_id] = minute
 
+    def add_session(self, session: Session) -> None:
+        """Keep a session, and forget those that have expired."""
+        row = sealed(session.digest, session.token, session.organisation, session.created, session.expires)
+        with self._driver.transaction() as connection:
+            connection.execute(self._forget, (session.created,))
+            connection.execute(self._session.add, row)
+
+    def session(self, digest: bytes) -> Session | None:
+        """The session with that SHA-256, also when expired."""
+        row = self._driver.one(self._session.of, (digest,))
+        return None if row is None else Session(*row)
+
+    def prolong_session(self, digest: bytes, expires: str) -> None:
+        """Let a session last until another time; left undone when the store is busy, full or failing."""
+        try:
+            with self._driver.transaction(wait=0) as connection:
+                row = connection.execute(self._session.of, (digest,)).fetchone()
+                if row is not None:
+                    kept = replace(Session(*row), expires=expires)
+                    row = sealed(kept.digest, kept.token, kept.organisation, kept.created, kept.expires)
+                    connection.execute(self._session.change, (*row, digest))
+        except (Refusal, Damaged):
+            return
+
+    def end_session(self, digest: bytes) -> None:
+        """Forget a session; one that is not there is no trouble."""
+        with self._driver.transaction() as connection:
+            connection.execute(self._session.remove, (digest,))
+
+    def add_delegation(self, delegation: Delegation) -> None:
+        """Keep a delegation."""
+        with self._driver.transaction() as connection:
+            connection.execute(self._delegation.add, _delegation_row(delegation))
+
+    def delegations(self, *, owner: str | None = None, delegate: str | None = None) -> Sequence[Delegation]:
+        """Delegations by an owner, to a delegate, or both, also revoked ones, newest first."""
+        if delegate is not None:
+            rows = self._driver.all(self._delegations_to.of, (delegate,))
+        elif owner is not None:
+            rows = self._driver.all(self._delegations_by.of, (owner,))
+        else:
+            rows = self._driver.all(self._delegations_by.all)
+        return [each for each in map(_delegation_of, rows) if owner is None or each.owner == owner]
+
+    def revoke_delegation(self, delegation_id: str, at: str) -> None:
+        """Revoke a delegation; revoking twice keeps the first time; unknown: ``NotFound``."""
+        with self._driver.transaction() as connection:
+            row = connection.execute(self._delegation.of, (delegation_id,)).fetchone()
+            if row is None:
+                raise NotFound(f"There is no delegation {delegation_id[:60]}.", delegation=delegation_id)
+            kept = _delegation_of(row)
+            if kept.revoked is None:
+                changed = _delegation_row(replace(kept, revoked=at))
+                connection.execute(self._delegation.change, (*changed, delegation_id))
+
+    def contact(self, organisation: str) -> Contact | None:
+        """Whom to ask in an organisation."""
+        row = self._driver.one(self._contact.of, (organisation,))
+        return None if row is None else Contact(*row)
+
+    def set_contact(self, contact: Contact) -> None:
+        """Keep whom to ask, in the place of the one before; an unknown organisation raises ``NotFound``."""
+        row = sealed(contact.organisation, contact.name, contact.email, contact.phone)
+        with self._driver.transaction() as connection:
+            if connection.execute(self._organisation.of, (contact.organisation,)).fetchone() is None:
+                raise NotFound(f"There is no organisation {contact.organisation[:60]}.", slug=contact.organisation)
+            connection.execute(self._contact.remove, (contact.organisation,))
+            connection.execute(self._contact.add, row)
+
+    def erase_contact(self, organisation: str) -> None:
+        """Forget whom to ask; nothing of it stays."""
+        with self._driver.transaction() as connection:
+            connection.execute(self._contact.remove, (organisation,))
+
     def _token_in(self, connection: Connection, token_id: str) -> Token:
         row = connection.execute(self._token_by_id.of, (token_id,)).fetchone()
         if row is None:
@@ -180,17 +268,18 @@ class SqlParties:
 
 
 def _organisation_row(each: Organisation) -> Row:
-    return sealed(each.slug, each.name, each.role.value, each.kind, each.country, each.web, each.created)
+    said = (each.slug, each.name, each.role.value, each.kind, each.country, each.web, each.created)
+    return sealed(*said, int(each.public))
 
 
 def _organisation_of(row: Row, identifiers: Iterable[Row], prefixes: Iterable[Row]) -> Organisation:
-    slug, name, role, kind, country, web, created = row
+    slug, name, role, kind, country, web, created, public = row
     try:
         rank = Role(role)
     except ValueError as error:
         raise Damaged(f"the row of organisation {slug!r} is damaged") from error
     named, owned = tuple(each[2] for each in identifiers), tuple(each[2] for each in prefixes)
-    return Organisation(slug, name, rank, kind, country, web, named, owned, created)
+    return Organisation(slug, name, rank, kind, country, web, named, owned, created, bool(public))
 
 
 def _key_row(key: Key, place: int) -> Row:
@@ -215,6 +304,22 @@ def _token_of(row: Row) -> Token:
     except (ValueError, AttributeError) as error:
         raise Damaged(f"the row of token {token_id!r} is damaged") from error
     return Token(token_id, digest, organisation, granted, *rest)
+
+
+def _delegation_row(each: Delegation) -> Row:
+    events, codes = " ".join(sorted(each.events)), " ".join(sorted(each.codes))
+    times = (each.starts, each.until, each.created)
+    return sealed(each.id, each.owner, each.delegate, events, *times, codes, each.revoked)
+
+
+def _delegation_of(row: Row) -> Delegation:
+    delegation_id, owner, delegate, events, starts, until, created, codes, revoked = row
+    try:
+        meant = frozenset(EventType(each) for each in events.split())
+    except (ValueError, AttributeError) as error:
+        raise Damaged(f"the row of delegation {delegation_id!r} is damaged") from error
+    pieces = frozenset(codes.split())
+    return Delegation(delegation_id, owner, delegate, meant, starts, until, created, pieces, revoked)
 
 
 def _by_first(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -32,3 +32,18 @@ VERSION = (
     .order_by(tables.document.c.seq)
 )
 """The public passport document of one version; parameters ``code`` and ``number``."""
+
+EVENTS = (
+    select(*DOCUMENT)
+    .where(tables.document.c.code == bindparam("code"), tables.document.c.kind == literal_column("'event'"))
+    .order_by(tables.document.c.seq)
+)
+"""All event documents of one product; parameter ``code``."""
+
+TRANSFERRING = (
+    select(*PRODUCT).where(tables.product.c.transfer == bindparam("transfer")).order_by(tables.product.c.code)
+)
+"""The products with one open offer; parameter ``transfer``."""
+
+ERASURE = columns(tables.erasure, content(tables.erasure))
+CHECKPOINT = columns(tables.log_checkpoint, content(tables.log_checkpoint))

@@ -45,6 +45,10 @@ def product_row(product: Product) -> Row:
         model.digest if model else None,
         None if product.verified is None else int(product.verified),
         product.state_version,
+        product.owner,
+        product.holder,
+        product.offered_to,
+        product.transfer,
         product.state,
     )
 
@@ -68,7 +72,11 @@ def product_of(row: Row) -> Product:
             model=None if row[12] is None else ModelReference(row[12], row[13], row[14]),
             verified=None if row[15] is None else bool(row[15]),
             state_version=row[16],
-            state=row[17],
+            owner=row[17],
+            holder=row[18],
+            offered_to=row[19],
+            transfer=row[20],
+            state=row[21],
         )
     except (KeyError, TypeError) as error:
         raise Damaged(f"the row of product {row[0]!r} is damaged") from error

@@ -5,7 +5,7 @@ the Merkle tree cover; it finds rot, not fraud. The log is the documents in orde
 its leaf, ``log_node`` the tree over them. Long values stand last in a row.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
 metadata = MetaData(
@@ -58,6 +58,7 @@ organisation = Table(
     _text("country", null=True),
     _text("web", null=True),
     _text("created"),
+    _number("public"),
     _seal(),
 )
 
@@ -107,6 +108,42 @@ token = Table(
     _seal(),
 )
 
+session = Table(
+    "session",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    _text("token"),
+    _text("organisation"),
+    _text("created"),
+    _text("expires"),
+    _seal(),
+)
+
+delegation = Table(
+    "delegation",
+    metadata,
+    _key("id"),
+    Column("owner", Text, nullable=False, index=True),
+    Column("delegate", Text, nullable=False, index=True),
+    _text("events"),
+    _text("starts"),
+    _text("until"),
+    _text("created"),
+    _text("codes"),
+    _text("revoked", null=True),
+    _seal(),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("organisation", Text, ForeignKey("organisation.slug"), primary_key=True),
+    _text("name"),
+    _text("email"),
+    _text("phone"),
+    _seal(),
+)
+
 product = Table(
     "product",
     metadata,
@@ -127,9 +164,17 @@ product = Table(
     _bytes("model_digest", null=True),
     _number("verified", null=True),
     _number("state_version"),
+    _text("owner", null=True),
+    _text("holder", null=True),
+    _text("offered_to", null=True),
+    _text("transfer", null=True),
     _text("state"),
     _seal(),
 )
+
+for _name in ("owner", "holder", "offered_to", "transfer"):
+    _given = product.c[_name].is_not(None)
+    Index(None, product.c[_name], product.c.code, sqlite_where=_given, postgresql_where=_given)
 
 document = Table(
     "document",
@@ -157,6 +202,28 @@ document = Table(
 )
 
 log_node = Table("log_node", metadata, _position("level"), _position("idx"), _bytes("hash"), sqlite_with_rowid=False)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("document", Text, ForeignKey("document.id"), primary_key=True),
+    _text("at"),
+    _text("act"),
+    _text("effects"),
+    _seal(),
+)
+
+log_checkpoint = Table(
+    "log_checkpoint", metadata, _position("size"), _bytes("root"), _text("note"), _text("at"), _seal()
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("code", Text, ForeignKey("product.code"), primary_key=True),
+    _bytes("digest"),
+    _seal(),
+)
 
 answer = Table(
     "answer",

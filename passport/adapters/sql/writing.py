@@ -7,20 +7,22 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ClauseElement, ColumnElement, Table, bindparam, func, insert, select, update
+from sqlalchemy import ClauseElement, ColumnElement, Table, bindparam, delete, func, insert, select, update
 
 from passport.adapters.sql import tables
 from passport.adapters.sql.driver import Connection, Driver, Row, prepare
-from passport.adapters.sql.queries import PRODUCT, VERSION, columns, content
+from passport.adapters.sql.queries import DOCUMENT, ERASURE, EVENTS, PRODUCT, TRANSFERRING, VERSION, columns, content
 from passport.adapters.sql.rows import answer_of, document_of, document_row, product_of, product_row, sealed
 from passport.adapters.sql.slots import SIZE, slot
 from passport.errors import Conflict, NotFound
 from passport.model.passport import Document, Product
-from passport.ports import Answer, Entry, Node, Submission, Tree
+from passport.ports import Answer, Entry, Erasure, Node, Submission, Tree
 
 _FIXED = frozenset({"code", "key", "level", "product_group"})
 _CHUNKS = (500, 50, 5, 1)
 _SECRET_BYTES = 32
+_PARTS = ("signature", "header", "payload")
+"""What an erasure takes out of a document."""
 
 
 class Statements:
@@ -82,6 +84,22 @@ class Statements:
             "organisation",
             "key",
         )
+        document = tables.document
+        self.events = self._sql(EVENTS, "code")
+        self.document = self._sql(select(*DOCUMENT).where(document.c.id == bindparam("id")), "id")
+        self.transferring = self._sql(TRANSFERRING, "transfer")
+        claim = tables.claim
+        self.claim = self._sql(select(claim.c.digest).where(claim.c.code == bindparam("code")), "code")
+        self.add_claim = self._adding(claim)
+        self.drop_claim = self._sql(delete(claim).where(claim.c.code == bindparam("code")), "code")
+        emptied: dict[str, Any] = {name: bindparam(f"no_{name}") for name in _PARTS}
+        self.empty = self._sql(
+            update(document).where(document.c.id == bindparam("its_id")).values(emptied),
+            *(f"no_{name}" for name in _PARTS),
+            "its_id",
+        )
+        self.add_erasure = self._adding(tables.erasure)
+        self.erasures = cache(self._within(tables.erasure.c.document, ERASURE))
         self.by_code = cache(self._within(product.c.code, PRODUCT))
         self.by_key = cache(self._within(product.c.key, PRODUCT))
         self.codes = cache(self._within(product.c.code, [product.c.code]))
@@ -167,6 +185,45 @@ class SqlWriting:
         """The public passport document of one version."""
         row = self._connection.execute(self._sql.version, (code, number)).fetchone()
         return None if row is None else document_of(row)
+
+    def events(self, code: str) -> Sequence[Document]:
+        """All event documents of one product, of every tier, oldest first."""
+        return [document_of(row) for row in self._connection.execute(self._sql.events, (code,)).fetchall()]
+
+    def document(self, document_id: str) -> Document | None:
+        """One document of any tier by its id."""
+        row = self._connection.execute(self._sql.document, (document_id,)).fetchone()
+        return None if row is None else document_of(row)
+
+    def transferring(self, transfer: str) -> Sequence[Product]:
+        """The products with an open offer of that id, by short code."""
+        return [product_of(row) for row in self._connection.execute(self._sql.transferring, (transfer,)).fetchall()]
+
+    def claim(self, code: str) -> bytes | None:
+        """The SHA-256 of the secret that proves a receipt from a private owner."""
+        row = self._connection.execute(self._sql.claim, (code,)).fetchone()
+        return None if row is None else row[0]
+
+    def set_claims(self, claims: Mapping[str, bytes | None]) -> None:
+        """Set, by short code, the digests of such secrets; None takes one away."""
+        self._connection.executemany(self._sql.drop_claim, [(code,) for code in claims])
+        kept = [sealed(code, digest) for code, digest in claims.items() if digest is not None]
+        self._connection.executemany(self._sql.add_claim, kept)
+
+    def erase(self, erasures: Sequence[Erasure]) -> None:
+        """Take header, payload and signature out of documents for ever."""
+        before = self.erasures([each.document for each in erasures])
+        for each in erasures:
+            if each.document in before:
+                continue
+            if self._connection.execute(self._sql.empty, (b"", b"", b"", each.document)).rowcount == 0:
+                raise NotFound(f"There is no document {each.document[:60]}.", document=each.document)
+            row = sealed(each.document, each.at, each.act, each.effects)
+            self._connection.execute(self._sql.add_erasure, row)
+
+    def erasures(self, documents: Collection[str]) -> Mapping[str, Erasure]:
+        """The erasures of those of the given documents that were erased, by document."""
+        return {row[0]: Erasure(*row) for row in self._within(self._sql.erasures, list(documents))}
 
     def status_slots(self, number: int) -> Sequence[tuple[int, int]]:
         """That many unused (list, index) pairs."""
