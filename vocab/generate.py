@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generation import layout, source, turtle
+from generation import events, layout, source, turtle
 from generation.contexts import Contexts
 from generation.schemas import Schemas
 
@@ -38,7 +38,9 @@ def _group(group: source.Group) -> dict[str, bytes]:
     own_terms, own_lists = source.terms(group.home), source.code_lists(group.home)
     terms, lists = source.terms() | own_terms, source.code_lists() | own_lists
     kind = next(field["codes"] for field in group.top if field["name"] == group.layout["kind"])
-    files = {f"{folder}/{name}.json": pretty(schema) for name, schema in Schemas(group, terms).all().items()}
+    schemas = Schemas(group, terms)
+    made = schemas.all() | events.described(schemas)
+    files = {f"{folder}/{name}.json": pretty(schema) for name, schema in made.items()}
     files[f"{folder}/group.json"] = pretty(layout.described(group))
     files[f"{folder}/kinds.json"] = pretty(layout.kinds(group, lists[kind]["codes"]))
     files |= {_context_path(group, shared, name): pretty(each) for name, each in _contexts(group, terms, lists).items()}

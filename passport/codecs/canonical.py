@@ -108,8 +108,11 @@ def decimal_text(value: Decimal | int | str) -> str:
 
 
 def plan(shape: Shape) -> Plan:
-    """The plan for a shape; worth keeping, since making it costs far more than following it."""
-    fields = [each for each in shape.fields if not each.server]
+    """The plan for a shape; worth keeping, since making it costs far more than following it.
+
+    Fields that the service sets, and those that stand in no document, are left out.
+    """
+    fields = [each for each in shape.fields if each.kept and not each.server]
     return Plan(tuple(map(_step, fields)), frozenset(each.name for each in fields if each.opening))
 
 

@@ -13,7 +13,7 @@ from referencing.jsonschema import DRAFT202012
 
 from passport.errors import NotFound
 from passport.published.groups import Group, KindFacts, read_group, read_kinds
-from passport.published.profiles import LEVELS, Asked, Use, asked, uses
+from passport.published.profiles import EVENT, LEVELS, Asked, Use, asked, happening, uses
 from passport.published.shapes import Shape, read_shape
 from passport.published.vocabulary import VOCAB, CodeList, Term, read_code_list, read_terms
 
@@ -142,12 +142,12 @@ class Published:
         return dict(sorted(((name, each) for name, each in found.items() if each), key=lambda each: len(each[1])))
 
     def uses(self, group: str, version: str) -> tuple[Use, ...]:
-        """Every place of every field in a group version, in the order of its schemas."""
+        """Every place of every field in a group version, in the order of its schemas; those of events come last."""
         if (group, version) not in self._uses:
             shapes = [self.shape(group, version, level) for level in LEVELS]
             schemas = {level: self.schema(self.schema_iri(group, version, level)) for level in LEVELS}
             found = uses(group, version, shapes, schemas, self._profiles(group, version))
-            self._uses[group, version] = found
+            self._uses[group, version] = (*found, *happening(group, version, self.shape(group, version, EVENT)))
         return self._uses[group, version]
 
     def _profiles(self, group: str, version: str) -> Mapping[str, Mapping[str, Any]]:
@@ -179,7 +179,7 @@ class Published:
         return registry.with_resources(resources).crawl()
 
     def shape(self, group: str, version: str, level: str) -> Shape:
-        """What a submission of ``level`` (``model``, ``batch``, ``item``) may hold; ``NotFound`` if there is none."""
+        """What a submission of ``level`` (``model``, ``batch``, ``item``, or ``event``) may hold; else ``NotFound``."""
         place = (group, version, level)
         if place not in self._shapes:
             iri = self.schema_iri(group, version, level)

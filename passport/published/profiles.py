@@ -7,6 +7,9 @@ from typing import Any, Final
 from passport.published.shapes import Field, Shape
 
 LEVELS: Final = ("model", "batch", "item")
+EVENT: Final = "event"
+"""What stands in the place of a level where something that happened is described."""
+
 _Schema = Mapping[str, Any]
 
 
@@ -23,11 +26,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place where a field stands in the submissions of a group version.
+    """One place where a field stands in the submissions of a group version, passports or events.
 
     ``path`` are the names that lead to it, its own last; ``levels`` those at which it may stand. ``required`` are the
     levels at which every submission must have it, and ``profiles`` those at which a profile asks for it; inside an
     object that may be left out, only where the object is there.
+
+    In events the one level is ``event``: ``events`` are the types at which the field may stand, none meaning all of
+    them, and ``needed`` those which must have it.
     """
 
     group: str
@@ -37,6 +43,13 @@ class Use:
     levels: tuple[str, ...]
     required: tuple[str, ...]
     profiles: Mapping[str, tuple[str, ...]]
+    events: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+
+    @property
+    def of_event(self) -> bool:
+        """Whether it is a place in events, not in passports."""
+        return self.levels == (EVENT,)
 
     @property
     def address(self) -> str:
@@ -112,6 +125,14 @@ def uses(
         )
         for path, field in fields.items()
     )
+
+
+def happening(group: str, version: str, shape: Shape) -> Iterator[Use]:
+    """Every place of every field in the events of a group version; a member of an object has the events of that."""
+    tops = {field.name: field for field in shape.fields}
+    for path, field, required in _places(shape.fields, shape.required, ()):
+        asking = (EVENT,) if required else ()
+        yield Use(group, version, path, field, (EVENT,), asking, {}, tops[path[0]].events, field.needed)
 
 
 def _places(

@@ -1,4 +1,4 @@
-"""What a submission of one level may hold, read from its published JSON Schema: fields, kinds, tiers and units."""
+"""What a submission of one level, or of an event, may hold, read from its published JSON Schema: fields, kinds, tiers and units."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,9 @@ class Field:
     (``kg``, ``mm``, ``%`` …). ``code_list`` is the name of the list its codes come from. ``key`` names the member that
     names an object (``componentId``). ``server``: set by the service, refused in submissions. ``opening``: becomes the
     product's first event and never stands in a passport document. ``draft`` is a code of the list ``draft-status``.
-    ``term`` is the IRI of the term, ``fields`` an object's own fields in order and ``required`` those of them that it
+    ``events`` are the types of events that a member of events belongs to, none meaning all of them, and ``needed``
+    those that must have it; ``kept`` is false where it stands in no document, because it only says how the submission
+    is meant. ``term`` is the IRI of the term, ``fields`` an object's own fields in order and ``required`` those of them that it
     must have.
     """
 
@@ -39,6 +41,9 @@ class Field:
     type: str | None = None
     term: str | None = None
     draft: str | None = None
+    events: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    kept: bool = True
     fields: tuple["Field", ...] = ()
     required: tuple[str, ...] = ()
 
@@ -47,7 +52,7 @@ class Field:
 class Shape:
     """The fields of a submission of one level in schema order, and the names of those it must have.
 
-    Where one of several fields must be there, the schema says so with ``anyOf``; ``required`` does not list them.
+    Events have a shape too; their ``level`` is ``event``. Where one of several fields must be there, the schema says so with ``anyOf``; ``required`` does not list them.
     """
 
     level: str
@@ -88,6 +93,9 @@ def _field(name: str, value: Mapping[str, Any], resolve: Resolve) -> Field:
         type=reference.rsplit("/", 1)[1] if reference else None,
         term=value.get("term"),
         draft=value.get("draft"),
+        events=tuple(value.get("events", ())),
+        needed=tuple(value.get("neededBy", ())),
+        kept=value.get("kept", True),
         fields=fields,
         required=tuple(definition.get("required", ())),
     )

@@ -24,7 +24,8 @@ def test_it_lists_groups_versions_profiles_and_schemas(published: Published) -> 
     names = {
         iri.removeprefix(start) for iri in published.schema_iris() if iri.startswith(start) and "/profiles/" not in iri
     }
-    assert names == {"model", "batch", "item", "passport", "fields", "document"}
+    passports = {"model", "batch", "item", "passport", "fields", "document"}
+    assert names == passports | {"event", "event-document", "submission"}
     assert all(published.schema(iri)["$id"] == iri for iri in published.schema_iris())
 
 

@@ -103,9 +103,10 @@ class Contexts:
             scheme = f"{VOCAB}codes/{field['codes']}/"
             terms = {code: scheme + code for code in self._codes[field["codes"]] if code in self._terms}
             return {"@type": "@vocab", "@context": {"@vocab": scheme} | terms}
-        if field["type"] in _TYPED:
-            return {"@type": _TYPED[field["type"]]}
-        kind = self._group.types[field["type"]]["kind"]
+        of = field.get("served", field["type"])
+        if of in _TYPED:
+            return {"@type": _TYPED[of]}
+        kind = self._group.types[of]["kind"]
         if kind == "language":
             return {"@context": _LANGUAGE}
         typed = {"decimal": f"{_XSD}decimal", "untouched": "@json"}

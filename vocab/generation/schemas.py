@@ -7,7 +7,7 @@ from generation.source import LEVELS, VOCAB, Field, Group, iri_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LANGUAGE_ENTRIES = 40
-_MARKS = ("unit", "several", "free", "refers", "opening", "key", "draft")
+_MARKS = ("unit", "several", "free", "refers", "opening", "key", "draft", "kept", "events")
 
 Schema = dict[str, Any]
 Terms = Mapping[str, Mapping[str, Any]]
@@ -17,7 +17,7 @@ class Schemas:
     """Builds every schema of ``group``; ``terms`` gives the words and IRIs."""
 
     def __init__(self, group: Group, terms: Terms) -> None:
-        self._group = group
+        self.group = group
         self._terms = terms
         self._title = group.layout["title"]["en"].lower()
 
@@ -25,20 +25,20 @@ class Schemas:
         """Schema name to schema."""
         made = {"fields": self._fields(), "passport": self._passport(), "document": self._document()}
         made |= {level: self._level(mark) for mark, level in LEVELS.items()}
-        return made | {f"profiles/{profile}": self._profile(profile) for profile in self._group.enums["profile"]}
+        return made | {f"profiles/{profile}": self._profile(profile) for profile in self.group.enums["profile"]}
 
-    def _head(self, name: str, title: str, description: str) -> Schema:
-        return {"$schema": DIALECT, "$id": self._group.iri(name), "title": title, "description": description}
+    def head(self, name: str, title: str, description: str) -> Schema:
+        return {"$schema": DIALECT, "$id": self.group.iri(name), "title": title, "description": description}
 
-    def _ref(self, name: str) -> Schema:
-        return {"$ref": f"{self._group.iri('fields')}#/$defs/{name}"}
+    def ref(self, name: str) -> Schema:
+        return {"$ref": f"{self.group.iri('fields')}#/$defs/{name}"}
 
     def _words(self, name: str) -> Schema:
         title, description = self._terms[name]["en"]
         return {"title": title, "description": description}
 
-    def _property(self, field: Field, prefix: str = "") -> Schema:
-        reference = self._ref(prefix + (field["of"] if "of" in field else field["type"]))
+    def property(self, field: Field, prefix: str = "") -> Schema:
+        reference = self.ref(prefix + (field["of"] if "of" in field else field["type"]))
         made = dict(self._words(field["name"]))
         if "many" in field:
             made |= {"type": "array", "minItems": 1, "maxItems": field["many"], "items": reference}
@@ -47,23 +47,25 @@ class Schemas:
         made["term"] = iri_of(field["name"], self._terms[field["name"]])
         made |= {"tier": field.get("tier", "public")}
         made |= {key: field[key] for key in _MARKS if key in field}
+        if "events" in field.get("need", {}):
+            made["neededBy"] = field["need"]["events"]
         if "codes" in field:
             made["codeList"] = f"{VOCAB}codes/{field['codes']}"
         if field.get("row"):
             made["row"] = int(field["row"])
         return made
 
-    def _object(self, fields: list[Field], prefix: str = "") -> Schema:
+    def object(self, fields: list[Field], prefix: str = "") -> Schema:
         made: Schema = {"type": "object", "kind": "object"}
         required = [field["name"] for field in fields if "base" in field.get("need", {})]
-        properties = {field["name"]: self._property(field, prefix if "of" in field else "") for field in fields}
+        properties = {field["name"]: self.property(field, prefix if "of" in field else "") for field in fields}
         made["properties"] = properties
         if required:
             made["required"] = required
         return made | {"unevaluatedProperties": False}
 
     def _fields(self) -> Schema:
-        group = self._group
+        group = self.group
         definitions: Schema = {}
         for name, each in group.types.items():
             marks = {key: each[key] for key in ("kind", "free") if key in each}
@@ -75,17 +77,18 @@ class Schemas:
             "description": "Set by the service; a submission must not carry it.",
             "not": {},
         }
-        definitions["context"] = {"const": self._group.contexts["passport"]}
+        definitions["context"] = {"const": self.group.contexts["passport"]}
+        definitions["eventContext"] = {"const": self.group.contexts["event"]}
         for name, fields in group.objects.items():
-            definitions[name] = self._object(fields)
+            definitions[name] = self.object(fields)
         text = "Types of the values and objects that passports of this group are made of."
-        return self._head("fields", f"Fields of passports: {self._title}", text) | {"$defs": definitions}
+        return self.head("fields", f"Fields of passports: {self._title}", text) | {"$defs": definitions}
 
     def _language(self, each: Mapping[str, Any]) -> Schema:
         value = {"type": "string", "minLength": 1, "maxLength": each["length"]}
         entry = {
             "type": "object",
-            "properties": {"value": value, "language": self._ref("languageTag")},
+            "properties": {"value": value, "language": self.ref("languageTag")},
             "required": ["value", "language"],
             "unevaluatedProperties": False,
         }
@@ -93,13 +96,13 @@ class Schemas:
 
     def _level(self, mark: str) -> Schema:
         level = LEVELS[mark]
-        fields = self._group.at(mark)
+        fields = self.group.at(mark)
         text = f"What a supplier sends about a {level}: complete, no other members. Code membership and sums are rules."
-        made = self._head(level, f"Submission of a {level}", text) | {"type": "object", "kind": "object"}
-        properties = {"@context": self._ref("context")}
-        properties |= {field["name"]: self._property(field) for field in fields}
+        made = self.head(level, f"Submission of a {level}", text) | {"type": "object", "kind": "object"}
+        properties = {"@context": self.ref("context")}
+        properties |= {field["name"]: self.property(field) for field in fields}
         properties["granularity"] |= {"const": level}
-        properties |= {name: self._ref("serverOwned") | {"server": True} for name in self._group.server_names}
+        properties |= {name: self.ref("serverOwned") | {"server": True} for name in self.group.server_names}
         made["properties"] = properties
         made["required"] = [field["name"] for field in fields if mark in field.get("need", {}).get("base", "")]
         made |= _choice(self._choices("base", mark, None))
@@ -108,16 +111,16 @@ class Schemas:
     def _choices(self, profile: str, mark: str, within: str | None) -> list[list[str]]:
         return [
             choice["of"]
-            for choice in self._group.choices
+            for choice in self.group.choices
             if choice["profile"] == profile and mark in choice["levels"] and choice.get("within") == within
         ]
 
     def _passport(self) -> Schema:
         text = "Any submission: the level that granularity names decides which schema applies."
-        made = self._head("passport", f"Submission of a passport: {self._title}", text)
+        made = self.head("passport", f"Submission of a passport: {self._title}", text)
         made |= {"type": "object", "required": ["granularity"]}
-        made["properties"] = {"granularity": self._ref("granularity")}
-        return made | {"allOf": [_when(level, {"$ref": self._group.iri(level)}) for level in LEVELS.values()]}
+        made["properties"] = {"granularity": self.ref("granularity")}
+        return made | {"allOf": [_when(level, {"$ref": self.group.iri(level)}) for level in LEVELS.values()]}
 
     def _profile(self, profile: str) -> Schema:
         title = f"Profile {profile}"
@@ -125,8 +128,8 @@ class Schemas:
             "What this profile requires beyond the schema of submissions: apply both. "
             "Fields of later versions that the field list requires too are not part of it."
         )
-        made = self._head(f"profiles/{profile}", title, text) | {"type": "object", "profile": profile}
-        rules = [_when(level, self._needs(profile, mark, self._group.at(mark), None)) for mark, level in LEVELS.items()]
+        made = self.head(f"profiles/{profile}", title, text) | {"type": "object", "profile": profile}
+        rules = [_when(level, self._needs(profile, mark, self.group.at(mark), None)) for mark, level in LEVELS.items()]
         return made | {"allOf": rules}
 
     def _needs(self, profile: str, mark: str, fields: list[Field], within: str | None) -> Schema:
@@ -134,7 +137,7 @@ class Schemas:
         properties: Schema = {}
         for field in fields:
             if "of" in field:
-                inner = self._needs(profile, mark, self._group.object(field["of"]), field["name"])
+                inner = self._needs(profile, mark, self.group.object(field["of"]), field["name"])
                 if inner:
                     properties[field["name"]] = {"items": inner} if "many" in field else inner
         made: Schema = {"required": required} if required else {}
@@ -143,38 +146,47 @@ class Schemas:
         return made | _choice(self._choices(profile, mark, within))
 
     def _document(self) -> Schema:
-        group = self._group
+        group = self.group
         text = "The public passport document as served. Numbers are decimal strings; every object has an IRI."
-        made = self._head("document", f"Passport document: {self._title}", text) | {"type": "object", "kind": "object"}
-        definitions: Schema = {}
-        for name, fields in (*group.objects.items(), *group.server_objects.items()):
-            shown = [field for field in fields if field.get("tier", "public") == "public"]
-            inner = self._served(shown)
-            inner["properties"] = {"id": self._ref("iri")} | inner["properties"]
-            inner["required"] = ["id", *inner.get("required", [])]
-            definitions[name] = inner
+        made = self.head("document", f"Passport document: {self._title}", text) | {"type": "object", "kind": "object"}
         heads = {field["name"] for field in group.head}
         body = [field for field in group.top if _shown(field) and field["name"] not in heads]
-        whole = self._served([*group.head, *body])
+        whole = self.served([*group.head, *body])
         own = ("digitalProductPassportId", *group.server_names)
         for name in whole["properties"]:
             if name in own:
                 whole["properties"][name]["server"] = True
-        whole["properties"] = {"@context": self._ref("context")} | whole["properties"]
+        whole["properties"] = {"@context": self.ref("context")} | whole["properties"]
         whole["required"] = [field["name"] for field in group.head if "need" in field]
-        return made | whole | {"$defs": definitions}
+        return made | whole | {"$defs": self.named([*group.head, *body])}
 
-    def _served(self, fields: list[Field]) -> Schema:
-        made = self._object(fields)
+    def named(self, fields: list[Field]) -> Schema:
+        """The objects that public documents have in ``fields``, each with its IRI and without restricted members."""
+        definitions: Schema = {}
+        waiting = [field["of"] for field in fields if "of" in field]
+        for name in waiting:
+            if name not in definitions:
+                shown = [field for field in self.group.object(name) if field.get("tier", "public") == "public"]
+                inner = self.served(shown)
+                inner["properties"] = {"id": self.ref("iri")} | inner["properties"]
+                inner["required"] = ["id", *inner.get("required", [])]
+                definitions[name] = inner
+                waiting += [field["of"] for field in shown if "of" in field]
+        return definitions
+
+    def served(self, fields: list[Field]) -> Schema:
+        made = self.object(fields)
         for field in fields:
             served = made["properties"][field["name"]]
             holder = served["items"] if "many" in field else served
             if "of" in field:
                 holder["$ref"] = f"#/$defs/{field['of']}"
-            elif self._group.types.get(field["type"], {}).get("kind") == "decimal":
+            elif "served" in field:
+                holder["$ref"] = self.ref(field["served"])["$ref"]
+            elif self.group.types.get(field["type"], {}).get("kind") == "decimal":
                 holder.pop("$ref")
                 holder |= {"kind": "decimal", "type": "string"}
-                holder |= {key: self._group.types[field["type"]]["schema"][key] for key in ("pattern", "maxLength")}
+                holder |= {key: self.group.types[field["type"]]["schema"][key] for key in ("pattern", "maxLength")}
         return made
 
 

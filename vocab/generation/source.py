@@ -50,6 +50,7 @@ class Group:
     server_objects: Mapping[str, list[Field]]
     restricted: list[Field]
     event: list[Field]
+    event_choices: list[Field]
 
     def iri(self, name: str) -> str:
         """The IRI of one schema of this group and version."""
@@ -120,6 +121,7 @@ def _group(path: Path) -> Group:
         {name: fields for name, fields in server["objects"].items() if name in reached},
         raw["restricted"]["top"],
         raw["event"]["top"],
+        raw["event"]["choices"],
     )
 
 
@@ -129,7 +131,8 @@ def _extended(raw: dict[str, Any]) -> dict[str, Any]:
         return raw
     other = _rowless(read(SOURCE / f"{raw['extends']}.toml"))
     merged = {table: other[table] | raw.get(table, {}) for table in ("types", "enums", "objects", "server")}
-    event = {"top": other["event"]["top"] + raw.get("event", {}).get("top", [])}
+    own = raw.get("event", {})
+    event = {part: other["event"][part] + own.get(part, []) for part in ("top", "choices")}
     return raw | merged | {"restricted": other["restricted"], "event": event}
 
 

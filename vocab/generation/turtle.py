@@ -21,6 +21,7 @@ _UNITS = {
     "%": "PERCENT",
     "year": "YR",
     "min": "MIN",
+    "s": "SEC",
     "kg CO2e": "KiloGM",
     "kg/m³": "KiloGM-PER-M3",
     "mg/m³": "MilliGM-PER-M3",
@@ -185,7 +186,10 @@ def _alignments(each: Mapping[str, Any]) -> Pairs:
 
 def _kind(uses: list[Field], group: Group) -> str:
     iris = {
-        "of" in use or "codes" in use or group.types.get(use.get("type", ""), {}).get("kind") == "iri" for use in uses
+        "of" in use
+        or "codes" in use
+        or group.types.get(use.get("served", use.get("type", "")), {}).get("kind") == "iri"
+        for use in uses
     }
     if iris == {False}:
         return "owl:DatatypeProperty"
