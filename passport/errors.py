@@ -178,5 +178,14 @@ class StoreFailing(Refusal):
     code = "store-failing"
 
 
+class StoreUnsure(StoreFailing):
+    """The store broke off while it committed: what was asked was done whole or not at all, and which is unknown (503).
+
+    The same request with the same ``Idempotency-Key`` tells, and does it if it was not done.
+    """
+
+    code = "store-unsure"
+
+
 class Damaged(Exception):
     """A fault of ours: stored bytes cannot be read, or are not those that were stored (T39)."""

@@ -226,6 +226,16 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "RFC 9110 clause 15.6.4",
     ),
     (
+        "store-unsure",
+        None,
+        "It is not known whether this was stored",
+        "",
+        "",
+        "The database was interrupted while it stored. All of the request was done, or nothing.",
+        "Send the same again with the same Idempotency-Key: what was done is not done twice.",
+        "RFC 9110 clause 15.6.4",
+    ),
+    (
         "damaged",
         None,
         "What was stored is damaged",
