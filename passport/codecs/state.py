@@ -8,7 +8,7 @@ import orjson
 
 from passport.codecs.documents import inner
 from passport.model.events import Event, EventType, Subject, Transfer
-from passport.model.lifecycle import Change, Part, State
+from passport.model.lifecycle import Change, Part, State, refold
 from passport.model.passport import Document, Standing, Tier
 
 _DEFAULTS: Mapping[str, Any] = {each.name: getattr(State(), each.name) for each in fields(State)}
@@ -50,7 +50,7 @@ def event_of(document: Mapping[str, Any]) -> Event:
         recorded=document.get("recordedAt", document["eventTime"]),
         actor=document.get("actor"),
         owner=document.get("owner"),
-        holder=document.get("holder"),
+        holder=document.get("borrower", document.get("collector")),
         operator=document.get("operator"),
         grade=condition.get("grade"),
         assessed_on=condition.get("assessedOn"),
@@ -129,6 +129,11 @@ def gathered(
         parts.append(said)
     if group:
         yield tuple(group), merged(parts)
+
+
+def refolded(documents: Iterable[Document], *, effects: Mapping[str, str] | None = None) -> State:
+    """The state that event documents of every tier, in the order of the log, fold into. Raises ``Impossible``."""
+    return refold(event_of(said) for _, said in gathered(documents, effects=effects))
 
 
 def _said(document: Document, effects: Mapping[str, str]) -> dict[str, Any]:

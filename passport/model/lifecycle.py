@@ -1,6 +1,7 @@
 """The life of a piece: the state that its events fold into, and what cannot happen in it."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from passport.model.events import ENDINGS, OBSERVATIONS, Event, EventType, Transfer
@@ -35,7 +36,8 @@ class State:
     where an organisation only declared that it got the piece from a private party. ``graded``, ``available`` and
     ``repaired`` are the own times of the observations that stand; ``made`` is when the piece was made, ``ended`` and
     ``ending`` when and how it ended; ``latest`` the latest own time of any observation. ``unsafe``: its structure was
-    found unsafe. ``successors`` are the passports of what was made of it.
+    found unsafe. ``successors`` are the passports of what was made of it; ``hands`` is when a change of its owner or holder
+    was last recorded.
     """
 
     standing: Standing = Standing.ACTIVE
@@ -56,7 +58,8 @@ class State:
     ending: EventType | None = None
     latest: str | None = None
     changes: tuple[Change, ...] = ()
-    successors: tuple[str, ...] = field(default_factory=tuple)
+    successors: tuple[str, ...] = ()
+    hands: str | None = None
 
 
 class Impossible(ValueError):
@@ -76,6 +79,28 @@ def fold(state: State, event: Event) -> State:
     """
     forbid(state, event)
     return _FOLDS.get(event.type, _observed)(state, event)
+
+
+def refold(events: Iterable[Event]) -> State:
+    """The state that events in the order of the log fold into, with their corrections.
+
+    What corrects an event stands in its place; a cancelled event, and what cancels it, change nothing. Raises
+    ``Impossible`` where the corrected course of things cannot have been.
+    """
+    course: dict[str, Event | None] = {}
+    place: dict[str, str] = {}
+    for event in events:
+        if event.supersedes is None:
+            course[event.id] = event
+            continue
+        stands = place.get(event.supersedes, event.supersedes)
+        place[event.id] = stands
+        course[stands] = None if event.cancels else event
+    state = State()
+    for each in course.values():
+        if each is not None:
+            state = fold(state, each)
+    return state
 
 
 def forbid(state: State, event: Event) -> None:
@@ -177,13 +202,18 @@ def _is_offered(state: State, event: Event) -> None:
 
 
 def _not_lost(state: State, event: Event) -> None:
-    if state.availability == LOST:
+    if state.availability == LOST and not _late(state, event):
         raise Impossible("lost-already")
 
 
 def _is_lost(state: State, event: Event) -> None:
-    if state.availability != LOST:
+    if state.availability != LOST and not _late(state, event):
         raise Impossible("not-lost")
+
+
+def _late(state: State, event: Event) -> bool:
+    """Whether something newer is known of where the piece is."""
+    return state.available is not None and event.time < state.available
 
 
 _CHECKS = {
@@ -294,20 +324,27 @@ def _transfer_closed(state: State, event: Event) -> State:
 
 def _new_owner(state: State, event: Event) -> State:
     """The piece goes from hand to hand with its ownership: whoever borrowed it holds it no longer."""
-    return replace(_observed(state, event), owner=event.owner, confirmed=not event.declared, holder=None, transfer=None)
+    return replace(
+        _observed(state, event),
+        owner=event.owner,
+        confirmed=not event.declared,
+        holder=None,
+        transfer=None,
+        hands=event.recorded,
+    )
 
 
 def _lent_out(state: State, event: Event) -> State:
-    return replace(_observed(state, event), holder=event.holder)
+    return replace(_observed(state, event), holder=event.holder, hands=event.recorded)
 
 
 def _given_back(state: State, event: Event) -> State:
-    return replace(_observed(state, event), holder=None)
+    return replace(_observed(state, event), holder=None, hands=event.recorded)
 
 
 def _collected(state: State, event: Event) -> State:
     """Whoever collects a piece holds it, unless nobody is named."""
-    return replace(_observed(state, event), holder=event.holder or state.holder)
+    return replace(_observed(state, event), holder=event.holder or state.holder, hands=event.recorded)
 
 
 def _ended(state: State, event: Event) -> State:
