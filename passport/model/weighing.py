@@ -61,10 +61,10 @@ def portions(components: Sequence[tuple[Amount, Sequence[Amount]]]) -> tuple[Por
     if heavy is None:
         return ()
     found = [
-        Portion(place, inner, part * weight)
+        (place, inner, part * weight)
         for place, ((_, materials), weight) in enumerate(zip(components, heavy, strict=True))
         for inner, part in enumerate(within(materials))
         if part is not None
     ]
-    whole = max(sum(heavy), sum(each.part for each in found))
-    return tuple(each._replace(part=each.part / whole) for each in found)
+    whole = max(sum(heavy), sum(part for _, _, part in found))
+    return tuple([Portion(place, inner, part / whole) for place, inner, part in found])

@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
+from passport.codecs.composition import amount, parts
+from passport.model import weighing
 from passport.published import Published
 from passport.validation.subject import Entries, Place, Subject, number
 
@@ -81,19 +83,14 @@ def weighed(entries: Entries) -> tuple[Decimal, bool]:
 def portions(subject: Subject) -> Sequence[tuple[Mapping[str, Any], float]]:
     """Every material with the part of the product's mass that it makes up, from 0 to 1; empty where one is not known.
 
-    Told by the components where there are any, else by the product's own materials. Masses go before shares, and a
-    material alone in its component is all of it. Good enough to see whether figures can be true, not to publish.
+    Reckoned as the pages do it (``passport.model.weighing``): what the parts lack to 1 is not declared.
     """
-    parts = [each for _, each in subject.components]
-    weights = _weights(parts) if parts else [1.0]
-    wholes = [each.get("materials") for each in parts] if parts else [subject.value.get("materials")]
-    found: list[tuple[Mapping[str, Any], float]] = []
-    for materials, weight in zip(wholes, weights, strict=False):
-        within = _within(materials)
-        if not within:
-            return ()
-        found.extend((each, weight * share) for each, share in within)
-    return found if weights else ()
+    described = parts(subject.value)
+    amounts = [(weight, [amount(each) for each in materials]) for weight, materials in described]
+    found = weighing.portions(amounts)
+    if len(found) < sum(len(materials) for _, materials in amounts) or not all(materials for _, materials in amounts):
+        return ()
+    return [(described[place][1][inner], float(part)) for place, inner, part in found]
 
 
 def span(least: float, most: float) -> str:
@@ -108,26 +105,3 @@ def roughly(value: object) -> float | None:
         return float(value)
     written = number(value)
     return None if written is None else float(written)
-
-
-def _within(materials: object) -> list[tuple[Mapping[str, Any], float]]:
-    """Each material of a part with the share that it is of the part; empty where one is not known."""
-    if not isinstance(materials, list) or not all(isinstance(each, dict) for each in materials):
-        return []
-    shares = [1.0] if len(materials) == 1 else _weights(materials)
-    return list(zip(materials, shares, strict=False))
-
-
-def _weights(parts: Sequence[Mapping[str, Any]]) -> list[float]:
-    """The part of their sum that each of some parts is, by masses or else by shares; empty where one lacks it."""
-    for name in ("mass", "massShare"):
-        amounts = []
-        for each in parts:
-            amount = roughly(each.get(name))
-            if amount is None or amount < 0:
-                break
-            amounts.append(amount)
-        total = sum(amounts)
-        if len(amounts) == len(parts) and total > 0:
-            return [amount / total for amount in amounts]
-    return []

@@ -184,7 +184,7 @@ def wood_share_contradicted(subject: Subject) -> Iterator[Finding]:
 def wood_share_differs(subject: Subject) -> Iterator[Finding]:
     """The share of wood agrees with the materials within 5 points (rows 38 to 40 and 58): SHOULD, panels hold glue.
 
-    Solid wood and veneer count at least, panels, cork, bamboo and rattan at most.
+    Solid wood and veneer count at least, panels, cork, bamboo, rattan and what is not declared at most.
     """
     share = number(subject.value["woodMassShare"])
     parts = subject.once(portions)
@@ -194,7 +194,8 @@ def wood_share_differs(subject: Subject) -> Iterator[Finding]:
     boards = with_trait(published, "wood-panel")
     solid, wider = with_trait(published, "timber") - boards, in_group(published, "wood") | boards
     least = sum(100 * part for each, part in parts if str(each.get("materialClass")) in solid)
-    most = sum(100 * part for each, part in parts if str(each.get("materialClass")) in wider)
+    other = sum(100 * part for each, part in parts if str(each.get("materialClass")) not in wider)
+    most = max(0, 100 - other)
     if not least - _ROUGHLY <= share <= most + _ROUGHLY:
         found = subject.value["woodMassShare"]
         yield subject.finding("wood-share-differs", ("woodMassShare",), found, expected=span(least, most))
