@@ -200,10 +200,14 @@ def _weight(system: System, product: Product | ModelReference) -> int:
 def _fill(system: System, slug: str) -> None:
     token = _token(system, slug)
     submissions = {file: file.read_bytes() for file in _submissions(system, slug)}
+    kept: dict[bytes, bytes] = {}
     for data, media_type in media_named(system.published.examples(), b"".join(submissions.values())):
-        _post(system, "/media", data, media_type, token)
+        answer = json.loads(_post(system, "/media", data, media_type, token))
+        kept[sha256(data).hexdigest().encode()] = answer["digest"].removeprefix("sha256:").encode()
     for file, read in submissions.items():
         body = read.replace(_PLACEHOLDER.encode(), f"{system.base}/media/".encode())
+        for sent, digest in kept.items():
+            body = body.replace(sent, digest)
         kind = "application/x-ndjson" if file.suffix == ".ndjson" else "application/json"
         _post(system, "/submissions", body, kind, token, key="/".join(file.parts[-3:]))
 
@@ -223,7 +227,7 @@ def _submissions(system: System, slug: str) -> list[Path]:
     return [file for folder in folders for file in sorted(folder.glob("*.*json"))]
 
 
-def _post(system: System, path: str, body: bytes, media_type: str, token: str, *, key: str | None = None) -> None:
+def _post(system: System, path: str, body: bytes, media_type: str, token: str, *, key: str | None = None) -> bytes:
     headers = {"Content-Type": media_type, "Authorization": f"Bearer {token}"}
     if key is not None:
         headers["Idempotency-Key"] = f"demo {key}"
@@ -238,3 +242,4 @@ def _post(system: System, path: str, body: bytes, media_type: str, token: str, *
     if answer.status not in {200, 201}:
         print(text.decode(), file=sys.stderr)
         raise Malformed(f"The example {key or path} was refused with status {answer.status}.")
+    return text

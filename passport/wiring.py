@@ -14,6 +14,7 @@ from passport.adapters.clock import SystemClock
 from passport.adapters.keys import FileSigner
 from passport.adapters.media import FileMedia
 from passport.adapters.search.index import SqliteSearch
+from passport.adapters.pictures import PillowPictures
 from passport.adapters.sql.store import DATABASE, Store, create_store, open_store
 from passport.codecs.strictjson import Limits
 from passport.errors import Malformed, StoreRefused
@@ -86,6 +87,7 @@ def open_system(settings: Settings) -> Running:
         media=FileMedia(settings.data / MEDIA),
         search=SqliteSearch(settings.data / SEARCH, stamp=search.stamp(published)),
         signer=FileSigner(settings.data / KEYS, signing_secret(settings)),
+        pictures=PillowPictures(),
         clock=SystemClock(),
         published=published,
         limits=Limits(size=settings.body_bytes, documents=settings.documents),

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from passport.codecs.canonical import Plan, plan
 from passport.codecs.strictjson import Limits
-from passport.ports import Clock, History, Media, Parties, Search, Signer
+from passport.ports import Clock, History, Marks, Media, Parties, Pictures, Search, Signer, Witness
 from passport.published import Published
 
 Plans: TypeAlias = Mapping[tuple[str, str, str], Plan]
@@ -26,6 +26,7 @@ class System:
     history: History
     parties: Parties
     media: Media
+    pictures: Pictures
     search: Search
     signer: Signer
     clock: Clock

@@ -1,6 +1,7 @@
 """Operations for anybody who scans, reads or browses."""
 
 from collections.abc import Sequence
+from enum import IntEnum
 from functools import partial
 from typing import Annotated
 
@@ -35,6 +36,14 @@ _MODELS, _LABELS, _ORGANISATIONS = "models", "labels", "organisations"
 _DAY = "public, max-age=86400"
 _LEVELS: dict[str, label.Level] = {level: level for level in label.LEVELS}
 _SANDBOX = (b"content-security-policy", b"default-src 'none'; sandbox")
+_UNLISTED = (b"x-robots-tag", b"noindex")
+_PRIVATE = "private, no-cache"
+
+
+class Edge(IntEnum):
+    """The small forms of a picture, as a query names them."""
+
+    SMALL, LARGE = media.EDGES
 
 
 class Visitors:
@@ -101,7 +110,7 @@ class Visitors:
                 self.media,
                 scan,
                 ("image/png", "image/jpeg", "image/webp", "application/pdf"),
-                refuses=(404,),
+                refuses=(400, 401, 404, 429),
             ),
             Operation("models", "GET", "/models", self.models, browse, pages, refuses=(400, 406)),
             Operation("organisations", "GET", "/organisations", self.organisations, browse, pages, refuses=(400, 406)),
@@ -263,11 +272,23 @@ class Visitors:
         return [reading for reading in readings if reading is not None]
 
     async def media(
-        self, request: Request, digest: Annotated[str, Path(pattern="^(sha256-)?[0-9a-f]{64}$")]
+        self,
+        request: Request,
+        digest: Annotated[str, Path(pattern="^(sha256-)?[0-9a-f]{64}$")],
+        edge: Annotated[Edge | None, Query(description="A small form: its longer edge in pixels.")] = None,
     ) -> Response:
-        """A picture or document by the SHA-256 of its bytes."""
-        data, media_type = await to_thread.run_sync(media.find, self._system, digest)
-        content = Content(data, media_type, tag=digest, cache=PERMANENT, more=(_SANDBOX,))
+        """A picture or document by the SHA-256 of its bytes. Those that only restricted documents name need a token."""
+        restricted = media.is_restricted(self._system, digest)
+        caller = await self._site.door.known(request.scope) if restricted else None
+        data, media_type = await to_thread.run_sync(partial(media.find, self._system, digest, caller=caller, edge=edge))
+        content = Content(
+            data,
+            media_type,
+            tag=digest if edge is None else f"{digest}-{edge:d}",
+            cache=_PRIVATE if restricted else PERMANENT,
+            negotiated=("Authorization", "Cookie") if restricted else (),
+            more=(_SANDBOX, _UNLISTED) if restricted else (_SANDBOX,),
+        )
         return respond(reply(content, request.scope))
 
     async def models(self, request: Request, cursor: Cursor = None) -> Response:

@@ -64,3 +64,27 @@ def test_an_interrupted_put_is_finished_by_the_next(media, tmp_path):
     assert media.get(digest) is None
     media.put(b"picture", "image/png")
     assert media.get(digest) == (b"picture", "image/png")
+
+
+def test_t07_what_is_restricted_stays_so_until_it_is_put_for_everybody(media, tmp_path):
+    digest = media.put(b"photo", "image/jpeg", restricted=True)
+    assert media.restricted(digest)
+    assert FileMedia(tmp_path / "media").restricted(digest)
+    assert media.put(b"photo", "image/jpeg") == digest
+    assert not media.restricted(digest)
+    media.put(b"photo", "image/jpeg", restricted=True)
+    assert not media.restricted(digest), "what everybody has seen is no secret any more"
+    assert not media.restricted("0" * 64)
+    assert not media.restricted("../../etc/passwd")
+
+
+def test_small_forms_are_found_by_the_picture_and_the_edge(media, tmp_path):
+    digest, small = media.put(b"picture", "image/jpeg"), media.put(b"small", "image/webp")
+    assert media.small(digest, 320) is None
+    media.shrink(digest, 320, small)
+    assert FileMedia(tmp_path / "media").small(digest, 320) == small
+    assert media.small(digest, 1280) is None
+    assert media.small("../" * 20, 320) is None
+    next((tmp_path / "media").rglob("*.320")).write_bytes(b"../../etc/passwd")
+    assert media.small(digest, 320) is None
+    assert media.get(digest) == (b"picture", "image/jpeg")

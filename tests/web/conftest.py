@@ -27,7 +27,11 @@ from passport.wiring import create_system
 BASE = "https://passport.example"
 SECRET = "a signing secret for tests, long enough"
 GTIN = "09526543000013"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000002000000020800000000"
+    "57dd52f80000000e49444154789c633cc1c0c4c0000003fa00cc800a94450000000049454e44ae426082"
+)
+"""A grey picture of four pixels."""
 
 MODEL: Mapping[str, Any] = {
     "granularity": "model",

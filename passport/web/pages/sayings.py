@@ -32,6 +32,14 @@ def _refusals(_: Callable[[str], str]) -> tuple[str, ...]:
         _("This Idempotency-Key was used with another submission."),
         _("Only models can be compared, and this product has none."),
         _("Both codes lead to the same model."),
+        _("This is no picture: JPEG, PNG and WebP are kept."),
+        _("PNG, JPEG, WebP and PDF are kept, sent under their own media type."),
+        _("HEIC and AVIF pictures are not kept: let the phone save or send it as JPEG."),
+        _("A moving picture is not kept: send a still one."),
+        _("The picture is damaged or not complete: send it again."),
+        _("The picture has too many pixels: send a smaller one."),
+        _("A picture or document may have at most 8 MiB."),
+        _("There is no such picture or document."),
     )
 
 
