@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from passport.codecs.strictjson import Raw
 from passport.model.naming import own_key, reference_key
-from passport.model.passport import Level, Standing
+from passport.model.passport import Level, Product, Standing
 from passport.ports import History, Parties
+from passport.published import GROUP, Published
 from passport.validation.checking import KnownProduct
 
 
@@ -14,9 +15,9 @@ class SubmissionKnown:
 
     complete = False
 
-    def __init__(self, raws: Sequence[Raw], *, base: str = "") -> None:
+    def __init__(self, raws: Sequence[Raw], *, base: str = "", published: Published | None = None) -> None:
         self.base = base or None
-        self._within = _within(raws, base)
+        self._within = _within(raws, base, published)
 
     def product(self, reference: str) -> KnownProduct | None:
         """The product that a reference means, if a document of this submission is about it."""
@@ -28,18 +29,28 @@ class SubmissionKnown:
         return False
 
 
+_LEVELS: Mapping[str, Level] = {level: level for level in Level}
 _PARENTS: Mapping[str, Level] = {level: level for level in (Level.MODEL, Level.BATCH)}
 """The levels that a document of a lower one may refer to."""
 
 
-def _within(raws: Sequence[Raw], base: str) -> Mapping[str, KnownProduct]:
+def _within(raws: Sequence[Raw], base: str, published: Published | None) -> Mapping[str, KnownProduct]:
+    """The products of the submission by their keys; pieces only where there are events, which may refer to them."""
     products: dict[str, KnownProduct] = {}
+    levels = _LEVELS if any("eventType" in raw.value for raw in raws) else _PARENTS
     for raw in raws:
-        level = _PARENTS.get(str(raw.value.get("granularity")))
+        level = levels.get(str(raw.value.get("granularity")))
         key = own_key(raw.value, base=base) if level is not None else None
         if level is not None and key is not None:
-            products[key] = KnownProduct(code="", key=key, level=level, standing=Standing.ACTIVE)
+            products[key] = KnownProduct("", key, level, Standing.ACTIVE, _group(raw, published))
     return products
+
+
+def _group(raw: Raw, published: Published | None) -> str:
+    """The name of the product group that a document follows, by its context too where it is known what those mean."""
+    group = published.group_for(raw.value, raw.context) if published is not None else None
+    stated = raw.value.get("productGroup", GROUP)
+    return group.name if group is not None else stated if isinstance(stated, str) else GROUP
 
 
 class StoreKnown:
@@ -47,8 +58,16 @@ class StoreKnown:
 
     complete = True
 
-    def __init__(self, raws: Sequence[Raw], history: History, parties: Parties, *, base: str) -> None:
-        self._within = SubmissionKnown(raws, base=base)
+    def __init__(
+        self,
+        raws: Sequence[Raw],
+        history: History,
+        parties: Parties,
+        *,
+        base: str,
+        published: Published | None = None,
+    ) -> None:
+        self._within = SubmissionKnown(raws, base=base, published=published)
         self._history = history
         self._parties = parties
         self.base = base
@@ -73,6 +92,11 @@ class StoreKnown:
             return None
         if key.startswith("p/"):
             product = self._history.product(key.removeprefix("p/"))
-            return KnownProduct(product.code, product.key, product.level, product.standing) if product else None
+            return _known(product) if product else None
         found = self._history.locate(key)
-        return KnownProduct(found.code, key, found.level, found.standing) if found else None
+        product = self._history.product(found.code) if found else None
+        return _known(product) if product else None
+
+
+def _known(product: Product) -> KnownProduct:
+    return KnownProduct(product.code, product.key, product.level, product.standing, product.group)

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from passport.codecs.pointers import excerpt
 from passport.codecs.strictjson import Raw
 from passport.model.passport import Level, Standing
 from passport.model.report import Finding, Report, collect
-from passport.published import Published
+from passport.published import GROUP, Group, Published
 from passport.validation import rules
+from passport.validation.grouping import groups_of
 from passport.validation.locating import with_pages
 from passport.validation.problems import finding
 from passport.validation.structure import Patience, structure_of
@@ -19,12 +20,16 @@ from passport.validation.subject import Facts, Subject
 
 @dataclass(frozen=True, slots=True)
 class KnownProduct:
-    """A product that a reference means. ``key`` is its own canonical key, whatever form the reference has."""
+    """A product that a reference means. ``key`` is its own canonical key, whatever form the reference has.
+
+    ``group`` is the name of its product group.
+    """
 
     code: str
     key: str
     level: Level
     standing: Standing
+    group: str = GROUP
 
 
 class Known(Protocol):
@@ -45,24 +50,27 @@ class Known(Protocol):
         """Whether an organisation of this name is registered."""
 
 
-def check(raws: Sequence[Raw], *, published: Published, known: Known, today: date) -> Report:
-    """All findings of all documents, bounded for each code (``passport.model.report.collect``).
+def check(
+    raws: Sequence[Raw], *, published: Published, known: Known, today: date, now: datetime | None = None
+) -> Report:
+    """All findings of all documents, passports and events, bounded for each code (``passport.model.report.collect``).
 
-    Each document is checked against the version of the product group that it follows (``Published.group_for``).
-    ``known`` answers references to products and organisations, ``today`` decides what lies in the future or has
-    expired. The rules see documents with faults of structure too; where both find something about one value, the
-    structure's finding stands.
+    Each document is checked against the version of the product group that it follows
+    (``passport.validation.grouping``). ``known`` answers references to products and organisations, ``today`` decides
+    what lies in the future or has expired, and ``now`` (with its time zone) which events do; without it they may happen
+    until the end of the day. The rules see documents with faults of structure too; where both find something about one
+    value, the structure's finding stands.
     """
-    facts = Facts(published=published, known=known, today=today, documents=[raw.value for raw in raws])
+    groups = groups_of(raws, published, known)
+    facts = Facts(published, known, today, [raw.value for raw in raws], now)
     patience = Patience()
     found: list[Finding] = []
-    for raw in raws:
-        found.extend(_checked(raw, patience, facts))
-    return with_pages(collect(found, documents=len(raws)), raws, published)
+    for raw, group in zip(raws, groups, strict=True):
+        found.extend(_checked(raw, group, patience, facts))
+    return with_pages(collect(found, documents=len(raws)), raws, published, groups)
 
 
-def _checked(raw: Raw, patience: Patience, facts: Facts) -> Iterator[Finding]:
-    group = facts.published.group_for(raw.value, raw.context)
+def _checked(raw: Raw, group: Group | None, patience: Patience, facts: Facts) -> Iterator[Finding]:
     if group is None:
         return iter([_stranger("group-unknown", raw, ", ".join(facts.published.groups()))])
     if raw.context is not None and raw.value.get("productGroup", group.name) != group.name:

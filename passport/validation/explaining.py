@@ -1,15 +1,15 @@
 """Faults of structure turned into findings with stable codes, one for each value that is wrong."""
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from passport.codecs.pointers import excerpt, pointer
-from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
 from passport.validation.exemplifying import Examples
+from passport.validation.forms import EVENT, EVERY, PASSPORTS, SECRETS, Form
 from passport.validation.problems import finding
 
 _NESTED_SERVER: Final = frozenset({"id", "type", "@id", "@type"})
@@ -79,23 +79,29 @@ class Suggestions:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelNames:
-    """The members of each level's documents, those that open an item's life, those that the service sets; examples."""
+class FormNames:
+    """The members of each form's documents, those that open an item's life, those that the service sets; examples.
 
-    levels: Mapping[Level, frozenset[str]]
+    In events nobody but the service sets what it sets in passports either.
+    """
+
+    members: Mapping[Form, frozenset[str]]
     opening: frozenset[str]
-    server: frozenset[str]
-    examples: Mapping[Level, Examples]
+    server: Mapping[Form, frozenset[str]]
+    examples: Mapping[Form, Examples]
 
     @classmethod
-    def of(cls, published: Published, group: str, version: str) -> "LevelNames":
+    def of(cls, published: Published, group: str, version: str) -> "FormNames":
         """Read from the published shapes."""
-        shapes = {level: published.shape(group, version, level.value).fields for level in Level}
+        shapes = {form: published.shape(group, version, form.value).fields for form in EVERY}
+        passports = [shapes[level] for level in PASSPORTS]
+        set_there = _named(passports, lambda each: each.server)
+        set_anywhere = _named(shapes.values(), lambda each: each.server)
         return cls(
-            {level: frozenset(each.name for each in fields if not each.server) for level, fields in shapes.items()},
-            _named(shapes.values(), lambda each: each.opening),
-            _named(shapes.values(), lambda each: each.server),
-            {level: Examples.of(published, fields) for level, fields in shapes.items()},
+            {form: frozenset(each.name for each in fields if not each.server) for form, fields in shapes.items()},
+            _named(passports, lambda each: each.opening),
+            {form: set_anywhere if form is EVENT else set_there for form in EVERY},
+            {form: Examples.of(published, fields) for form, fields in shapes.items()},
         )
 
 
@@ -105,8 +111,8 @@ def _named(shapes: Iterable[tuple[Field, ...]], wanted: Callable[[Field], bool])
 
 @dataclass(frozen=True, slots=True)
 class _Explanation:
-    level: Level
-    names: LevelNames
+    form: Form
+    names: FormNames
     document: int
     suggestions: Suggestions
 
@@ -144,18 +150,30 @@ class _Explanation:
     def _stranger(
         self, name: str, value: object, place: tuple[str | int, ...], known: frozenset[str], top: bool
     ) -> Finding:
-        at, found, said = pointer(place), excerpt(value), excerpt(name)
-        if name in _NESTED_SERVER or name in self.names.server:
+        at, found, said = pointer(place), _shown(value, place), excerpt(name)
+        server = self.names.server[self.form]
+        if name in _NESTED_SERVER or name in server:
             return finding("server-owned-field", at, self.document, found, field=said)
-        others = [level.value for level, names in self.names.levels.items() if name in names] if top else []
-        if others and name in self.names.opening:
-            return finding("opening-field-misplaced", at, self.document, found, field=said, level=self.level.value)
-        if others:
-            code, values = "field-of-other-level", {"level": self.level.value, "levels": ", ".join(others)}
-            return finding(code, at, self.document, found, field=said, **values)
-        candidates = known - self.names.server - {"@context"}
-        nearest = self.suggestions.nearest(name, candidates) or ", ".join(sorted(candidates)[:5]) or "…"
+        if top:
+            others = sorted(form.value for form, names in self.names.members.items() if name in names)
+            if others:
+                return self._misplaced(name, others, at, found)
+        candidates = known - server - {"@context"}
+        near = self.suggestions.nearest(name, candidates)
+        nearest = near or ", ".join(sorted(candidates)[:5]) or "…"
+        found = None if near in SECRETS else found
         return finding("unknown-field", at, self.document, found, field=said, nearest=nearest)
+
+    def _misplaced(self, name: str, others: Sequence[str], at: str, found: str | None) -> Finding:
+        """A member that documents of other forms have."""
+        form, levels = self.form.value, ", ".join(each for each in others if each != EVENT.value)
+        if self.form is EVENT:
+            return finding("passport-field-in-event", at, self.document, found, field=name, levels=levels)
+        if not levels:
+            return finding("event-field-in-passport", at, self.document, found, field=name)
+        if name in self.names.opening:
+            return finding("opening-field-misplaced", at, self.document, found, field=name, level=form)
+        return finding("field-of-other-level", at, self.document, found, field=name, level=form, levels=levels)
 
     def _value(self, fault: Fault) -> Finding:
         """One value that is wrong in itself."""
@@ -163,10 +181,15 @@ class _Explanation:
         at = pointer((*fault.place, fault.value) if fault.named else fault.place)
         name = _name(fault)
         if code in _EXEMPLIFIED:
-            examples = self.names.examples[self.level]
+            examples = self.names.examples[self.form]
             written = examples.value if code == "wrong-type" else examples.text
             values["example"] = written(fault.place, fault.value) or "…"
-        return finding(code, at, self.document, excerpt(fault.value), field=name, **values)
+        return finding(code, at, self.document, _shown(fault.value, fault.place), field=name, **values)
+
+
+def _shown(value: object, place: tuple[str | int, ...]) -> str | None:
+    """A value as reports show it; nothing of secrets, since reports are kept."""
+    return None if not SECRETS.isdisjoint(place) else excerpt(value)
 
 
 def _name(fault: Fault) -> str:
@@ -226,10 +249,10 @@ def _rank(fault: Fault) -> int:
 
 
 def explain(
-    faults: Iterable[Fault], level: Level, names: LevelNames, document: int, suggestions: Suggestions
+    faults: Iterable[Fault], form: Form, names: FormNames, document: int, suggestions: Suggestions
 ) -> Iterator[Finding]:
     """One finding for each place, the most basic fault first where a value breaks several keywords."""
-    explanation = _Explanation(level, names, document, suggestions)
+    explanation = _Explanation(form, names, document, suggestions)
     places: set[str] = set()
     for fault in sorted(faults, key=_rank):
         for each in explanation.of(fault):

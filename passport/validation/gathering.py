@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from passport.model.passport import Level
 from passport.published import Field, Published
+from passport.validation.forms import Form
 from passport.validation.subject import Subject
 
 Choice = Callable[[Field], bool]
@@ -20,7 +20,7 @@ def named(subject: Subject, choice: Choice) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def _names(published: Published, group: str, version: str, level: Level, choice: Choice) -> frozenset[str]:
+def _names(published: Published, group: str, version: str, level: Form, choice: Choice) -> frozenset[str]:
     waiting, found = list(published.shape(group, version, level.value).fields), set()
     while waiting:
         field = waiting.pop()
@@ -40,7 +40,7 @@ def gathered(subject: Subject, choice: Choice) -> list[Any]:
 
 
 @lru_cache(maxsize=256)
-def _reach(published: Published, group: str, version: str, level: Level, choice: Choice) -> Reach:
+def _reach(published: Published, group: str, version: str, level: Form, choice: Choice) -> Reach:
     return _reaching(published.shape(group, version, level.value).fields, choice)
 
 

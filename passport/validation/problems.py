@@ -11,6 +11,8 @@ from passport.validation.texts import (
     content,
     durability,
     emissions,
+    events,
+    life,
     measures,
     particulars,
     placing,
@@ -70,6 +72,8 @@ PROBLEMS: Final[Mapping[str, Problem]] = _catalogue(
     durability.ENTRIES,
     particulars.ENTRIES,
     placing.ENTRIES,
+    events.ENTRIES,
+    life.ENTRIES,
     refusals.ENTRIES,
 )
 """Code to problem. A code's meaning never changes; new ones may be added."""

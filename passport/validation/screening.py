@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from passport.model.passport import Level
 from passport.published import Field, Published
+from passport.validation.forms import Form
 
 Schema = Mapping[str, Any]
 Sieve = Callable[[Field, Published], Schema | None]
@@ -36,7 +36,7 @@ class Screen:
 
 
 @lru_cache(maxsize=512)
-def screen(sieve: Sieve, published: Published, group: str, version: str, level: Level) -> Screen:
+def screen(sieve: Sieve, published: Published, group: str, version: str, level: Form) -> Screen:
     """The screen that a sieve makes for the documents of a level."""
     properties = _properties(published.shape(group, version, level.value).fields, sieve, published)
     schema = {"$schema": _DIALECT, "properties": properties}

@@ -13,7 +13,8 @@ from passport.codecs.pointers import excerpt, follow, pointer
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Published
-from passport.validation.explaining import Fault, LevelNames, Suggestions, explain
+from passport.validation.explaining import Fault, FormNames, Suggestions, explain
+from passport.validation.forms import EVENT, EVERY, Form, form_of
 from passport.validation.problems import finding
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ FAULTS: Final = 2_000
 """How many faults of one document are looked at; who mends those learns of the rest."""
 LARGE: Final = 10_000
 """Values of a document from which on the talkative engine looks for faults, since it stops when it has enough."""
-_LEVELS: Final = frozenset(Level)
+_TELLING: Final = frozenset({"products", "eventTime"})
+"""Members that no passport has and nearly every event."""
 
 
 @dataclass(slots=True)
@@ -42,9 +44,9 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The level that a document was judged as, and what is wrong with its structure."""
+    """What a document was judged as, a passport of a level or an event, and what is wrong with its structure."""
 
-    level: Level
+    level: Form
     findings: tuple[Finding, ...] = ()
 
 
@@ -57,8 +59,8 @@ class Structure:
             for name in published.profiles(group, version)
         }
         self._telling = _telling(published, group, version)
-        self._levels = {level: published.schema_iri(group, version, level.value) for level in Level}
-        self._names = LevelNames.of(published, group, version)
+        self._forms = {form: published.schema_iri(group, version, form.value) for form in EVERY}
+        self._names = FormNames.of(published, group, version)
         whole = published.schema_iri(group, version, "passport").removesuffix("passport")
         self._schemas = {iri: published.schema(iri) for iri in published.schema_iris() if iri.startswith(whole)}
         self._registry = published.registry()
@@ -67,37 +69,41 @@ class Structure:
         self._judges: dict[object, jsonschema_rs.Draft202012Validator] = {}
 
     def judge(self, value: dict[str, Any], document: int, patience: Patience) -> Verdict:
-        """Judge one document against the schema of its level and of the profile that it declares."""
-        stated = value.get("granularity")
-        if isinstance(stated, str) and stated in _LEVELS and self.is_valid(value):
-            return Verdict(Level(stated))
-        level, findings = self._level(value, document)
+        """Judge one document against the schema of its form and of the profile that it declares."""
+        stated = form_of(value)
+        if stated is not None and self._passes(stated, value):
+            return Verdict(stated)
+        level, findings = (stated, []) if stated is not None else self._seeming(value, document)
         if patience.documents == 0 or patience.values <= 0:
             return Verdict(level, (finding("not-explained", "", document, limit=EXPLAINED),))
         patience.documents -= 1
         values = _values(value)
         patience.values -= values
-        judged = {**value, "granularity": level.value} if findings else value
+        judged = _as(level, value) if findings else value
         findings.extend(self._explained(judged, level, document, patience.suggestions, values > LARGE))
         return Verdict(level, tuple(findings) or (finding("wrong-structure", "", document),))
 
     def is_valid(self, value: Mapping[str, Any]) -> bool:
-        """What the fast engine says about a document that states its level."""
-        profile = value.get("profile")
-        key = (value["granularity"], profile if isinstance(profile, str) and profile in self._profiles else None)
-        judge = self._judges.get(key)
-        if judge is None:
-            judge = self._judges[key] = self._compile(self._iris(Level(key[0]), key[1]))
-        return judge.is_valid(value)
+        """What the fast engine says about a document that states its form."""
+        return self._passes(_stated(value), value)
 
     def errors(self, value: Mapping[str, Any]) -> "Iterator[ValidationError]":
-        """What the talkative engine says about a document that states its level."""
-        for iri in self._iris(Level(value["granularity"]), value.get("profile")):
+        """What the talkative engine says about a document that states its form."""
+        for iri in self._iris(_stated(value), value.get("profile")):
             yield from self._explainer(iri).iter_errors(value)
 
-    def _iris(self, level: Level, profile: object) -> tuple[str, ...]:
-        declared = self._profiles.get(profile) if isinstance(profile, str) else None
-        return (self._levels[level], declared) if declared else (self._levels[level],)
+    def _passes(self, form: Form, value: Mapping[str, Any]) -> bool:
+        profile = value.get("profile")
+        key = (form, profile if isinstance(profile, str) and profile in self._profiles else None)
+        judge = self._judges.get(key)
+        if judge is None:
+            judge = self._judges[key] = self._compile(self._iris(*key))
+        return judge.is_valid(value)
+
+    def _iris(self, form: Form, profile: object) -> tuple[str, ...]:
+        """The schema of a form and that of the profile, where one is declared; events have no profiles."""
+        declared = self._profiles.get(profile) if isinstance(profile, str) and form is not EVENT else None
+        return (self._forms[form], declared) if declared else (self._forms[form],)
 
     def _compile(self, iris: Sequence[str]) -> jsonschema_rs.Draft202012Validator:
         schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "allOf": [{"$ref": iri} for iri in iris]}
@@ -110,19 +116,20 @@ class Structure:
 
         return talkative()(self._schemas[iri], registry=self._registry, format_checker=FormatChecker())
 
-    def _level(self, value: Mapping[str, Any], document: int) -> tuple[Level, list[Finding]]:
-        """The level a document states, or the one it seems to mean, with a finding that says so."""
-        stated = value.get("granularity")
-        if isinstance(stated, str) and stated in _LEVELS:
-            return Level(stated), []
+    def _seeming(self, value: Mapping[str, Any], document: int) -> tuple[Form, list[Finding]]:
+        """The form that a document seems to mean which states none or two, with a finding that says so."""
+        found = excerpt(value["granularity"]) if "granularity" in value else None
+        if "eventType" in value:
+            return EVENT, [finding("document-of-two-kinds", "/granularity", document, found)]
+        if found is None and not _TELLING.isdisjoint(value):
+            return EVENT, []
         level = next((level for level, names in self._telling.items() if not names.isdisjoint(value)), Level.MODEL)
-        found = excerpt(stated) if "granularity" in value else None
         return level, [finding("level-unknown", "/granularity", document, found, level=level.value)]
 
     def _explained(
-        self, value: Mapping[str, Any], level: Level, document: int, suggestions: Suggestions, large: bool
+        self, value: Mapping[str, Any], level: Form, document: int, suggestions: Suggestions, large: bool
     ) -> Iterator[Finding]:
-        faults = self._faults(value, self._levels[level], large)
+        faults = self._faults(value, self._forms[level], large)
         base = list(explain(faults, level, self._names, document, suggestions))
         yield from base
         profile = value.get("profile")
@@ -162,6 +169,19 @@ class Structure:
         named = isinstance(kind, jsonschema_rs.ValidationErrorKind.PropertyNames)
         broken = kind.as_dict()["error"].instance if named else follow(value, place)
         return Fault(str(path[-1]), schema[path[-1]], schema, place, broken, named)
+
+
+def _stated(value: Mapping[str, Any]) -> Form:
+    form = form_of(value)
+    if form is None:
+        raise ValueError("a document that states no form, or two")
+    return form
+
+
+def _as(form: Form, value: Mapping[str, Any]) -> dict[str, Any]:
+    """A document with nothing said of its level but what it is checked as."""
+    others = {name: each for name, each in value.items() if name != "granularity"}
+    return others if form is EVENT else {**others, "granularity": form.value}
 
 
 def _told(error: "ValidationError") -> Fault:

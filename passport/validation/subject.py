@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, Final, Protocol, TypeVar
@@ -12,6 +12,7 @@ from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level, Standing
 from passport.model.report import Finding
 from passport.published import Published
+from passport.validation.forms import EVENT, SECRETS, Form
 from passport.validation.problems import finding
 
 Place = tuple[str | int, ...]
@@ -30,6 +31,10 @@ class Product(Protocol):
     @property
     def level(self) -> Level:
         """Whether it is a model, a batch or a piece."""
+
+    @property
+    def group(self) -> str:
+        """The product group that it belongs to."""
 
     @property
     def standing(self) -> Standing:
@@ -56,14 +61,23 @@ class Knowledge(Protocol):
 
 @dataclass(slots=True)
 class Facts:
-    """What all documents of a submission share: the published lists, the known world, the day, and each other."""
+    """What all documents of a submission share: the published lists, the known world, the day, and each other.
+
+    ``now`` is the moment of the check where it is known.
+    """
 
     published: Published
     known: Knowledge
     today: date
     documents: Sequence[Mapping[str, Any]]
+    now: datetime | None = None
     suggestions: int = SUGGESTIONS
     near: dict[tuple[str, tuple[str, ...]], str | None] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> datetime:
+        """The latest that it can be now: the moment of the check, or else the end of its day."""
+        return self.now or datetime.combine(self.today, time.max, UTC)
 
     def nearest(self, text: str, among: tuple[str, ...]) -> str | None:
         """The entry most like ``text``; looked for a bounded number of times in one submission."""
@@ -79,7 +93,7 @@ class Facts:
 
 
 @lru_cache(maxsize=256)
-def _members(published: Published, group: str, version: str, level: Level) -> frozenset[str]:
+def _members(published: Published, group: str, version: str, level: Form) -> frozenset[str]:
     return frozenset(field.name for field in published.shape(group, version, level.value).fields)
 
 
@@ -94,7 +108,7 @@ class Subject:
     def __init__(
         self,
         value: Mapping[str, Any],
-        level: Level,
+        level: Form,
         document: int,
         facts: Facts,
         group: str,
@@ -114,8 +128,9 @@ class Subject:
         self._materials: list[tuple[Place, Sequence[Any]]] | None = None
 
     def finding(self, code: str, place: Place, found: object = None, **values: object) -> Finding:
-        """A finding about the value at ``place``."""
-        return finding(code, pointer(place), self.document, None if found is None else excerpt(found), **values)
+        """A finding about the value at ``place``; of secrets it does not tell the value."""
+        told = None if found is None or not SECRETS.isdisjoint(place) else excerpt(found)
+        return finding(code, pointer(place), self.document, told, **values)
 
     def knows(self, name: str) -> bool:
         """Whether documents of its group and level may have this member at their top."""
@@ -145,14 +160,18 @@ class Subject:
 
     @property
     def components(self) -> Entries:
-        """The components with their places."""
-        return self.entries("components")
+        """The components with their places; of an event those that it puts in."""
+        return self.entries("components" if self.level is not EVENT else "replacedComponents")
 
     @property
     def materials(self) -> Sequence[tuple[Place, Sequence[Any]]]:
-        """Every list of materials as submitted with its place: the product's own and those of its components."""
+        """Every list of materials as submitted with its place: the product's own and those of its components.
+
+        Of an event they are those of the components that it puts in, and of the parts that it used.
+        """
         if self._materials is None:
-            holders = [((), self.value), *self.components]
+            others = self.entries("partsUsed") if self.level is EVENT else (((), self.value),)
+            holders = [*others, *self.components]
             found = [((*place, "materials"), each["materials"]) for place, each in holders if "materials" in each]
             self._materials = [(place, listed) for place, listed in found if isinstance(listed, list)]
         return self._materials

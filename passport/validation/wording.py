@@ -7,9 +7,13 @@ from typing import Any, Final
 
 from passport.codecs.catalogues import catalogue
 from passport.model.report import Finding, Report
+from passport.validation.codewords import CODE_WORDS
 from passport.validation.problems import PROBLEMS
 
 _PLACEHOLDER: Final = re.compile(r"\{([a-z]+)\}")
+_TIME: Final = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?Z$")
+_MOMENTS: Final = frozenset({"ended", "made", "latest", "expires", "when", "limit"})
+"""Placeholders that may be filled with a time, which people read without its seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,12 @@ def word(finding: Finding, language: str) -> Wording:
     values = dict(finding.values) if finding.found is None else {"found": finding.found, **finding.values}
     if finding.code == "wrong-type" and "expected" in values:
         values["expected"] = " / ".join(translated(each, language) for each in values["expected"].split(" / "))
+    for name, words in CODE_WORDS.items():
+        if name in values:
+            codes = values[name].split(", ")
+            values[name] = ", ".join(translated(words[each], language) if each in words else each for each in codes)
+    for name in _MOMENTS.intersection(values):
+        values[name] = _TIME.sub(r"\1 \2 UTC", values[name])
     message, expected, title = (
         _filled(translated(text, language), values) for text in (problem.message, problem.expected, problem.title)
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from passport.model.report import Finding
+from passport.validation.forms import EVERY
 from passport.validation.rules.classes import first_with
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Entries, Subject, inner, number, objects
@@ -70,7 +71,7 @@ def _coatings(subject: Subject) -> Entries:
     return [((*place, *at), coating) for place, each in within for at, coating in objects(each, "coatings")]
 
 
-@rule("coating-hazard-contradicted", "components")
+@rule("coating-hazard-contradicted", "components", "replacedComponents", levels=EVERY)
 def coating_hazard_contradicted(subject: Subject) -> Iterator[Finding]:
     """A coating that is not classified has no hazard statement (CLP Article 21; row 48): MUST.
 
@@ -85,7 +86,7 @@ def coating_hazard_contradicted(subject: Subject) -> Iterator[Finding]:
                 yield subject.finding("coating-hazard-contradicted", where, False, statements=", ".join(listed))
 
 
-@rule("coating-hazard-unnamed", "components")
+@rule("coating-hazard-unnamed", "components", "replacedComponents", levels=EVERY)
 def coating_hazard_unnamed(subject: Subject) -> Iterator[Finding]:
     """A coating that is classified as hazardous says how (row 48; UHM 10028:1): SHOULD, buyers exclude some hazards."""
     for place, coating in subject.once(_coatings):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
+from passport.validation.forms import EVERY, Form
 from passport.validation.rules.registry import rule
 from passport.validation.screening import Schema
 from passport.validation.subject import Place, Subject
@@ -29,7 +29,7 @@ class _Coded:
 
 
 @lru_cache(maxsize=256)
-def _coded(published: Published, group: str, version: str, level: Level) -> tuple[_Coded, ...]:
+def _coded(published: Published, group: str, version: str, level: Form) -> tuple[_Coded, ...]:
     return _pruned(published.shape(group, version, level.value).fields, published)
 
 
@@ -93,7 +93,7 @@ def _listed_codes(field: Field, published: Published) -> Schema | None:
     return {"enum": list(published.code_list(field.code_list).codes)} if field.code_list else None
 
 
-@rule("code-unknown", sieve=_listed_codes)
+@rule("code-unknown", levels=EVERY, sieve=_listed_codes)
 def code_unknown(subject: Subject) -> Iterator[Finding]:
     """A coded value is one of the published list's codes (code lists of the vocabulary): MUST, others mean nothing."""
     coded_fields = _coded(subject.facts.published, subject.group, subject.version, subject.level)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
+from passport.validation.forms import EVENT, EVENTS
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Subject, inner
 
@@ -35,7 +36,7 @@ def _grades(function: int | None, structure: int | None, surface: int | None, hy
     return "".join(sorted(grades))
 
 
-@rule("condition-grade", "condition", levels=_ITEM)
+@rule("condition-grade", "condition", levels=_ITEM | EVENTS)
 def condition_grade(subject: Subject) -> Iterator[Finding]:
     """The grade follows from the scores (code lists, section 1; V53): SHOULD, the scale is this project's proposal.
 
@@ -51,9 +52,10 @@ def condition_grade(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("condition-grade", ("condition", "grade"), grade, **told)
 
 
-@rule("offered-unsafe", "availability", levels=_ITEM)
+@rule("offered-unsafe", "availability", "eventType", levels=_ITEM | EVENTS)
 def offered_unsafe(subject: Subject) -> Iterator[Finding]:
     """What is unsafe is not offered (code lists, section 1; V54; Regulation (EU) 2023/988, Article 5): MUST be so."""
     score = inner(subject.value, "condition").get("structureScore")
-    if subject.value.get("availability") == "offered" and score == _UNSAFE:
-        yield subject.finding("offered-unsafe", ("availability",), "offered")
+    name = "eventType" if subject.level is EVENT else "availability"
+    if subject.value.get(name) == "offered" and score == _UNSAFE:
+        yield subject.finding("offered-unsafe", (name,), "offered")

@@ -5,6 +5,7 @@ from typing import Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
+from passport.validation.forms import EVENT, EVERY
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject, day, inner, objects
 
@@ -49,7 +50,7 @@ def _said(subject: Subject, name: str, member: str) -> Iterator[tuple[Place, str
             yield place, member, each[member]
 
 
-@rule("date-in-future", "manufacturingDate", "purchaseDate", *_ONCE, *_DONE)
+@rule("date-in-future", "manufacturingDate", "purchaseDate", *_ONCE, *_DONE, levels=EVERY)
 def date_in_future(subject: Subject) -> Iterator[Finding]:
     """What was made, bought, tested, fitted or proved was so at latest today (rows 14, 18, 61, 70, 92 to 101): MUST."""
     today = subject.facts.today
@@ -61,6 +62,10 @@ def date_in_future(subject: Subject) -> Iterator[Finding]:
 
 _SPANS: Final = {"evidence": ("date", "validUntil"), "dataCarriers": ("appliedOn", "replacedOn")}
 """The lists of things that last from one day to another."""
+
+
+_PLANNED: Final = ("until", "expires")
+"""What an event plans for a day after it."""
 
 
 def _ordered(subject: Subject) -> Iterator[tuple[object, Place, str, object]]:
@@ -80,10 +85,21 @@ def _ordered(subject: Subject) -> Iterator[tuple[object, Place, str, object]]:
                     yield each.get(first), place, last, each[last]
 
 
-@rule("dates-order", "purchaseDate", "condition", "evidence", "dataCarriers", "installedParts")
+def _planned(subject: Subject) -> Iterator[tuple[object, Place, str, object]]:
+    """The day of an event, and those that it plans for."""
+    for name in _PLANNED:
+        if name in subject.value:
+            happened, planned = (str(subject.value.get(each, ""))[:10] for each in ("eventTime", name))
+            yield happened, (), name, planned
+
+
+@rule("dates-order", "purchaseDate", "condition", "evidence", "dataCarriers", "installedParts", *_PLANNED, levels=EVERY)
 def dates_order(subject: Subject) -> Iterator[Finding]:
-    """Nothing is bought, assessed or mended before it was made, nor ends before it began (rows 14, 18, 92): MUST."""
-    for before, place, member, after in _ordered(subject):
+    """Nothing is bought, assessed or mended before it was made, nor ends before it began (rows 14, 18, 92): MUST.
+
+    Nor is anything lent, offered or reserved until a day before that of the event.
+    """
+    for before, place, member, after in _planned(subject) if subject.level is EVENT else _ordered(subject):
         first, second = day(before), day(after)
         if first is not None and second is not None and second < first:
             yield subject.finding("dates-order", (*place, member), after, limit=str(before))

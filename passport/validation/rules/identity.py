@@ -8,10 +8,12 @@ from typing import Final
 from passport.model import identifiers, shortcode
 from passport.model.digitallink import BadLink, Key, parse_path
 from passport.model.identifiers import BadIdentifier
-from passport.model.naming import field_key, link_key, reference_key
+from passport.model.naming import field_key, link_key, reference_key, sibling
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.model.shortcode import BadCode
+from passport.validation.forms import EVENT, EVERY
+from passport.validation.rules.pieces import NAMING, named_products
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Subject, inner
 
@@ -148,9 +150,14 @@ def _is_code(text: str) -> bool:
     return True
 
 
-@rule("identifier-unreadable", "uniqueProductIdentifier")
+@rule("identifier-unreadable", "uniqueProductIdentifier", *NAMING, levels=EVERY)
 def identifier_unreadable(subject: Subject) -> Iterator[Finding]:
     """A product is named by a GS1 key, an address of ours or a short code (EN 18219): MUST, else nobody finds it."""
+    if subject.level is EVENT:
+        for place, each in subject.once(named_products):
+            if sibling(each) is None and reference_key(each, base=_base(subject, each)) is None:
+                yield subject.finding("identifier-unreadable", place, each)
+        return
     text = subject.text("uniqueProductIdentifier")
     if text is None:
         return

@@ -7,6 +7,7 @@ from typing import Any, Final
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
+from passport.validation.forms import EVENT, EVERY, PARTS
 from passport.validation.gathering import named
 from passport.validation.rules.classes import OVER, UNDER, sorted_materials, weighed
 from passport.validation.rules.kinds import is_odd
@@ -25,13 +26,15 @@ def _quantity(value: object) -> Decimal | int | None:
     return value if type(value) is int or type(value) is Decimal else number(value)
 
 
-@rule("share-sum", "components", "materials")
+@rule("share-sum", "components", "materials", *PARTS, levels=EVERY)
 def share_sum(subject: Subject) -> Iterator[Finding]:
     """Shares of the materials of one part make 100 ± 2 % (V21, row 40): MUST, a sum says that nothing was forgotten.
 
-    A list where some shares are missing is only too much when it passes 102 %.
+    A list where some shares are missing is only too much when it passes 102 %. The components that an event puts in
+    are not all of a piece, so that their own shares may make less.
     """
-    for place, listed in [*subject.materials, (("components",), [each for _, each in subject.components])]:
+    whole = [] if subject.level is EVENT else [(("components",), [each for _, each in subject.components])]
+    for place, listed in [*subject.materials, *whole]:
         entries = [each for each in listed if isinstance(each, dict)]
         shares = [_quantity(each["massShare"]) for each in entries if "massShare" in each]
         known = [share for share in shares if share is not None]
@@ -74,7 +77,7 @@ def _within_range(field: Field, published: Published) -> Schema | None:
     return {"pattern": r"^([0-9]{1,2}(\.[0-9]+)?|100)$"} if _is_share(field) else None
 
 
-@rule("share-range", sieve=_within_range)
+@rule("share-range", levels=EVERY, sieve=_within_range)
 def share_range(subject: Subject) -> Iterator[Finding]:
     """A percentage lies between 0 and 100, also one written as text (V22): MUST.
 
@@ -121,7 +124,7 @@ def _contents(subject: Subject) -> Iterator[tuple[Place, Mapping[str, Any]]]:
         yield (*place, "recycledContent"), inner(each, "recycledContent")
 
 
-@rule("recycled-content-sum", "components", "materials", "recycledContent")
+@rule("recycled-content-sum", "components", "materials", "recycledContent", *PARTS, levels=EVERY)
 def recycled_content_sum(subject: Subject) -> Iterator[Finding]:
     """Pre- and post-consumer content make at most 100 %, and a stated total within 1 % (row 42, ISO 14021): MUST."""
     for place, content in _contents(subject):

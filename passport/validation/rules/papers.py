@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
+from passport.validation.forms import EVERY, Form
 from passport.validation.rules.registry import rule
 from passport.validation.screening import Schema
 from passport.validation.subject import Place, Subject
@@ -45,7 +45,7 @@ def _is_document(field: Field) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _holders(published: Published, group: str, version: str, level: Level) -> tuple[frozenset[str], frozenset[str]]:
+def _holders(published: Published, group: str, version: str, level: Form) -> tuple[frozenset[str], frozenset[str]]:
     """The members that hold documents, and those that hold images."""
     documents: set[str] = set()
     images: set[str] = set()
@@ -96,7 +96,7 @@ def _described(field: Field, published: Published) -> Schema | None:
     return {"required": ["contentType", "language"]} if _is_document(field) else None
 
 
-@rule("document-undescribed", sieve=_described)
+@rule("document-undescribed", levels=EVERY, sieve=_described)
 def document_undescribed(subject: Subject) -> Iterator[Finding]:
     """A document says its media type and language (ESPR 9(1); DPP-DAT-011; V45): SHOULD, else one opens it to see.
 
@@ -151,7 +151,7 @@ def _matched(field: Field, published: Published) -> Schema | None:
     return {"anyOf": [{"not": {"required": ["contentType"]}}, *ways]}
 
 
-@rule("media-type-mismatch", sieve=_matched)
+@rule("media-type-mismatch", levels=EVERY, sieve=_matched)
 def media_type_mismatch(subject: Subject) -> Iterator[Finding]:
     """A media type fits the ending of the address, and an image is one (rows 17 and 76; V45): SHOULD, readers use it.
 

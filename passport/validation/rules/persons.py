@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from passport.model.report import Finding
+from passport.validation.forms import EVENT, EVERY
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject, inner
 
@@ -101,11 +102,12 @@ def _masked(name: str) -> str:
 
 
 _NOTES: Final = (("condition", "notes"), ("revision", "reason"))
+_TOLD: Final = ("notes", "reason", "causeText")
+"""What is jotted down about an event itself."""
 _PLACES: Final = ("site", "building", "floor", "room")
 
 
-def _texts(value: Any, path: tuple[str, str]) -> Iterator[tuple[Place, str]]:
-    listed = inner(value, path[0]).get(path[1])
+def _texts(listed: Any, path: Place) -> Iterator[tuple[Place, str]]:
     for number, each in enumerate(listed) if isinstance(listed, list) else ():
         text = each.get("value") if isinstance(each, dict) else None
         if isinstance(text, str):
@@ -115,7 +117,9 @@ def _texts(value: Any, path: tuple[str, str]) -> Iterator[tuple[Place, str]]:
 def _notes(subject: Subject) -> Iterator[tuple[Place, str]]:
     """The texts that people jot down about a piece, which nobody edits before they are published."""
     for path in _NOTES:
-        yield from _texts(subject.value, path)
+        yield from _texts(inner(subject.value, path[0]).get(path[1]), path)
+    for name in _TOLD if subject.level is EVENT else ():
+        yield from _texts(subject.value.get(name), (name,))
     location = inner(subject.value, "location")
     for name in _PLACES:
         if isinstance(location.get(name), str):
@@ -125,7 +129,7 @@ def _notes(subject: Subject) -> Iterator[tuple[Place, str]]:
         yield ("remainingLifeEstimate", "method"), method
 
 
-@rule("person-named", "condition", "location", "remainingLifeEstimate", "revision")
+@rule("person-named", "condition", "location", "remainingLifeEstimate", "revision", *_TOLD, levels=EVERY)
 def person_named(subject: Subject) -> Iterator[Finding]:
     """Notes name no natural person without consent (ESPR 10(1)(e); V50): SHOULD not, but names are only guessed.
 

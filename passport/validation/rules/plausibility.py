@@ -8,6 +8,7 @@ from typing import Final
 from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Field, Published
+from passport.validation.forms import EVENTS, EVERY
 from passport.validation.gathering import gathered
 from passport.validation.rules.registry import rule
 from passport.validation.screening import Schema
@@ -44,7 +45,7 @@ def _is_figure(field: Field) -> bool:
     return field.kind == "decimal"
 
 
-@rule("number-precision", sieve=_whole)
+@rule("number-precision", levels=EVERY, sieve=_whole)
 def number_precision(subject: Subject) -> Iterator[Finding]:
     """Quantities have at most 9 decimals (published document schema): MUST, nothing is ever rounded."""
     if subject.sound:
@@ -75,7 +76,7 @@ def _counted(subject: Subject, path: tuple[str, ...]) -> object:
     return subject.value.get(path[0]) if len(path) == 1 else inner(subject.value, path[0]).get(path[1])
 
 
-@rule("years-implausible", *(path[0] for path, _, _ in _YEARS), levels=_MEASURED)
+@rule("years-implausible", *(path[0] for path, _, _ in _YEARS), levels=_MEASURED | EVENTS)
 def years_implausible(subject: Subject) -> Iterator[Finding]:
     """Guarantees, lives and spare parts last years that somebody can keep (rows 71, 73, 75, 100): SHOULD be checked.
 

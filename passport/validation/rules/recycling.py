@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
+from passport.validation.forms import EVERY, PARTS
 from passport.validation.rules.classes import in_group, portions, roughly, sorted_materials, span
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Place, Subject, inner, number
@@ -33,7 +34,7 @@ def _contents(subject: Subject) -> Iterator[tuple[Place, Mapping[str, Any]]]:
             yield place, each
 
 
-@rule("recycled-split-missing", "recycledContent", "components", "materials", "packaging")
+@rule("recycled-split-missing", "recycledContent", "components", "materials", "packaging", *PARTS, levels=EVERY)
 def recycled_split_missing(subject: Subject) -> Iterator[Finding]:
     """Recycled content is split into waste of production and of consumers (V24; ISO 14021): SHOULD.
 
@@ -83,7 +84,7 @@ def recycled_share_differs(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("recycled-share-differs", place, found, expected=span(least, most))
 
 
-@rule("recycled-class-implausible", "components", "materials")
+@rule("recycled-class-implausible", "components", "materials", *PARTS, levels=EVERY)
 def recycled_class_implausible(subject: Subject) -> Iterator[Finding]:
     """Veneer, leather, natural stone and finishes are not made of waste (row 42; ISO 14021): SHOULD.
 
@@ -95,7 +96,7 @@ def recycled_class_implausible(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("recycled-class-implausible", (*place, "recycledContent"), each["materialClass"])
 
 
-@rule("renewable-class-implausible", "components", "materials")
+@rule("renewable-class-implausible", "components", "materials", *PARTS, levels=EVERY)
 def renewable_class_implausible(subject: Subject) -> Iterator[Finding]:
     """Metals, glass, stone and ceramics do not grow again (row 43; ISO 14021): SHOULD.
 

@@ -4,28 +4,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Published
+from passport.validation.forms import PASSPORTS, Form
 from passport.validation.screening import Sieve, screen
 from passport.validation.subject import Subject
 
 Check = Callable[[Subject], Iterator[Finding]]
-
-ALL: Final = frozenset(Level)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: it finds ``code`` in documents of ``levels`` that have at least one of the members ``fields``.
 
-    An empty ``fields`` calls for the rule always. The docstring of ``check`` says why, and on whose authority.
+    ``levels`` are those of passports, and ``EVENT`` for events. An empty ``fields`` calls for the rule always. The
+    docstring of ``check`` says why, and on whose authority.
     ``sieve`` makes the screens (``passport.validation.screening``) of documents in which it finds nothing; several
     rules may share one.
     """
 
     code: str
-    levels: frozenset[Level]
+    levels: frozenset[Form]
     fields: frozenset[str]
     check: Check
     sieve: Sieve | None = None
@@ -41,11 +40,11 @@ class _Called:
 
 RULES: Final[dict[str, Rule]] = {}
 _SHAPES: Final = 1_000
-_CALLED: Final[dict[tuple[Published, str, str, Level, tuple[str, ...]], _Called]] = {}
+_CALLED: Final[dict[tuple[Published, str, str, Form, tuple[str, ...]], _Called]] = {}
 
 
 def rule(
-    code: str, *fields: str, levels: frozenset[Level] = ALL, sieve: Sieve | None = None
+    code: str, *fields: str, levels: frozenset[Form] = PASSPORTS, sieve: Sieve | None = None
 ) -> Callable[[Check], Check]:
     """Register a function as the rule that finds ``code``."""
 

@@ -7,6 +7,7 @@ from passport.model.naming import sibling
 from passport.model.passport import Level, Standing
 from passport.model.report import Finding
 from passport.published import Field
+from passport.validation.forms import EVERY
 from passport.validation.gathering import gathered, named
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Entries, Place, Subject
@@ -150,7 +151,7 @@ def component_unknown(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("component-unknown", place, reference, nearest=nearest)
 
 
-@rule("component-duplicate", "components")
+@rule("component-duplicate", "components", "replacedComponents", levels=EVERY)
 def component_duplicate(subject: Subject) -> Iterator[Finding]:
     """Each componentId names one component (V09, V23): MUST, references and node addresses are built from it."""
     for place, name in _doubled(subject.components, "componentId"):

@@ -5,6 +5,7 @@ from typing import Any
 
 from passport.model.report import Finding
 from passport.published import Field, Published
+from passport.validation.forms import EVERY
 from passport.validation.isocodes import countries, country_meant, language_meant
 from passport.validation.rules.registry import rule
 from passport.validation.rules.words import usually_spoken
@@ -40,7 +41,7 @@ def _within(value: Mapping[str, Any], fields: Sequence[Field], kind: str, place:
                     yield from _within(each, field.fields, kind, at)
 
 
-@rule("country-unknown", sieve=_existing)
+@rule("country-unknown", levels=EVERY, sieve=_existing)
 def country_unknown(subject: Subject) -> Iterator[Finding]:
     """A country's code is one that ISO 3166-1 has given out (rows 24, 44 and 54): SHOULD, programs know no other.
 
@@ -51,7 +52,7 @@ def country_unknown(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("country-unknown", place, code, nearest=country_meant(code) or "SE")
 
 
-@rule("language-unknown", sieve=usually_spoken)
+@rule("language-unknown", levels=EVERY, sieve=usually_spoken)
 def language_unknown(subject: Subject) -> Iterator[Finding]:
     """The tag of a text begins with a language, not with a country, and may end with one (BCP 47): SHOULD.
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from passport.model.passport import Level
 from passport.model.report import Finding
+from passport.validation.forms import EVENTS, EVERY, PARTS
 from passport.validation.rules.classes import sorted_materials, with_trait
 from passport.validation.rules.registry import rule
 from passport.validation.subject import Subject, number, objects, said
@@ -24,7 +25,7 @@ FIBRES: Final = {
 """The fibres of which a fabric of a class is mainly made; lyocell and modal are kinds of viscose to most people."""
 
 
-@rule("fibre-sum", "components", "materials")
+@rule("fibre-sum", "components", "materials", *PARTS, levels=EVERY)
 def fibre_sum(subject: Subject) -> Iterator[Finding]:
     """The fibres of a textile make 100 ± 1 % (Regulation (EU) 1007/2011 Article 9; row 46): MUST, all are named.
 
@@ -40,7 +41,7 @@ def fibre_sum(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("fibre-sum", (*place, "fibreComposition"), said(total), total=said(total))
 
 
-@rule("fibre-composition-missing", "components", "materials", levels=_MADE)
+@rule("fibre-composition-missing", "components", "materials", *PARTS, levels=_MADE | EVENTS)
 def fibre_composition_missing(subject: Subject) -> Iterator[Finding]:
     """A part with a textile names its fibres (V25, row 46; Regulation (EU) 1007/2011): SHOULD.
 
@@ -58,7 +59,7 @@ def fibre_composition_missing(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("fibre-composition-missing", where, material["materialClass"])
 
 
-@rule("fibre-class-mismatch", "components", "materials")
+@rule("fibre-class-mismatch", "components", "materials", *PARTS, levels=EVERY)
 def fibre_class_mismatch(subject: Subject) -> Iterator[Finding]:
     """A fabric of a class holds the fibre that the class is named after (list of material classes; row 46): MUST.
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from passport.model.report import Finding
 from passport.published import Field, Published
+from passport.validation.forms import EVERY
 from passport.validation.gathering import named
 from passport.validation.rules.registry import rule
 from passport.validation.screening import Schema
@@ -149,7 +150,7 @@ def _numbers(subject: Subject) -> list[tuple[Place, str, bool]]:
     return found
 
 
-@rule("personal-number", sieve=_impersonal)
+@rule("personal-number", levels=EVERY, sieve=_impersonal)
 def personal_number(subject: Subject) -> Iterator[Finding]:
     """No free text holds a personal number (ESPR 10(1)(e), GDPR 5(1)(c); V50): MUST, passports are public."""
     for place, number, sure in subject.once(_numbers):
@@ -157,7 +158,7 @@ def personal_number(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("personal-number", place, number)
 
 
-@rule("personal-number-possible", sieve=_impersonal)
+@rule("personal-number-possible", levels=EVERY, sieve=_impersonal)
 def personal_number_possible(subject: Subject) -> Iterator[Finding]:
     """Nor does an identifier or own data hold one (ESPR 10(1)(e); V50): SHOULD be checked, most are article numbers.
 
@@ -168,7 +169,7 @@ def personal_number_possible(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("personal-number-possible", place, number)
 
 
-@rule("email-in-text", sieve=_impersonal)
+@rule("email-in-text", levels=EVERY, sieve=_impersonal)
 def email_in_text(subject: Subject) -> Iterator[Finding]:
     """Free text holds no e-mail address (ESPR 10(1)(e); V50): SHOULD, it may be a person's."""
     for place, text in subject.once(_words):
@@ -228,7 +229,7 @@ def usually_spoken(field: Field, published: Published) -> Schema | None:
     return _USUAL if field.type == "languageTag" else None
 
 
-@rule("language-duplicate", sieve=usually_spoken)
+@rule("language-duplicate", levels=EVERY, sieve=usually_spoken)
 def language_duplicate(subject: Subject) -> Iterator[Finding]:
     """A text stands once in each language (language values, EN 18223): MUST, a page cannot know which one to show.
 

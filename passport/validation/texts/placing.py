@@ -36,16 +36,6 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "ESPR Article 10(1)(a); V04; T05",
     ),
     (
-        "product-unknown",
-        ERROR,
-        "Product not found",
-        "No product has the identity {found}.",
-        "the identity of a product that exists, or none",
-        "Short codes are given by the service and cannot be chosen.",
-        "Correct the identifier, or leave it out for a new product.",
-        "EN 18219",
-    ),
-    (
         "level-changed",
         ERROR,
         "Level cannot change",

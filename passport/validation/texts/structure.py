@@ -32,7 +32,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "The document does not say whether it is about a model, a batch or an item; it was checked as {level}.",
         "model, batch or item",
         "The level decides which fields a passport has; model, batch and item each have a passport of their own.",
-        "Set granularity to model, batch or item.",
+        "Set granularity to model, batch or item; an event says eventType instead.",
         "ESPR Article 9(2)(d); EN 18223:2026; V01",
     ),
     (
