@@ -1,6 +1,6 @@
 """The web application: one guard, the hot reads, and every other operation on FastAPI."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from passport import __version__
 from passport.errors import Malformed, MethodNotAllowed, NotFound, Refusal, TooLarge
 from passport.model.access import RIGHTS
+from passport.service.log import standing
 from passport.service.search import lag
 from passport.service.system import System
 from passport.settings import Settings, read_settings
@@ -22,6 +23,7 @@ from passport.web.comparing import Comparing
 from passport.web.description import describe, documented
 from passport.web.guard import Application, Disconnected, Guard, json_log
 from passport.web.interop import Interop
+from passport.web.ledger import Ledger
 from passport.web.methods import Methods
 from passport.web.metrics import Metrics
 from passport.web.operating import Operating
@@ -31,6 +33,7 @@ from passport.web.publishing import Publishing
 from passport.web.resolver import Reader, Resolver
 from passport.web.revising import Revising
 from passport.web.searching import Searching
+from passport.web.signing_in import Doorkeeper, SigningIn
 from passport.web.site import Operation, Site
 from passport.web.suppliers import Suppliers
 from passport.web.visitors import Visitors
@@ -43,11 +46,11 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
     """
     settings = settings or read_settings({})
     site = Site(system, pages, Door(system, settings))
-    metrics = Metrics(partial(lag, system))
+    metrics = Metrics(partial(lag, system), partial(standing, system))
     reader = Reader(site)
 
     def refuse(refusal: Refusal, scope: Scope) -> Answer:
-        return problems.answer(refusal, scope, pages, system.base)
+        return problems.answer(refusal, scope, Doorkeeper(site, scope), system.base)
 
     framework = FastAPI(
         title=SERVICE,
@@ -65,7 +68,9 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
         Comparing(site),
         Revising(site),
         Suppliers(site),
+        SigningIn(site),
         Interop(site),
+        Ledger(site),
         Publishing(site),
         Operating(site, metrics=metrics, openapi=framework.openapi),
     )
@@ -99,9 +104,14 @@ def _add(framework: FastAPI, site: Site, operation: Operation) -> None:
         response_model=None,
         status_code=operation.status,
         responses=documented(operation),
-        dependencies=[Depends(site.door.permit(operation.name))] if right.scope is not None else [],
+        dependencies=[] if right.scope is None else [Depends(_right(site, operation))],
         openapi_extra=_extra(operation),
     )
+
+
+def _right(site: Site, operation: Operation) -> Callable[[Request], Any]:
+    door = site.door
+    return door.permit_form(operation.name) if operation.form else door.permit(operation.name)
 
 
 def _extra(operation: Operation) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def answer(refusal: Refusal, scope: Scope, pages: Page, base: str) -> Answer:
     lines: list[Header] = [
         (b"cache-control", b"no-store"),
         (b"vary", b"Accept, Accept-Language, Cookie"),
-        *_extra(refusal),
+        *lines_of(refusal),
     ]
     if _prefers_page(asked.get(b"accept")):
         body = pages.refusal(wanted, status, refusal).encode()
@@ -151,7 +151,8 @@ def report_of(refusal: Refusal) -> Report | None:
     return None
 
 
-def _extra(refusal: Refusal) -> list[Header]:
+def lines_of(refusal: Refusal) -> list[Header]:
+    """The header lines that a refusal calls for."""
     if isinstance(refusal, Unauthenticated):
         return [(b"www-authenticate", b'Bearer realm="passport"')]
     if isinstance(refusal, MethodNotAllowed):

@@ -29,6 +29,7 @@ from passport.web.answers import (
 )
 from passport.web.gathering import newest_page
 from passport.web.guard import Refuse, preflight
+from passport.web.ledger import RELATION
 from passport.web.representations import DOCUMENT, LINKED, represent
 from passport.web.site import NEGOTIATED, Site
 
@@ -40,6 +41,7 @@ OFFERS = (*DOCUMENT, HTML)
 _MERGED = (JSON, LINKED, HTML)
 _VARY = (b"vary", ", ".join(NEGOTIATED).encode("ascii"))
 _VARY_LINKS = (b"vary", b"Accept, Accept-Language")
+_PROOF = f'/proof>; rel="{RELATION}"; type="text/plain"'
 _CACHE = (b"cache-control", b"public, no-cache")
 _JSON = {
     JSON: ((b"content-type", b"application/json"), "j"),
@@ -191,10 +193,13 @@ class Reader:
         place = f"<{self._passports}{code}"
         link = (
             f'{place}>; rel="canonical", {place}/versions/{reading.version}>; rel="bookmark", '
-            f'{place}>; rel="alternate"; type="application/vc+jwt", {self._products}{code}{self._linkset}'
+            f'{place}>; rel="alternate"; type="application/vc+jwt", {self._products}{code}{self._linkset}, '
+            f'{place}/versions/{reading.version}{_PROOF}'
         )
         lines = (_VARY, (b"link", link.encode("ascii")), *more)
         if media == HTML:
+            if b"session=" in asked.get(b"cookie", b""):
+                return lambda: self._page(scope, reading, lines)
             return self._page(scope, reading, lines)
         if merged:
             body = resolution.merged(self._system, reading)

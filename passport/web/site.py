@@ -10,7 +10,19 @@ from urllib.parse import quote
 from passport.errors import NotAcceptable
 from passport.service.system import System
 from passport.web import negotiation
-from passport.web.answers import HTML, JSON, Answer, Content, Header, Scope, header, json_body, reply, tag_of
+from passport.web.answers import (
+    HTML,
+    JSON,
+    Answer,
+    Content,
+    Header,
+    Scope,
+    header,
+    json_body,
+    line,
+    reply,
+    tag_of,
+)
 from passport.web.auth import Door
 from passport.web.pages.site import Pages
 
@@ -22,6 +34,9 @@ _UNPACKED = 1024
 
 _LEVEL = 5
 _QUERY = "!$&'()*+,-./:;=?@_~%[]"
+PRIVATE = "private, no-store"
+"""For everything that is shown to a signed-in organisation."""
+
 PERMANENT = "public, max-age=31536000, immutable"
 
 UNFROZEN = "public, max-age=3600"
@@ -34,7 +49,7 @@ class Operation:
 
     ``name`` is its row in the rights table; the handler's docstring is its documentation. ``media`` are the media types
     it answers with; ``reads`` those of the body that it takes; ``status`` is that of success, ``refuses`` the others.
-    ``schema`` is the JSON Schema of its JSON answer.
+    ``schema`` is the JSON Schema of its JSON answer. ``form`` says that it reads a form of a session's own pages.
     """
 
     name: str
@@ -48,6 +63,7 @@ class Operation:
     refuses: tuple[int, ...] = ()
     parameters: tuple[Mapping[str, object], ...] = field(default=())
     schema: Mapping[str, object] | None = None
+    form: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +97,14 @@ class Site:
     def page(self, scope: Scope, render: Callable[[str], str], *more: Header, cache: str = "no-cache") -> Answer:
         """A page in the reader's language, as gzip for who takes that.
 
-        A language named in the query is remembered in a cookie.
+        A language named in the query is remembered in a cookie. What a signed-in organisation sees is kept by no cache.
         """
         language = self.language(scope)
         lines = (*more, *self._remembering(scope))
-        body = _switching(render(language), scope["query_string"]).encode()
+        signed = self.door.signed(scope)
+        if signed is not None:
+            cache = PRIVATE
+        body = _switching(self.dressed(scope, language, render(language)), scope["query_string"]).encode()
         packed = len(body) > _UNPACKED and negotiation.takes_gzip(header(scope, b"accept-encoding"))
         content = Content(
             body,
@@ -97,6 +116,21 @@ class Site:
             more=lines,
         )
         return _packed(reply(content, scope)) if packed else reply(content, scope)
+
+    def dressed(self, scope: Scope, language: str, page: str) -> str:
+        """``page`` with the name of the organisation that is signed in, its desk and the way out; else as it is."""
+        signed = self.door.signed(scope)
+        return page if signed is None else self.pages.signed_in(language, page, signed.organisation, signed.word)
+
+    def sent(self, scope: Scope, page: str, *more: Header, status: int = 200) -> Answer:
+        """The page that answers a form: kept by no cache."""
+        language = self.language(scope)
+        lines: tuple[Header, ...] = (
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-language", line(language)),
+            (b"cache-control", PRIVATE.encode()),
+        )
+        return Answer(status, (*lines, *more), self.dressed(scope, language, page).encode())
 
     def either(
         self, scope: Scope, value: object, render: Callable[[str], str], *more: Header, cache: str = "no-cache"

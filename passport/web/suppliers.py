@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Annotated
 
 import orjson
 from anyio import to_thread
@@ -12,7 +12,6 @@ from starlette.datastructures import FormData, UploadFile
 
 from passport.codecs.documents import inner
 from passport.errors import (
-    Forbidden,
     Malformed,
     NotFound,
     Refusal,
@@ -23,8 +22,8 @@ from passport.model.access import Caller, Role
 from passport.service import media, resolution, submissions, withdrawal
 from passport.validation.wording import report_body
 from passport.web import problems
-from passport.web.answers import HTML, JSON, Answer, Scope, address, header, line, respond
-from passport.web.auth import caller_of
+from passport.web.answers import HTML, JSON, Answer, address, line, respond
+from passport.web.auth import FORMS, caller_of, require_same_origin, text_of
 from passport.web.gathering import names_of
 from passport.web.pages.views import Issued, Outcome
 from passport.web.site import Operation, Site
@@ -35,19 +34,12 @@ DOCUMENTS = (JSON, "application/x-ndjson", "application/ld+json")
 LISTED = 200
 """Passports of one submission that the form's answer names."""
 
-_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _PICTURES = ("image/png", "image/jpeg", "image/webp", "application/pdf")
 _WITHDRAWAL_BYTES = 16 * 1024
 _BY_SUFFIX = {".jsonld": "application/ld+json", ".ndjson": "application/x-ndjson", ".jsonl": "application/x-ndjson"}
 _NO_STORE = (b"cache-control", b"no-store")
 
 DryRun = Annotated[bool, Query(description="Only check: nothing is kept or issued.")]
-Kept = Annotated[
-    Literal["public", "legitimate-interest"],
-    Query(description="Who may see it. Pictures that only events name are `legitimate-interest`, as events keep them."),
-]
-
-
 
 
 class Suppliers:
@@ -80,7 +72,7 @@ class Suppliers:
                 parameters=(key,),
             ),
             Operation(
-                "submit-form", "POST", "/submit", self.form, tag, (HTML,), reads=_FORMS, refuses=(400, 403, 413, 429)
+                "submit-form", "POST", "/submit", self.form, tag, (HTML,), reads=FORMS, refuses=(400, 403, 413, 429)
             ),
             Operation("submission", "GET", "/submissions/{id}", self.submission, tag, refuses=(401, 403, 404, 429)),
             Operation(
@@ -166,7 +158,7 @@ class Suppliers:
         """The same from the form of `GET /submissions`: token, file or text, and whether to check only."""
         require_same_origin(request.scope, self._site.base)
         language = self._site.language(request.scope)
-        if not request.headers.get("content-type", "").startswith(_FORMS):
+        if not request.headers.get("content-type", "").startswith(FORMS):
             raise UnsupportedMedia("The form is sent as multipart/form-data.")
         async with request.form(max_files=1, max_fields=20, max_part_size=2 * 1024 * 1024) as sent:
             try:
@@ -184,17 +176,17 @@ class Suppliers:
         return respond(_html(status, self._site.pages.submit(language, outcome=outcome), language))
 
     async def _from_form(self, request: Request, sent: FormData, language: str) -> tuple[int, Outcome]:
-        token = _text(sent, "token").strip()
+        token = text_of(sent, "token").strip()
         if not token:
             raise Unauthenticated("The form needs your token.")
         caller = await self._site.door.admit("submit", token, request.scope)
         body, media_type = await _document(sent)
-        dry_run = _text(sent, "dry_run") not in ("", "false")
+        dry_run = text_of(sent, "dry_run") not in ("", "false")
         outcome = await self._submit(
             body,
             media_type=media_type,
             caller=caller,
-            key=_form_key(_text(sent, "key"), body),
+            key=_form_key(text_of(sent, "key"), body),
             dry_run=dry_run,
             advise=True,
             language=language,
@@ -226,24 +218,15 @@ class Suppliers:
             raise NotFound("There is no such submission of yours.")
         return respond(Answer(200, ((b"content-type", JSON.encode()), _NO_STORE), kept.answer))
 
-    async def put(self, request: Request, tier: Kept = "public") -> Response:
-        """Keep a picture or document, sent as the body: the answer says the `url` and `digest` to name in a submission.
-
-        A picture is made anew from its pixels, upright and at most 2560 pixels long: metadata, places and whatever else
-        was in the file are gone, and its digest is another one. PDFs stay as they are.
-        """
+    async def put(self, request: Request) -> Response:
+        """Keep a picture or document, sent as the body. It is addressed by the SHA-256 of its bytes."""
         data = await request.body()
-        work = partial(
-            media.keep,
-            self._system,
-            data,
-            request.headers.get("content-type"),
-            caller_of(request),
-            restricted=tier != "public",
-        )
-        kept = await to_thread.run_sync(work)
-        lines = ((b"content-type", JSON.encode()), _NO_STORE, (b"location", address(kept.url)))
-        return respond(Answer(201, lines, orjson.dumps(_described(kept))))
+        caller = caller_of(request)
+        declared = request.headers.get("content-type")
+        digest = await to_thread.run_sync(media.keep, self._system, data, declared, caller)
+        place = f"{self._site.base}/media/{digest}"
+        lines = ((b"content-type", JSON.encode()), _NO_STORE, (b"location", address(place)))
+        return respond(Answer(201, lines, orjson.dumps({"url": place, "digest": f"sha256:{digest}"})))
 
     async def withdraw(self, request: Request, code: str) -> Response:
         """Withdraw a passport: `{"reason": "…"}`. It cannot be undone; the address answers 410 from then on."""
@@ -254,15 +237,6 @@ class Suppliers:
         place = await to_thread.run_sync(work)
         lines = ((b"content-type", JSON.encode()), _NO_STORE, (b"location", address(place)))
         return respond(Answer(201, lines, orjson.dumps({"event": place})))
-
-
-def _described(kept: media.Picture) -> dict[str, object]:
-    """What the sender is told of a picture or document: the members of an ``image`` object, and its measures."""
-    told: dict[str, object] = {"url": kept.url, "digest": kept.digest, "contentType": kept.media_type}
-    if kept.thumbnails:
-        small = {str(edge): place for edge, place in kept.thumbnails.items()}
-        told |= {"width": kept.width, "height": kept.height, "thumbnails": small}
-    return told
 
 
 def _reason(body: bytes) -> str:
@@ -283,7 +257,7 @@ async def _document(sent: FormData) -> tuple[bytes, str | None]:
         name = (file.filename or "").lower()
         media_type = next((kind for suffix, kind in _BY_SUFFIX.items() if name.endswith(suffix)), None)
         return await file.read(), media_type
-    text = _text(sent, "text")
+    text = text_of(sent, "text")
     if text.strip():
         return text.encode("utf-8", "surrogatepass"), None
     raise Malformed("The form has no file.")
@@ -292,11 +266,6 @@ async def _document(sent: FormData) -> tuple[bytes, str | None]:
 def _form_key(key: str, body: bytes) -> str | None:
     """The idempotency key of a form sent with this body: going back and choosing another file is no repetition."""
     return f"{key}-{sha256(body).hexdigest()}" if key else None
-
-
-def _text(sent: FormData, name: str) -> str:
-    value = sent.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _media_type(value: str | None) -> str:

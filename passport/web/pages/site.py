@@ -23,6 +23,7 @@ from passport.web.pages import (
     history,
     interop,
     kinds,
+    logbook,
     problemlist,
     reference,
     refusals,
@@ -68,6 +69,18 @@ class Pages:
             machine=content.machine,
         )
 
+    def signed_in(self, lang: str, page: str, organisation: Organisation, word: str) -> str:
+        """``page`` with the account of an organisation on top; ``word`` is that of its session."""
+        render = self._renderer.render
+        return page.replace(
+            render("account.html", lang), render("account.html", lang, account=organisation.name, word=word), 1
+        )
+
+    def sign_in(self, lang: str, back: str, refusal: Refusal | None = None) -> str:
+        """The form to sign in with a token; ``back`` is where to go afterwards, ``refusal`` what was wrong with it."""
+        mistakes = _mistakes(self._of(lang), (), refusal, "token")
+        return self._page("sign-in.html", lang, switch="/sign-in", back=back, **mistakes)
+
     def home(self, lang: str) -> str:
         """What this is, and a door for each audience."""
         return self._page("home.html", lang)
@@ -94,6 +107,7 @@ class Pages:
             seal=trust.seal(words, view.verification, view.issuer),
             steps=trust.steps(words, view.verification),
             kid=view.verification.kid if view.verification else None,
+            proof=f"/passports/{view.reading.code}/versions/{view.reading.version}/proof",
         )
 
     def changes(self, lang: str, found: Revision, names: Sequence[Mapping[str, str]]) -> str:
@@ -144,6 +158,7 @@ class Pages:
             lang,
             event=history.happening(self._of(lang), document),
             passport=history.path_of(document.get("passport")),
+            proof=f"{path}/proof" if (path := history.path_of(document.get("id"))) else None,
             restricted=len(held) if isinstance(held, Sequence) else 0,
         )
 
@@ -318,6 +333,10 @@ class Pages:
         """Every operation of the service, from its OpenAPI document."""
         return self._reference(lang, interop.docs(self._of(lang), openapi))
 
+    def log(self, lang: str, view: logbook.LogPage) -> str:
+        """The log: what it proves, how to check it, and what it cannot prove."""
+        return self._reference(lang, logbook.page(self._of(lang), view))
+
     def accessibility(self, lang: str) -> str:
         """The accessibility statement."""
         return self._page("accessibility.html", lang)
@@ -328,8 +347,10 @@ def _called(words: Words, names: Sequence[Mapping[str, str]]) -> Text:
     return words.said(names)[0] if names else Text("")
 
 
-def _mistakes(words: Words, findings: Sequence[Mapping[str, Any]], refusal: Refusal | None) -> dict[str, object]:
-    """The error summary, and the messages at the fields that they belong to."""
+def _mistakes(
+    words: Words, findings: Sequence[Mapping[str, Any]], refusal: Refusal | None, only: str | None = None
+) -> dict[str, object]:
+    """The error summary, and the messages at the fields that they belong to; ``only`` names a form's one field."""
     _ = words.texts.gettext
     errors = [
         {"text": str(each["message"]), "href": f"#finding-{place}"}
@@ -339,7 +360,7 @@ def _mistakes(words: Words, findings: Sequence[Mapping[str, Any]], refusal: Refu
     if refusal is None:
         return {"errors": errors[:20]}
     told = refusals.tell(words, refusal)
-    field = "token" if refusal.code in ("unauthenticated", "forbidden") else "file"
+    field = only or ("token" if refusal.code in ("unauthenticated", "forbidden") else "file")
     text = " ".join((told.heading + ".", *(each.value for each in told.paragraphs)))
     message = {"text": text, "visuallyHiddenText": _("Error")}
     return {"errors": [{"text": text, "href": f"#{field}"}], f"{field}_error": message}
