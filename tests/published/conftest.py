@@ -8,18 +8,68 @@ import pytest
 from passport.published import CONTEXT, Field, Published
 
 HOME = "https://pass.example/passports/7KX94M2QZ"
+EVENT = "https://pass.example/events/0c0f7a9e-5b1c-4f0e-9f57-0a3c2a2f7a10"
 DIGEST = "sha256:" + "0" * 64
 
 
 @pytest.fixture(scope="session")
 def complete(published: Published) -> Callable[[str], dict[str, Any]]:
-    """A submission of a level that has every field it may have."""
+    """A submission of a level, or of an event, that has every field it may have."""
 
     def make(level: str) -> dict[str, Any]:
         fields = [field for field in published.shape("furniture", "1.0", level).fields if not field.server]
-        return {field.name: _value(published, field) for field in fields} | {"granularity": level}
+        made = {field.name: _value(published, field) for field in fields}
+        return made if level == "event" else made | {"granularity": level}
 
     return make
+
+
+@pytest.fixture(scope="session")
+def recorded(published: Published, complete: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """One event document with every member that events of any type and tier may have."""
+    told = complete("event")
+    fields = published.shape("furniture", "1.0", "event").fields
+    kept = {field.name: told[field.name] for field in fields if field.kept and not field.server}
+    item = complete("item")
+    opening = {field.name for field in published.shape("furniture", "1.0", "item").fields if field.opening}
+    body = kept | {name: item[name] for name in opening - kept.keys()}
+    return {
+        "id": EVENT,
+        **{name: _named(value, f"{EVENT}#{name}") for name, value in body.items()},
+        "eventType": "conditionAssessed",
+        "reportedTime": "2026-11-20T14:05:00Z",
+        "clockCorrection": -3600,
+        "recordedAt": "2026-11-20T13:05:09Z",
+        "product": "https://pass.example/p/7KX94M2QZ",
+        "passport": HOME,
+        "act": "urn:uuid:0192f3a4-7b1c-7f0e-9f57-0a3c2a2f7a10",
+        "actorRole": "owner",
+        "actor": "example-municipality",
+        "ownerType": "municipality",
+        "owner": "example-municipality",
+        "previousOwnerType": "company",
+        "previousOwner": "example-office",
+        "holderType": "workshop",
+        "holder": "example-workshop",
+        "economicOperatorId": "gln:7300010000001",
+        "successors": ["https://pass.example/passports/3F8T2W9KX"],
+        "receiverType": "private-party",
+        "offer": f"{EVENT}1",
+        "offerDigest": DIGEST,
+        "declared": True,
+        "erased": ["https://pass.example/credentials/1"],
+        "tier": "owner",
+        "salt": "q83v",
+        "audience": "example-municipality",
+        "restrictedDocuments": [{"id": "https://pass.example/credentials/2", "tier": "legitimate-interest"}],
+    }
+
+
+@pytest.fixture(scope="session")
+def told(published: Published, recorded: dict[str, Any]) -> dict[str, Any]:
+    """The public part of that document."""
+    allowed = published.schema(published.schema_iri("furniture", "1.0", "event-document"))
+    return _allowed(allowed, recorded, allowed["$defs"])
 
 
 def _value(published: Published, field: Field) -> Any:
@@ -34,7 +84,7 @@ def _one(published: Published, field: Field) -> Any:
         return {"https://maker.example/ns/": {"b": [1, True, None, "å"], "a": {}}}
     if field.code_list:
         return next(iter(published.code_list(field.code_list).codes))
-    example = published.term(field.name).example
+    example = "seat" if (field.name, field.kind) == ("components", "string") else published.term(field.name).example
     assert example is not None, field.name
     if field.kind == "language":
         return [{"value": example, "language": "en"}, {"value": f"{example} (sv)", "language": "sv"}]
@@ -83,6 +133,18 @@ def _public(fields: Iterable[Field], body: Mapping[str, Any]) -> dict[str, Any]:
                 value = inner if field.many else inner[0]
             shown[field.name] = value
     return shown
+
+
+def _allowed(schema: Mapping[str, Any], value: Any, objects: Mapping[str, Any]) -> Any:
+    """What a schema of public documents knows of a value."""
+    if isinstance(value, list) and "items" in schema:
+        return [_allowed(schema["items"], each, objects) for each in value]
+    reference = str(schema.get("$ref", ""))
+    held = objects[reference.removeprefix("#/$defs/")] if reference.startswith("#") else schema
+    if not isinstance(value, dict) or "properties" not in held:
+        return value
+    known = held["properties"]
+    return {name: _allowed(known[name], each, objects) for name, each in value.items() if name in known}
 
 
 def _named(value: Any, iri: str) -> Any:

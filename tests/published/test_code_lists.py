@@ -58,9 +58,12 @@ CODES = {
         EN-1730 EN-1022 EN-717-1 EN-16516 EN-ISO-12460-5 ISO-16000-9 EN-ISO-12947-2 EN-ISO-105-B02 EN-12720 EN-12721
         EN-12722 EN-15185 EN-15186 EN-1021-1 EN-1021-2 EN-17902 ISO-11469 ISO-14021 ISO-14025 EN-15804 ISO-59040""",
     "event-type": """manufactured placedOnMarket madeAvailable puttingIntoService inspected conditionAssessed maintained
-        cleaned repaired upgraded refurbished remanufactured ownershipTransferred responsibilityTransferred relocated
-        lent returned offered reserved collected dismantled partsHarvested preparedForReuse recycled energyRecovered
-        disposed destroyed lost dppCreated dppUpdated dppCorrected dppArchived""",
+        cleaned repaired partsReplaced upgraded refurbished remanufactured transferOffered transferWithdrawn
+        transferRefused ownershipTransferred responsibilityTransferred relocated lent returned offered reserved
+        withdrawn collected dismantled partsHarvested preparedForReuse recycled energyRecovered disposed destroyed
+        lost found dppCreated dppUpdated dppCorrected dppArchived payloadErased""",
+    "correction-reason": "incorrect-data did-not-occur",
+    "transfer-subject": "ownership responsibility",
     "repair-type": """tighten adjust lubricate replace-part-new replace-part-reused re-glue re-weld reupholster recover
         re-foam sand-and-recoat touch-up re-veneer resize-rebuild swap-top replace-castors-glides replace-gas-spring
         electrical-repair deep-clean disinfect safety-retrofit""",
@@ -71,7 +74,7 @@ CODES = {
     "label-scheme": """eu-ecolabel nordic-swan moebelfakta blauer-engel nf-environnement indoor-air-comfort greenguard
         oeko-tex-100 gots fsc-100 fsc-mix fsc-recycled pefc epd-norge epd-international level cradle-to-cradle gut""",
     "role": """public manufacturer importer authorised-representative supplier distributor professional-repairer
-        refurbisher remanufacturer recycler owner authority backup-provider researcher""",
+        refurbisher remanufacturer recycler owner holder authority backup-provider researcher""",
     "tier": "public legitimate-interest authority owner",
     "evidence-type": """self-declaration supplier-declaration test-report certificate chain-of-custody epd due-diligence
         safety-data-sheet photo audit-report signed-credential""",
