@@ -228,9 +228,10 @@ def test_the_turnstile_lets_one_try_at_a_time_and_is_only_a_courtesy(tmp_path, m
     second.close()
 
 
-def test_writers_of_two_processes_take_turns(store, samples):
+def test_writers_of_two_processes_take_turns(samples, tmp_path):
     """Nobody waits for long while two processes write as fast as they can."""
-    child = samples.child(store.folder, "after", 150)
+    store = samples.new_store(tmp_path / "data")
+    child = samples.child(tmp_path / "data", "after", 150)
     child.stdout.readline()
     waits = []
     for _ in range(100):
@@ -238,6 +239,7 @@ def test_writers_of_two_processes_take_turns(store, samples):
         with store.history.writing():
             waits.append(time.monotonic() - start)
     child.communicate(timeout=60)
+    store.close()
     assert max(waits) < 2.0, waits
     assert sorted(waits)[90] < 0.25, waits
 

@@ -1,7 +1,6 @@
 """F1 and T04 through the service: a killed writer loses no submission that it acknowledged, nor its key."""
 
 import http.client
-import importlib.util
 import json
 import os
 import random
@@ -28,15 +27,6 @@ KILLS = 6
 CONTROL_KILLS = 20
 PROGRAM = Path(__file__).parent / "submitting.py"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(passport.__file__).parents[1])}
-
-
-@pytest.fixture(scope="session")
-def child():
-    """The module of the child programs."""
-    specification = importlib.util.spec_from_file_location("passport_tests_submitting", PROGRAM)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from sqlalchemy.pool import NullPool
 from passport.adapters.files import PRIVATE_FILE, settle
 from passport.adapters.sql.driver import Connection, Row
 from passport.adapters.sql.grouping import Group, Line, Turnstile
-from passport.errors import Damaged, StoreBusy, StoreFailing, StoreFull
+from passport.errors import Damaged, StoreBusy, StoreFailing, StoreFull, StoreUnsure
 
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _OCCUPIED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -116,7 +116,7 @@ class SQLite:
             self._commit(group)
         group.settled.wait()
         if group.wrong is not None:
-            raise _lost(group.wrong) from group.wrong
+            raise _told(group.wrong) from group.wrong
 
     def _begun(self, deadline: float) -> _Session:
         """The writer's connection with a new transaction."""
@@ -166,7 +166,7 @@ class SQLite:
                 raise sqlite3.ProgrammingError("The transaction was closed.")
             self._writer.execute("COMMIT")
         except BaseException as error:
-            wrong = error
+            wrong = _unsure(error)
             self._roll_back()
         self._line.settle(group, wrong)
 
@@ -319,11 +319,22 @@ def _begin(connection: sqlite3.Connection, deadline: float) -> None:
             return
 
 
-def _lost(error: BaseException) -> Exception:
-    """What is told to every block of a transaction that could not be committed."""
+def _unsure(error: BaseException) -> BaseException:
+    """What became of a commit that failed: a disk that fails in it may still have kept it."""
+    if isinstance(error, sqlite3.DatabaseError) and getattr(error, "sqlite_errorcode", 0) & 0xFF not in _FAILING:
+        return error
+    unsure = StoreUnsure(f"The store broke off while it committed: {error}.")
+    unsure.__cause__ = error
+    return unsure
+
+
+def _told(error: BaseException) -> Exception:
+    """What is told to each block of a transaction that was not committed; an exception of its own for every thread."""
+    if isinstance(error, StoreUnsure):
+        return StoreUnsure(error.detail)
     if isinstance(error, sqlite3.DatabaseError):
         return _translated(error, writing=True)
-    return StoreFailing("The write was broken off before it was committed.")
+    return StoreFailing("The transaction was broken off by another write in it.")
 
 
 def _busy() -> StoreBusy:
