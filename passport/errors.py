@@ -187,5 +187,11 @@ class StoreUnsure(StoreFailing):
     code = "store-unsure"
 
 
+class LogStopped(Refusal):
+    """No checkpoint of the log is published: what was published before is not of this history (HTTP 503)."""
+
+    code = "log-stopped"
+
+
 class Damaged(Exception):
     """A fault of ours: stored bytes cannot be read, or are not those that were stored (T39)."""

@@ -33,6 +33,8 @@ class System:
     published: Published
     limits: Limits
     plans: Plans
+    marks: Marks
+    witnesses: tuple[Witness, ...] = ()
 
     def did(self, slug: str) -> str:
         """The ``did:web`` of an organisation: its DID document is at ``/organisations/{slug}/did.json``."""

@@ -1,5 +1,6 @@
 """Operations for other systems: credentials, issuers' keys, status lists, the resolver's description."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from anyio import to_thread
@@ -8,6 +9,7 @@ from fastapi import Path, Request, Response
 from passport.codecs import documents
 from passport.service import links, organisations, resolution, status
 from passport.web.answers import JSON, Content, json_body, reply, respond
+from passport.web.ledger import proof_link
 from passport.web.pages.kinds import SERVICE
 from passport.web.representations import CREDENTIAL, ENVELOPED, LINKED, SIGNED, credential
 from passport.web.site import Operation, Site
@@ -44,7 +46,8 @@ class Interop:
         caller = await self._site.door.known(request.scope)
         kept = resolution.credential(self._system, id, caller)
         content = credential(kept, self._site.chosen(request.scope, CREDENTIAL))
-        return respond(reply(content, request.scope))
+        link = proof_link(f"{self._site.base}/credentials/{kept.id}")
+        return respond(reply(replace(content, more=(*content.more, link)), request.scope))
 
     async def status_list(self, request: Request, number: Annotated[int, Path(ge=0, le=1_000_000)]) -> Response:
         """Which credentials were revoked: a Bitstring Status List, as the enveloped form or the signed bytes."""

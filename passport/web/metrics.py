@@ -7,6 +7,8 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from passport.service.log import Standing
+
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Upper bounds of the buckets of request times, seconds."""
 
@@ -16,9 +18,10 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "OPTIONS"})
 class Metrics(Collector):
     """What this worker process did since it started, by operation: no label is ever taken from a request's values."""
 
-    def __init__(self, search_lag: Callable[[], int]) -> None:
-        """``search_lag`` tells how many log positions the search index is behind."""
+    def __init__(self, search_lag: Callable[[], int], log: Callable[[], Standing]) -> None:
+        """``search_lag`` tells how many log positions the search index is behind, ``log`` how the log stands."""
         self._search_lag = search_lag
+        self._log = log
         self._times: dict[tuple[str, str, int], list[float]] = {}
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -52,6 +55,11 @@ class Metrics(Collector):
         yield seconds
         yield GaugeMetricFamily(
             "passport_search_lag_documents", "Documents that the search index does not know yet.", self._search_lag()
+        )
+        log = self._log()
+        yield GaugeMetricFamily("passport_log_lag_documents", "Documents that are in no checkpoint yet.", log.lag)
+        yield GaugeMetricFamily(
+            "passport_log_stopped", "1 when no checkpoints are published: see readyz.", int(log.trouble is not None)
         )
 
     def text(self) -> bytes:

@@ -8,6 +8,7 @@ from fastapi import Query, Request, Response
 
 from passport.errors import Damaged, StoreFailing
 from passport.model.languages import FALLBACK, LANGUAGES
+from passport.service import log
 from passport.web.answers import HTML, JSON, Answer, Content, address, json_body, reply, respond
 from passport.web.files import Files
 from passport.web.metrics import Metrics
@@ -55,12 +56,16 @@ class Operating:
         return respond(_plain({"status": "ok"}))
 
     async def ready(self, request: Request) -> Response:
-        """Whether it can do its work: the store answers; `signing` tells whether the signing keys are open."""
+        """Whether it can do its work: the store answers.
+
+        `signing` tells whether the signing keys are open; `log` is `ok`, or why no checkpoints are published.
+        """
         try:
-            size = await to_thread.run_sync(self._site.system.history.size)
+            now = await to_thread.run_sync(log.standing, self._site.system)
         except (OSError, Damaged) as wrong:
             raise StoreFailing("The store does not answer.") from wrong
-        return respond(_plain({"status": "ready", "documents": size, "signing": self._site.system.signer.unlocked}))
+        state = {"documents": now.size, "signing": self._site.system.signer.unlocked, "log": now.trouble or "ok"}
+        return respond(_plain({"status": "ready", **state}))
 
     async def metrics(self, request: Request) -> Response:
         """Counts and times of this worker process, for Prometheus."""

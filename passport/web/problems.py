@@ -11,6 +11,7 @@ from passport.errors import (
     IdentityTaken,
     KeyReused,
     KeysLocked,
+    LogStopped,
     Malformed,
     MethodNotAllowed,
     NotAcceptable,
@@ -53,6 +54,7 @@ STATUS: Mapping[type[Refusal], int] = {
     KeyReused: 422,
     TooMany: 429,
     KeysLocked: 503,
+    LogStopped: 503,
     StoreRefused: 503,
     StoreBusy: 503,
     StoreFailing: 503,
@@ -161,7 +163,7 @@ def lines_of(refusal: Refusal) -> list[Header]:
         return [(b"retry-after", b"%d" % refusal.retry_after)]
     if isinstance(refusal, StoreBusy):
         return [(b"retry-after", b"5")]
-    if isinstance(refusal, KeysLocked | StoreRefused | StoreFailing):
+    if isinstance(refusal, KeysLocked | LogStopped | StoreRefused | StoreFailing):
         return [(b"retry-after", b"60")]
     return []
 

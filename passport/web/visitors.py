@@ -17,6 +17,7 @@ from passport.service import media, organisations, resolution
 from passport.web import cursors, negotiation
 from passport.web.answers import HTML, JSON, Answer, Content, Scope, raw_path, redirect, reply, respond
 from passport.web.gathering import label_row, model_row, version_page
+from passport.web.ledger import proof_link
 from passport.web.pages.kinds import SERVICE
 from passport.web.representations import DOCUMENT, GRAPHS, represent
 from passport.web.resolver import OFFERS, Reader, settled
@@ -171,8 +172,14 @@ class Visitors:
         """The signed forms stay as they are for good; those in RDF follow a context that is not frozen yet."""
         media_type = self._site.chosen(request.scope, DOCUMENT)
         cache = UNFROZEN if media_type in GRAPHS else PERMANENT
-        content = await to_thread.run_sync(partial(represent, self._system, kept, media_type, cache=cache))
+        more = (proof_link(self._address(kept)),)
+        content = await to_thread.run_sync(partial(represent, self._system, kept, media_type, cache=cache, more=more))
         return respond(reply(content, request.scope))
+
+    def _address(self, kept: Document) -> str:
+        if kept.kind is Kind.EVENT:
+            return f"{self._site.base}/events/{kept.id}"
+        return self._system.version_address(kept.code, kept.version)
 
     async def events(self, request: Request, code: Code) -> Response:
         """The public life of a product: its events, the newest first."""
@@ -212,6 +219,11 @@ class Visitors:
             "issuer": self._system.did(kept.issuer),
             "revoked": checked.revoked,
             "verification": _plain(checked.verification),
+            "log": {
+                "position": kept.position,
+                "proof": f"{self._system.version_address(kept.code, kept.version)}/proof",
+                "checkpoint": f"{self._site.base}/log/checkpoint",
+            },
         }
         return respond(self._site.either(request.scope, value, render))
 

@@ -66,6 +66,16 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "OWASP API1:2023; T01",
     ),
     (
+        "not-allowed",
+        None,
+        "You may not do this to this piece",
+        "",
+        "",
+        "The role of your organisation, or what it is to a piece, does not allow the event; the findings name both.",
+        "Ask the owner to record it, or to delegate it to you.",
+        "ESPR Article 11(f); T01, T02, T37",
+    ),
+    (
         "not-found",
         None,
         "Nothing is known under this address",
@@ -184,6 +194,16 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "The service reads but does not sign, because its signing secret is missing or wrong.",
         "Tell the operator of the service.",
         "design, keys at rest; T31",
+    ),
+    (
+        "log-stopped",
+        None,
+        "No checkpoints of the log are published now",
+        "",
+        "",
+        "What is kept does not agree with the checkpoint that was published last, as after an older backup was put back.",
+        "Tell the operator of the service.",
+        "C2SP tlog-checkpoint: a log must not sign what contradicts an earlier checkpoint",
     ),
     (
         "store-refused",
