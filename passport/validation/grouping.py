@@ -20,7 +20,7 @@ def groups_of(raws: Sequence[Raw], published: Published, known: Knowledge) -> tu
 
 def _group(raw: Raw, raws: Sequence[Raw], published: Published, known: Knowledge) -> Group | None:
     stated = published.group_for(raw.value, raw.context)
-    if form_of(raw.value) is not EVENT or "productGroup" in raw.value or raw.context in published.passport_contexts:
+    if form_of(raw.value) is not EVENT or "productGroup" in raw.value or raw.context in published.stated_contexts:
         return stated
     products = raw.value.get("products")
     first = products[0] if isinstance(products, list) and products else None

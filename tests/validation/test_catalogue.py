@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from passport import errors
 from passport.model.languages import LANGUAGES
 from passport.model.report import Severity
+from passport.validation.codewords import CODE_WORDS
 from passport.validation.explaining import KIND_WORDS
 from passport.validation.plaintext import LINES
 from passport.validation.problems import PROBLEMS, Problem, finding
@@ -27,7 +28,8 @@ def texts(problem: Problem) -> list[str]:
 
 
 def messages() -> set[str]:
-    return {text for problem in PROBLEMS.values() for text in texts(problem)} | set(LINES) | set(KIND_WORDS.values())
+    words = {word for codes in CODE_WORDS.values() for word in codes.values()} | set(KIND_WORDS.values())
+    return {text for problem in PROBLEMS.values() for text in texts(problem)} | set(LINES) | words
 
 
 @pytest.fixture(scope="module", params=TRANSLATED)
