@@ -50,7 +50,7 @@ def without_context(value: dict[str, Any], published: Published) -> dict[str, An
     if not is_linked(value):
         return value
     stated = value.get("@context")
-    if not isinstance(stated, str) or stated not in published.passport_contexts:
+    if not isinstance(stated, str) or stated not in published.stated_contexts:
         return None
     plain = {name: member for name, member in value.items() if name != "@context"}
     return plain if not any(_linked_names(plain)) else None
@@ -156,7 +156,7 @@ def _members(value: object) -> Iterator[tuple[tuple[str | int, ...], str, object
 
 
 def _contexts(values: Sequence[Mapping[str, object]], document: int, published: Published) -> Iterator[Finding]:
-    """Findings for every context that is not a passport context by its address (T18, T19)."""
+    """Findings for every context that is not one of ours for submissions by its address (T18, T19)."""
     for index, value in enumerate(values, start=document):
         for place, name, member in _members(value):
             if name != "@context":
@@ -164,7 +164,7 @@ def _contexts(values: Sequence[Mapping[str, object]], document: int, published: 
             for each in member if isinstance(member, list) else [member]:
                 if not isinstance(each, str):
                     yield _finding("context-inline", index, pointer(place), excerpt(each))
-                elif each not in published.passport_contexts:
+                elif each not in published.stated_contexts:
                     yield _finding("context-unknown", index, pointer(place), excerpt(each), expected=CONTEXT)
 
 

@@ -10,7 +10,7 @@ import orjson
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.passport import Level
 from passport.model.report import Finding, Severity
-from passport.published import VOCAB, Field, Published
+from passport.published import EVENT, VOCAB, Field, Published
 
 MOST_NODES: Final = 20_000
 """Objects and values in the JSON-LD of one submission: expansion takes about 0.05 ms each, under a lock."""
@@ -74,13 +74,14 @@ def _unseen(values: Sequence[Any], known: set[bytes]) -> Iterator[Any]:
 
 
 def rebuild(nodes: Nodes, published: Published, *, document: int, most: int) -> Plain:
-    """One plain document for each node that states a granularity; ``document`` is the place of the first of them.
+    """One plain document for each passport, a node that states a granularity, and for each event, one with its type.
 
-    Nested nodes are put where they are referred to, blank node identifiers fall away; other addresses of nodes are kept
-    as ``id``, so that the schema judges them. At most ``most`` objects are written, long texts counted with them.
+    ``document`` is the place of the first of them. Nested nodes are put where they are referred to, blank node
+    identifiers fall away; other addresses of nodes are kept as ``id``, so that the schema judges them. At most ``most``
+    objects are written, long texts counted with them.
     """
     writer = _Writer(nodes, published, document, most)
-    roots = [node for node in nodes.every if writer.granularity in node]
+    roots = [node for node in nodes.every if not node.keys().isdisjoint(writer.roots)]
     documents = [writer.document(node) for node in roots]
     contexts = tuple(node.get(_STATED) for node in roots)
     return Plain(tuple(documents), contexts, tuple(writer.findings), writer.written)
@@ -88,11 +89,16 @@ def rebuild(nodes: Nodes, published: Published, *, document: int, most: int) -> 
 
 def stating(expanded: list[dict[str, Any]], context: str, published: Published) -> list[dict[str, Any]]:
     """The nodes of an expanded text; those that become documents are marked with the context that the text stated."""
-    granularity = published.term("granularity").iri
+    roots = _roots(published)
     for each in _walk(expanded):
-        if granularity in each and isinstance(each, dict):
+        if isinstance(each, dict) and not each.keys().isdisjoint(roots):
             each[_STATED] = context
     return expanded
+
+
+def _roots(published: Published) -> tuple[str, str]:
+    """The predicates by which a passport and an event are known."""
+    return published.term("granularity").iri, published.term("eventType").iri
 
 
 def _walk(values: Any) -> Iterator[Node]:
@@ -117,17 +123,21 @@ class _Writer:
         self._document = first - 1
         self.written = 0
         self._terms = {term.iri: term.name for term in published.terms().values()}
-        self.granularity = published.term("granularity").iri
+        self.roots = _roots(published)
+        self._granularity = self.roots[0]
         self._group = published.term("productGroup").iri
         self.findings: list[Finding] = []
 
     def document(self, node: Node) -> dict[str, Any]:
         """The plain document about one root node."""
         self._document += 1
-        stated = node[self.granularity][0]
-        stated = str(self._scalar(stated, None)).rsplit("/", 1)[-1].lower()
-        level = stated if stated in tuple(Level) else Level.MODEL.value
-        return self._object(node, self._fields(node, level), ())
+        return self._object(node, self._fields(node, self._level(node)), ())
+
+    def _level(self, node: Node) -> str:
+        if self._granularity not in node:
+            return EVENT
+        stated = str(self._scalar(node[self._granularity][0], None)).rsplit("/", 1)[-1].lower()
+        return stated if stated in tuple(Level) else Level.MODEL.value
 
     def _fields(self, node: Node, level: str) -> Sequence[Field]:
         """The fields of the group that a root node names; those of the default one where it names none that is there.
@@ -164,7 +174,8 @@ class _Writer:
             if name == "@id":
                 if not str(values).startswith("_:"):
                     self._address(values, place)
-                    yield ("id" if place else "digitalProductPassportId"), values
+                    named = place or self._granularity not in node
+                    yield ("id" if named else "digitalProductPassportId"), values
             elif name == "@type":
                 yield "type", values
             elif name in self._terms:

@@ -2,13 +2,14 @@
 
 from passport.published.groups import Group, KindFacts, Section
 from passport.published.library import CONTEXT, CREDENTIAL_CONTEXT, GROUP, Published
-from passport.published.profiles import Asked, Use
+from passport.published.profiles import EVENT, Asked, Use
 from passport.published.shapes import Field, Shape
 from passport.published.vocabulary import VOCAB, CodeList, Concept, Term
 
 __all__ = [
     "CONTEXT",
     "CREDENTIAL_CONTEXT",
+    "EVENT",
     "GROUP",
     "VOCAB",
     "Asked",

@@ -108,7 +108,8 @@ class Published:
     def group_for(self, submitted: Mapping[str, Any], context: str | None) -> Group | None:
         """The version of a group that a submitted document follows; None where it names a group that is not there.
 
-        ``context`` is the JSON-LD context that it stated, if any: a group version's own one means exactly that version.
+        ``context`` is the JSON-LD context that it stated, if any: one of a group version's own, that of passports or
+        that of events, means exactly that version.
         Else its ``productGroup`` counts, by default ``GROUP``, in its newest version.
         """
         if context in self._by_context:
@@ -123,10 +124,10 @@ class Published:
     @cached_property
     def _by_context(self) -> Mapping[str | None, Group]:
         groups = [self.group(name, version) for name in self.groups() for version in self.versions(name)]
-        return {group.context: group for group in groups}
+        return {context: group for group in groups for context in (group.context, group.event_context)}
 
     @property
-    def passport_contexts(self) -> Collection[str | None]:
+    def stated_contexts(self) -> Collection[str | None]:
         """The IRIs of the contexts that submissions may state."""
         return self._by_context.keys()
 

@@ -1,4 +1,4 @@
-"""What a submission of one level, or of an event, may hold, read from its published JSON Schema: fields, kinds, tiers and units."""
+"""What a submission of a level or an event may hold, read from its JSON Schema: fields, kinds, tiers and units."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ class Field:
     product's first event and never stands in a passport document. ``draft`` is a code of the list ``draft-status``.
     ``events`` are the types of events that a member of events belongs to, none meaning all of them, and ``needed``
     those that must have it; ``kept`` is false where it stands in no document, because it only says how the submission
-    is meant. ``term`` is the IRI of the term, ``fields`` an object's own fields in order and ``required`` those of them that it
-    must have.
+    is meant. ``term`` is the IRI of the term, ``fields`` an object's own fields in order and ``required`` those of them
+    that it must have.
     """
 
     name: str
@@ -52,7 +52,8 @@ class Field:
 class Shape:
     """The fields of a submission of one level in schema order, and the names of those it must have.
 
-    Events have a shape too; their ``level`` is ``event``. Where one of several fields must be there, the schema says so with ``anyOf``; ``required`` does not list them.
+    Events have a shape too; their ``level`` is ``event``. Where one of several fields must be there, the schema says so
+    with ``anyOf``; ``required`` does not list them.
     """
 
     level: str

@@ -23,6 +23,10 @@ KEYS = st.one_of(
 )
 
 
+EVENT = plan(PUBLISHED.shape("furniture", PUBLISHED.versions("furniture")[-1], "event"))
+ADDRESS = "https://passport.example/events/0192f3a4-7b1c-7f0e-9f57-0a3c2a2f7a10"
+
+
 def made(**fields: Any) -> dict[str, Any]:
     return canonical(fields, plan=PLAN, iri=HOME, event=HOME, replaced={}).passport[Tier.PUBLIC]
 
@@ -68,3 +72,67 @@ def test_an_address_follows_from_the_key_alone(key: str) -> None:
 def test_keys_are_written_into_addresses(keys: list[str], names: list[str]) -> None:
     components = made(components=[{"componentId": key} for key in keys])["components"]
     assert [each["id"].partition("#")[2] for each in components] == names
+
+
+def parts_of_event(**fields: Any) -> dict[Tier, dict[str, Any]]:
+    """The parts of an event by tier; nothing in it opens anything."""
+    found = canonical(fields, plan=EVENT, iri=ADDRESS, event="", replaced={})
+    assert (found.opening, EVENT.opening) == ({}, frozenset())
+    return found.passport
+
+
+def test_an_event_is_divided_by_tier_and_every_object_is_named() -> None:
+    part = {"partOrigin": "reused", "mass": 1, "materials": [{"materialClass": "wood-solid", "originCountry": "SE"}]}
+    found = parts_of_event(
+        eventType="repaired",
+        repairTypes=["tighten"],
+        condition={"grade": "B", "structureScore": 1},
+        partsUsed=[part],
+        replacedComponents=[{"componentId": "seat", "mass": "2.50"}],
+        cost={"amount": 10, "currency": "SEK"},
+        notes=[{"value": "Tight again", "language": "en"}],
+        workMinutes=25,
+    )
+    used, material = f"{ADDRESS}#partsUsed-1", f"{ADDRESS}#partsUsed-1.materials-1"
+    assert found == {
+        Tier.PUBLIC: {
+            "eventType": "repaired",
+            "condition": {"id": f"{ADDRESS}#condition", "grade": "B"},
+            "repairTypes": ["tighten"],
+            "partsUsed": [
+                {
+                    "id": used,
+                    "partOrigin": "reused",
+                    "mass": "1",
+                    "materials": [{"id": material, "materialClass": "wood-solid"}],
+                }
+            ],
+            "replacedComponents": [
+                {"id": f"{ADDRESS}#replacedComponents-seat", "componentId": "seat", "mass": "2.5"},
+            ],
+            "workMinutes": 25,
+        },
+        Tier.LEGITIMATE_INTEREST: {
+            "condition": {"id": f"{ADDRESS}#condition", "structureScore": 1},
+            "notes": [{"value": "Tight again", "language": "en"}],
+            "partsUsed": [{"id": used, "materials": [{"id": material, "originCountry": "SE"}]}],
+        },
+        Tier.OWNER: {"cost": {"id": f"{ADDRESS}#cost", "amount": "10", "currency": "SEK"}},
+    }
+
+
+def test_what_only_says_how_an_event_is_meant_stands_in_no_document() -> None:
+    found = parts_of_event(
+        eventType="ownershipTransferred",
+        products=["7KX94M2QZ"],
+        productGroup="furniture",
+        deviceTime="2026-11-20T13:05:00Z",
+        outputs=["#1"],
+        claimSecret="amber-otter-lantern",
+        owner="example-school",
+        receiver="private-party",
+    )
+    assert found == {
+        Tier.PUBLIC: {"eventType": "ownershipTransferred"},
+        Tier.LEGITIMATE_INTEREST: {"receiver": "private-party"},
+    }

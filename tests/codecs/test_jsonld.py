@@ -21,6 +21,7 @@ from passport.published import CONTEXT, VOCAB, Published
 
 LIMITS = Limits()
 LINKED = "application/ld+json"
+EVENT_CONTEXT = f"{VOCAB}contexts/event/1.0"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 ITEM: dict[str, Any] = {
     "granularity": "item",
@@ -64,7 +65,7 @@ def faults(value: Any, published: Published, media_type: str | None = LINKED) ->
 
 
 def options(published: Published) -> dict[str, Any]:
-    loader = FrozenDocumentLoader(documents={CONTEXT: dict(published.context(CONTEXT))})
+    loader = FrozenDocumentLoader(documents={iri: dict(published.context(iri)) for iri in (CONTEXT, EVENT_CONTEXT)})
     return {"base": None, "documentLoader": loader}
 
 
@@ -75,6 +76,11 @@ def compacted(nodes: Any, published: Published) -> Any:
 def expanded(document: dict[str, Any], published: Published) -> list[dict[str, Any]]:
     nodes: list[dict[str, Any]] = pyld.expand(numbers_as_floats(document), options(published))
     return nodes
+
+
+def own_context(document: dict[str, Any]) -> str:
+    """The context that a document of this kind states."""
+    return EVENT_CONTEXT if "eventType" in document else CONTEXT
 
 
 def flattened(nodes: Any, published: Published) -> Any:
@@ -119,7 +125,7 @@ def test_level_and_group_may_be_written_with_capitals(form: str, published: Publ
 
 def test_every_example_survives_expansion(documents: list[Raw], published: Published) -> None:
     for raw in documents:
-        nodes = expanded({"@context": CONTEXT, **raw.value}, published)
+        nodes = expanded({"@context": own_context(raw.value), **raw.value}, published)
         (again,) = reading(nodes, published)
         assert again.value == raw.value
         assert again.digest == raw.digest
@@ -127,20 +133,45 @@ def test_every_example_survives_expansion(documents: list[Raw], published: Publi
 
 def test_every_example_survives_flattening(documents: list[Raw], published: Published) -> None:
     for raw in documents[::3]:
-        nodes = expanded({"@context": CONTEXT, **raw.value}, published)
+        nodes = expanded({"@context": own_context(raw.value), **raw.value}, published)
         (again,) = reading(flattened(nodes, published), published)
         assert again.value == raw.value
 
 
-def test_every_field_of_every_level_survives_expansion(published: Published) -> None:
-    for level in ("model", "batch", "item"):
-        document = {"granularity": level} | {
-            field.name: sample(published, field)
-            for field in published.shape("furniture", "1.0", level).fields
-            if not field.server and field.name != "granularity"
-        }
-        (again,) = reading(expanded({"@context": CONTEXT, **document}, published), published)
-        assert again.value == document
+@pytest.mark.parametrize("level", ["model", "batch", "item", "event"])
+def test_every_field_of_every_level_survives_expansion(published: Published, level: str) -> None:
+    document = {
+        field.name: sample(published, field)
+        for field in published.shape("furniture", "1.0", level).fields
+        if not field.server
+    }
+    if level != "event":
+        document["granularity"] = level
+    (again,) = reading(expanded({"@context": own_context(document), **document}, published), published)
+    assert again.value == document
+    assert again.context is None
+
+
+def test_passports_and_events_stand_in_one_graph(published: Published) -> None:
+    event = {"eventType": "returned", "products": ["#0"]}
+    graph = [
+        *expanded({"@context": CONTEXT, **ITEM}, published),
+        *expanded({"@context": EVENT_CONTEXT, **event}, published),
+    ]
+    chair, back = reading(graph, published)
+    assert chair.value["category"] == "office-chair"
+    assert (back.value, back.index) == (event, 1)
+
+
+def test_an_event_states_its_own_context(published: Published) -> None:
+    event = {"eventType": "returned", "products": ["7KX94M2QZ"]}
+    (raw,) = reading({"@context": EVENT_CONTEXT, **event}, published, None)
+    assert (raw.value, raw.context) == (event, EVENT_CONTEXT)
+    (named,) = reading({"@context": EVENT_CONTEXT, "id": "https://a.example/1", **event}, published)
+    assert named.value["id"] == "https://a.example/1"
+    for group, version in (("furniture", "1.0"), ("workwear", "0.1")):
+        about = published.group(group, version)
+        assert published.group_for(event, about.event_context) is about
 
 
 def sample(published: Published, field: Any) -> Any:
