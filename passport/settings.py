@@ -51,6 +51,10 @@ class Settings(BaseModel):
         description="Writing requests a minute from one organisation, in each server process, before it waits.",
     )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severity that is logged.")
+    witnesses: str = Field(
+        "",
+        description="Witnesses of the log, with commas: the address of each, a space, and its vkey. None by default.",
+    )
     stop_seconds: int = Field(20, ge=0, description="How long requests under way may take when the server is stopped.")
 
 
@@ -95,6 +99,17 @@ def signing_secret(settings: Settings) -> str | None:
         return settings.signing_secret_file.read_text(encoding="utf-8").strip() or None
     except OSError as wrong:
         raise Malformed(f"The file with the signing secret cannot be read: {wrong.strerror}.") from wrong
+
+
+def witnesses(settings: Settings) -> list[tuple[str, str]]:
+    """The witnesses that are set, as (address, vkey). Raises ``Malformed`` for one that is not written so."""
+    found = []
+    for each in filter(None, (part.strip() for part in settings.witnesses.split(","))):
+        address, _, vkey = each.partition(" ")
+        if not address.startswith(("https://", "http://")) or vkey.count("+") < 2 or " " in vkey.strip():
+            raise Malformed("A witness is set as its address, a space, and its vkey.")
+        found.append((address, vkey.strip()))
+    return found
 
 
 def table() -> list[tuple[str, str, str]]:

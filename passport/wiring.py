@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from passport.adapters.clock import SystemClock
 from passport.adapters.keys import FileSigner
+from passport.adapters.marks import FileMarks
 from passport.adapters.media import FileMedia
 from passport.adapters.search.index import SqliteSearch
 from passport.adapters.pictures import PillowPictures
 from passport.adapters.sql.store import DATABASE, Store, create_store, open_store
+from passport.adapters.witness import HttpWitness
 from passport.codecs.strictjson import Limits
 from passport.errors import Malformed, StoreRefused
 from passport.model.access import Role
 from passport.ports import Organisation
+from passport.proofs.notes import NoteError, verifier
 from passport.published import Published
-from passport.service import search
+from passport.service import log, search, witnessing
 from passport.service.organisations import SERVICE, add_organisation
 from passport.service.system import System, plans
-from passport.settings import Settings, read_settings, signing_secret
+from passport.settings import Settings, read_settings, signing_secret, witnesses
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -92,8 +95,18 @@ def open_system(settings: Settings) -> Running:
         published=published,
         limits=Limits(size=settings.body_bytes, documents=settings.documents),
         plans=plans(published),
+        marks=FileMarks(settings.data / KEYS),
+        witnesses=tuple(_witness(*each) for each in witnesses(settings)),
     )
     return Running(system, store, settings)
+
+
+def _witness(address: str, vkey: str) -> HttpWitness:
+    try:
+        verifier(vkey)
+    except NoteError as wrong:
+        raise Malformed(f"The vkey of the witness at {address} cannot be read: {wrong}.") from wrong
+    return HttpWitness(address, vkey)
 
 
 @contextmanager
@@ -145,16 +158,20 @@ def settle() -> None:
 
 
 def keep_up(running: Running) -> Event:
-    """Let the search index follow the log beside this process's other work, until the event is set."""
+    """Let the search index and the checkpoints follow the log beside this process's other work, until it is set."""
     from passport.web.guard import json_log
 
-    log = json_log(running.settings.log_level)
-
-    def tell(wrong: Exception) -> None:
-        log.error("search index", exc_info=wrong)
-
+    system, logger = running.system, json_log(running.settings.log_level)
     stop = Event()
-    Thread(target=search.keep_up, args=(running.system,), kwargs={"stop": stop, "tell": tell}, daemon=True).start()
+    followers = {"search index": search.keep_up, "log": log.keep_up}
+    if system.witnesses:
+        followers["witnesses"] = witnessing.keep_up
+    for name, follow in followers.items():
+
+        def tell(wrong: Exception, name: str = name) -> None:
+            logger.error(name, exc_info=wrong)
+
+        Thread(target=follow, args=(system,), kwargs={"stop": stop, "tell": tell}, daemon=True).start()
     return stop
 
 
