@@ -91,6 +91,8 @@ def demo(
     """Fill a store with real furniture through the public submission path, and serve it on this machine."""
     from passport.demo import run
 
+    if "PASSPORT_DATABASE" in os.environ:
+        print("The demo keeps its store in its own folder: PASSPORT_DATABASE is not used.", file=sys.stderr)
     run(data, port=port, as_json=as_json)
 
 
@@ -126,7 +128,7 @@ def init(
 ) -> None:
     """Create a store: base URL, signing secret, the service's own key and the first administrator's token."""
     from passport.service.organisations import SERVICE, create_token
-    from passport.wiring import create_system, new_secret
+    from passport.wiring import create_system, new_secret, store_name
 
     settings = _settings(data, base_url=base_url)
     if secret_file is not None and settings.signing_secret_file == secret_file and not secret_file.exists():
@@ -140,7 +142,7 @@ def init(
         running.system, SERVICE, scopes=list(Scope), label="first administrator", valid_for=timedelta(days=365)
     )
     running.store.close()
-    print(f"Store created in {settings.data} for {base_url}.")
+    print(f"Store created in {store_name(settings)} for {base_url}.")
     print(f"Token of the first administrator, shown this once: {made.secret}")
 
 
@@ -170,10 +172,11 @@ def serve(
 def migrate(data: DataOption = None) -> None:
     """Bring an older store to the form that this program reads. Back it up first."""
     from passport.adapters.sql.store import migrate_store
+    from passport.wiring import store_name, store_place
 
     settings = _settings(data)
-    migrate_store(settings.data)
-    print(f"The store in {settings.data} is up to date.")
+    migrate_store(store_place(settings))
+    print(f"The store in {store_name(settings)} is up to date.")
 
 
 @app.command()
@@ -209,10 +212,34 @@ def restore(
 ) -> None:
     """Put a backup in place of a store that is not there; an existing store is never overwritten."""
     from passport.adapters.sql.store import restore_store
+    from passport.wiring import store_place
 
     settings = _settings(data)
-    restore_store(file, settings.data).close()
+    restore_store(file, store_place(settings)).close()
     print(f"Store restored to {settings.data}. Put the folder of keys beside it, then run `passport audit`.")
+
+
+@app.command()
+def copy(
+    to: Annotated[str, typer.Option("--to", help="A new place: a folder, or postgresql://user@host/name.")],
+    data: DataOption = None,
+) -> None:
+    """Copy the store to another place, between a file and PostgreSQL either way: whole and checked, or not at all.
+
+    Stop the service before, so that nothing is written to the old store any more.
+    """
+    from passport.adapters.sql.copying import copy_store
+    from passport.adapters.sql.driver import place_of
+
+    with _running(data) as running, typer.progressbar(length=1, label="Rows", file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        documents = copy_store(running.store, place_of(to), progress=progress)
+    print(f"{documents} documents are copied: numbers of rows, root of the log and seals are the same.")
+    print("Set PASSPORT_DATABASE, or take it away, to use the copy. The folders of keys and media are not in it.")
 
 
 @app.command()

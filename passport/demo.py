@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
+from passport.adapters.sql.store import has_store
 from passport.errors import Malformed, StoreRefused
 from passport.model.access import Role, Scope
 from passport.model.passport import Level, ModelReference, Product
@@ -25,7 +26,7 @@ from passport.service.organisations import add_organisation, create_token
 from passport.service.system import System
 from passport.serving import server_options
 from passport.settings import read_settings
-from passport.wiring import Running, build_app, create_system, keep_up, new_secret, open_system, store_path
+from passport.wiring import Running, build_app, create_system, keep_up, new_secret, open_system, store_place
 
 LABEL = "demo"
 DEFAULT_PORT = 8000
@@ -92,7 +93,7 @@ def run(data: Path, *, port: int | None, as_json: bool) -> None:
 def _opened(data: Path, port: int | None) -> Running:
     secret = data / _SECRET
     given: dict[str, Any] = {"data": data, "signing_secret_file": secret, "host": "127.0.0.1"}
-    if store_path(read_settings({}, given=given)).exists():
+    if has_store(store_place(read_settings({}, given=given))):
         running = open_system(read_settings({}, given=given))
         kept = urlsplit(running.system.base).port or DEFAULT_PORT
         if port not in {None, kept}:

@@ -22,6 +22,12 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data: Path = Field(Path("passport-data"), description="Folder of the store, the media and the encrypted keys.")
+    database: str | None = Field(
+        None,
+        pattern=r"^postgres(ql)?://",
+        repr=False,
+        description="The store's PostgreSQL database, postgresql://user@host/name; without it, a file in the folder.",
+    )
     base_url: str | None = Field(
         None,
         pattern=r"^https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?$",

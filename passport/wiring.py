@@ -6,17 +6,18 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from passport.adapters.clock import SystemClock
+from passport.adapters.files import make_private
 from passport.adapters.keys import FileSigner
 from passport.adapters.marks import FileMarks
 from passport.adapters.media import FileMedia
 from passport.adapters.search.index import SqliteSearch
 from passport.adapters.pictures import PillowPictures
-from passport.adapters.sql.store import DATABASE, Store, create_store, open_store
+from passport.adapters.sql.driver import Place
+from passport.adapters.sql.store import Store, create_store, has_store, open_store
 from passport.adapters.witness import HttpWitness
 from passport.codecs.strictjson import Limits
 from passport.errors import Malformed, StoreRefused
@@ -51,9 +52,14 @@ class Running:
         self.store.close()
 
 
-def store_path(settings: Settings) -> Path:
-    """Where the store's database is."""
-    return settings.data / DATABASE
+def store_place(settings: Settings) -> Place:
+    """Where the store is: the database that is set, or else the data folder."""
+    return settings.database or settings.data
+
+
+def store_name(settings: Settings) -> str:
+    """The store's place in words, without a password."""
+    return str(settings.data) if settings.database is None else "the database that PASSPORT_DATABASE names"
 
 
 def create_system(settings: Settings) -> Running:
@@ -65,12 +71,14 @@ def create_system(settings: Settings) -> Running:
         raise Malformed("A new store needs a base URL: it stands in every passport and cannot change later.")
     if signing_secret(settings) is None:
         raise Malformed("A new store needs a signing secret of at least 32 characters.")
-    if not store_path(settings).exists():
-        create_store(settings.data, base_url=settings.base_url).close()
+    make_private(settings.data)
+    place = store_place(settings)
+    if not has_store(place):
+        create_store(place, base_url=settings.base_url).close()
     running = open_system(settings)
     if running.system.parties.organisation(SERVICE) is not None:
         running.store.close()
-        raise StoreRefused(f"There is a store in {settings.data} already.")
+        raise StoreRefused(f"There is a store in {store_name(settings)} already.")
     add_organisation(
         running.system, Organisation(slug=SERVICE, name="This service", role=Role.ADMINISTRATOR, kind="service")
     )
@@ -79,9 +87,7 @@ def create_system(settings: Settings) -> Running:
 
 def open_system(settings: Settings) -> Running:
     """Open the store and wire the system around it. Raises ``StoreRefused`` as ``open_store`` says."""
-    if not store_path(settings).exists():
-        raise StoreRefused(f"There is no store in {settings.data}: create one with `passport init`.")
-    store = open_store(settings.data, base_url=settings.base_url)
+    store = open_store(store_place(settings), base_url=settings.base_url)
     published = Published.load()
     system = System(
         base=store.base_url,

@@ -1,12 +1,22 @@
-"""Fixtures that every room's tests share: a real system on SQLite in a temporary folder, and callers of each role."""
+"""Fixtures that every room's tests share: a real system in a temporary folder, callers of each role, and databases.
 
+Tests marked ``both_stores`` run on SQLite and on PostgreSQL, on a server that ``PASSPORT_TEST_POSTGRES`` names.
+"""
+
+import os
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
+import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
+from passport.adapters.sql.driver import Place
+from passport.adapters.sql.store import create_store
 from passport.model.access import Caller, Role, Scope
 from passport.ports import Organisation
 from passport.published import Published
@@ -17,6 +27,7 @@ from passport.wiring import Running, create_system
 
 BASE = "https://passport.example"
 SECRET = "a signing secret for tests, long enough"
+KINDS = ("sqlite", "postgresql")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +49,97 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
     if collector.config.getoption("--no-skips") and report.outcome == "skipped":
         report.outcome = "failed"
     return report
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("both_stores") and "store_kind" in metafunc.fixturenames:
+        metafunc.parametrize("store_kind", KINDS, indirect=True)
+
+
+class Databases:
+    """Databases of a PostgreSQL server, each made for one test; by their addresses."""
+
+    def __init__(self, server: str) -> None:
+        self._server = psycopg.connect(server, autocommit=True)
+        given = {name: str(value) for name, value in conninfo_to_dict(server).items() if value is not None}
+        self._start = f"passport_{os.getpid()}_{uuid.uuid4().hex[:8]}"
+        self._user, self._given, self._made = given.pop("user", ""), given, 0
+        self._template: str | None = None
+
+    def empty(self) -> str:
+        """A database without anything in it."""
+        return self._new("template0")
+
+    def with_store(self) -> str:
+        """A database with an empty store for ``BASE``, copied from one that is made once."""
+        if self._template is None:
+            made = self.empty()
+            create_store(made, base_url=BASE).close()
+            self._template = conninfo_to_dict(made)["dbname"]
+        return self._new(self._template)
+
+    def drop(self, address: str) -> None:
+        """Drop a database, whoever still uses it."""
+        self._server.execute(f'DROP DATABASE "{conninfo_to_dict(address)["dbname"]}" WITH (FORCE)'.encode())
+
+    def close(self) -> None:
+        """Drop what is left."""
+        if self._template is not None:
+            self._server.execute(f'DROP DATABASE "{self._template}" WITH (FORCE)'.encode())
+        self._server.close()
+
+    def _new(self, template: str) -> str:
+        self._made += 1
+        name = f"{self._start}_{self._made}"
+        self._server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+        options = urlencode({each: value for each, value in self._given.items() if each != "dbname"}, quote_via=quote)
+        return f"postgresql://{quote(self._user)}@/{name}?{options}"
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """A PostgreSQL server's databases; skips where ``PASSPORT_TEST_POSTGRES`` names none."""
+    server = os.environ.get("PASSPORT_TEST_POSTGRES")
+    if not server:
+        pytest.skip("PASSPORT_TEST_POSTGRES names no PostgreSQL server (postgresql://user@host/name)")
+    made = Databases(server)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """``sqlite``, or each of ``KINDS`` in turn for tests that are marked ``both_stores``."""
+    return getattr(request, "param", KINDS[0])
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, store_kind: str) -> Iterator[str | None]:
+    """The address of a database with an empty store for ``BASE``, to be the setting; None on SQLite."""
+    if store_kind == "sqlite":
+        yield None
+        return
+    databases: Databases = request.getfixturevalue("databases")
+    made = databases.with_store()
+    yield made
+    databases.drop(made)
+
+
+@pytest.fixture
+def new_place(request: pytest.FixtureRequest, store_kind: str, tmp_path: Path) -> Iterator[Callable[[], Place]]:
+    """Makes places for new stores: folders that are not there yet, or empty databases."""
+    made: list[str] = []
+
+    def folder() -> Place:
+        return tmp_path / f"new-{uuid.uuid4().hex}"
+
+    def database() -> Place:
+        made.append(request.getfixturevalue("databases").empty())
+        return made[-1]
+
+    yield folder if store_kind == "sqlite" else database
+    for address in made:
+        request.getfixturevalue("databases").drop(address)
 
 
 class HandClock:
@@ -64,8 +166,8 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path / "store", base_url=BASE, signing_secret=SECRET)
+def settings(tmp_path: Path, database_url: str | None) -> Settings:
+    return Settings(data=tmp_path / "store", database=database_url, base_url=BASE, signing_secret=SECRET)
 
 
 @pytest.fixture

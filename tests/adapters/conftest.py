@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from passport.adapters.sql.store import open_store
+
 
 def _load(path):
     name = f"passport_tests_{path.stem}"
@@ -21,9 +23,15 @@ def samples():
     return _load(Path(__file__).with_name("sample_history.py"))
 
 
-@pytest.fixture(params=["sqlite"])
-def store(request, samples, tmp_path):
-    """An empty store of each kind, with one organisation and its key; another adapter is another parameter."""
-    made = {"sqlite": samples.new_store}[request.param](tmp_path / "data")
+@pytest.fixture
+def store(request, store_kind, samples, tmp_path):
+    """An empty store with one organisation and its key; of each kind for tests marked ``both_stores``."""
+    if store_kind == "sqlite":
+        made = samples.new_store(tmp_path / "data")
+    else:
+        address = request.getfixturevalue("databases").with_store()
+        made = samples.furnished(open_store(address))
     yield made
     made.close()
+    if store_kind == "postgresql":
+        request.getfixturevalue("databases").drop(address)

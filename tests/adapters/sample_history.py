@@ -1,6 +1,6 @@
 """Small but real passports, signed and appended through the ports; also the child program of the kill drills.
 
-As a program: ``python sample_history.py FOLDER after|before NUMBER``. It issues passports one transaction each
+As a program: ``python sample_history.py PLACE after|before NUMBER``. It issues passports one transaction each
 and prints ``position code`` of every one, after its commit or (negative control) a little before it.
 """
 
@@ -17,6 +17,7 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import passport
+from passport.adapters.sql.driver import place_of
 from passport.adapters.sql.store import create_store, open_store
 from passport.model.access import Role
 from passport.model.passport import Document, Kind, Level, Product, Tier
@@ -30,9 +31,13 @@ PRIVATE = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
 KID = "2026-1"
 
 
-def new_store(folder):
-    """A store with one organisation and its key."""
-    store = create_store(folder, base_url=BASE)
+def new_store(place):
+    """A new store with one organisation and its key."""
+    return furnished(create_store(place, base_url=BASE))
+
+
+def furnished(store):
+    """The store, with one organisation and its key."""
     store.parties.add_organisation(Organisation("maker", "Maker AB", Role.SUPPLIER, "maker", created=AT))
     store.parties.add_key(Key(KID, "maker", PRIVATE.public_key().public_bytes_raw(), AT))
     return store
@@ -147,15 +152,15 @@ def issue(store, number=1, **options):
     return write(store, lambda batch: [batch.add(new_product(), **options) for _ in range(number)])
 
 
-def child(folder, acknowledge, number):
+def child(place, acknowledge, number):
     """Start this module as a program in a process of its own."""
     root = str(Path(passport.__file__).parents[1])
-    command = [sys.executable, __file__, str(folder), acknowledge, str(number)]
+    command = [sys.executable, __file__, str(place), acknowledge, str(number)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": root})
 
 
-def program(folder, acknowledge, number):
-    store = open_store(Path(folder), base_url=BASE)
+def program(place, acknowledge, number):
+    store = open_store(place_of(place), base_url=BASE)
     for _ in range(int(number)):
         with store.history.writing() as writing:
             batch = Batch(writing)

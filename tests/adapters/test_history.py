@@ -13,6 +13,8 @@ from passport.model.passport import Level, ModelReference, Standing, Tier
 from passport.ports import STATUS_LIST_SIZE, Answer, Location, Submission
 from passport.proofs import ledger
 
+pytestmark = pytest.mark.both_stores
+
 
 class Stop(Exception):
     pass
@@ -346,7 +348,7 @@ def test_only_one_thread_writes_at_a_time(store, samples):
 
 
 def test_two_processes_append_without_gaps_or_losses(store, samples):
-    children = [samples.child(store.folder, "after", 40) for _ in range(2)]
+    children = [samples.child(store.place, "after", 40) for _ in range(2)]
     mine = [product.code for _ in range(40) for product in samples.issue(store)]
     told = [line.split() for child in children for line in child.communicate(timeout=60)[0].splitlines()]
     assert [child.returncode for child in children] == [0, 0]
@@ -362,7 +364,7 @@ def test_two_processes_append_without_gaps_or_losses(store, samples):
 def test_a_second_writer_gives_up_and_says_that_the_store_is_busy(store, samples):
     with store.history.writing(), pytest.raises(StoreBusy), store.database.transaction(wait=0.05):
         raise AssertionError
-    other = samples.open_store(store.folder)
+    other = samples.open_store(store.place)
     with store.history.writing(), pytest.raises(StoreBusy), other.database.transaction(wait=0.05):
         raise AssertionError
     other.close()

@@ -8,6 +8,8 @@ from passport.errors import Conflict, NotFound
 from passport.model.access import Role, Scope
 from passport.ports import Key, Organisation, Token
 
+pytestmark = pytest.mark.both_stores
+
 TOWN = Organisation(
     "koping",
     "Köpings kommun",

@@ -17,13 +17,14 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from passport.adapters.sql.store import DATABASE
 from passport.model.access import Caller, Role, Scope
 from passport.ports import Organisation
 from passport.service.organisations import add_organisation
 from passport.service.submissions import submit
 from passport.service.system import System
 from passport.settings import Settings
-from passport.wiring import create_system, settle, store_path
+from passport.wiring import create_system, settle
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 from generate import documents
@@ -232,7 +233,7 @@ def generated(folder: Path, pieces: int, name: str, chosen: Callable[[dict[str, 
     submitted(system, caller, ahead)
     following = itertools.islice(documents(10**9, SEED, with_models=True, with_batches=True), len(ahead), None)
     spent = submitted(system, caller, itertools.islice(filter(chosen, following), pieces))
-    bare, each = ready_rate(folder, store_path(Settings(data=folder / "store")), max(1, pieces // BATCH))
+    bare, each = ready_rate(folder, folder / "store" / DATABASE, max(1, pieces // BATCH))
     rate, signing = pieces / spent, signing_rate(system)
     print(f"{pieces:,} generated pieces, {name}: {rate:,.0f} accepted a CPU second (goal 4,000);", end=" ")
     print(f"÷ {bare:,.0f} inserted bare {rate / bare:.3f} (goal 0.10)")

@@ -1,7 +1,8 @@
 """What the SQL adapters need of one database product, and how Core statements become text that its driver takes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import ClauseElement
@@ -9,6 +10,9 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = tuple[Any, ...]
+
+Place = Path | str
+"""Where a store is: the folder of a database file, or the address ``postgresql://…`` of a database."""
 
 
 class Cursor(Protocol):
@@ -57,6 +61,27 @@ class Driver(Protocol):
 
     def open(self, connection: Connection) -> bool:
         """Whether the transaction still stands; some errors of the disk end it at once."""
+
+
+class Database(Driver, Protocol):
+    """A database as a whole, as far as stores need it."""
+
+    def each(self, sql: str) -> Iterator[Row]:
+        """All rows among committed data, one after another; what is committed meanwhile is not seen."""
+
+    def flaws(self) -> list[str]:
+        """What the database itself finds wrong with what it keeps, in words; empty when all is well."""
+
+    def schema_digest(self) -> str:
+        """A digest of all tables, constraints, indexes and triggers."""
+
+    def close(self) -> None:
+        """Close every connection."""
+
+
+def place_of(text: str) -> Place:
+    """What a text names: an address of a database, or else a folder."""
+    return text if text.startswith(("postgresql://", "postgres://")) else Path(text)
 
 
 def prepare(driver: Driver, statement: ClauseElement, *names: str) -> str:

@@ -1,58 +1,65 @@
 """A store as a whole: creating, opening, migrating, checking, backing up and restoring it.
 
-A data folder holds one database file. Pictures and signing keys live beside it, in folders of their own; keys are
-never part of a backup.
+It is one database file in a data folder, or one PostgreSQL database. Pictures and signing keys live in folders of
+their own; keys are never part of a backup.
 """
 
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, bindparam, column, insert, select, table, update
+from sqlalchemy import Engine, bindparam, column, select, table, update
 
-from passport.adapters.files import PRIVATE_FILE, make_private, settle
-from passport.adapters.sql import tables
-from passport.adapters.sql.driver import prepare
+from passport.adapters.files import make_private
+from passport.adapters.sql import soundness, sqlite, tables
+from passport.adapters.sql.building import DATABASE, building
+from passport.adapters.sql.driver import Database, Place, prepare
 from passport.adapters.sql.history import SqlHistory
 from passport.adapters.sql.parties import SqlParties
 from passport.adapters.sql.revisions import SCRIPTS, known_revisions
-from passport.adapters.sql.rows import seal, sealed
-from passport.adapters.sql.sqlite import SQLite, engine
+from passport.adapters.sql.rows import seal
+from passport.adapters.sql.sqlite import SQLite
 from passport.errors import Damaged, StoreFailing, StoreRefused
 
-DATABASE = "passport.sqlite"
-"""The name of the database file in a data folder."""
+if TYPE_CHECKING:
+    from passport.adapters.sql.postgresql.driver import PostgreSQL
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
     """An open store. ``base_url`` has no slash at its end."""
 
-    folder: Path
+    place: Place
     base_url: str
     history: SqlHistory
     parties: SqlParties
-    database: SQLite
+    database: Database
+
+    @property
+    def folder(self) -> Path:
+        """The data folder of a store that is a file."""
+        if not isinstance(self.place, Path):
+            raise TypeError("this store is no file in a folder")
+        return self.place
 
     def flaws(self) -> list[str]:
         """What is physically wrong: pages, indexes, references, the schema, rows that are not what was written.
 
         Empty when all is well. The history's meaning is the business of ``passport.service.audit``.
         """
-        found = self.database.flaws()
-        try:
-            if _setting(self.database, "schema") != self.database.schema_digest():
-                found.append("the schema is not the one that was set up")
-            for each in tables.metadata.sorted_tables:
-                if "seal" in each.c:
-                    found += _broken_seals(self.database, each)
-        except (Damaged, StoreFailing, sqlite3.DatabaseError) as error:
-            found.append(str(error))
-        return found
+        return soundness.flaws(self.database)
 
     def backup(self, target: Path) -> None:
-        """Write everything that is committed now into one new file, while others write; durable on return."""
+        """Write everything that is committed now into one new file, while others write; durable on return.
+
+        Raises ``StoreRefused`` for a store in PostgreSQL, which has means of its own.
+        """
+        if not isinstance(self.database, SQLite):
+            raise StoreRefused(
+                "The store is in PostgreSQL: back it up with pg_dump --format=custom, or continuously with its WAL "
+                "archive; passport copy --to FOLDER makes a store in a file of it."
+            )
         if target.exists():
             raise StoreRefused(f"{target} exists already.", path=str(target))
         self.database.copy(target)
@@ -62,78 +69,78 @@ class Store:
         self.database.close()
 
 
-def create_store(folder: Path, *, base_url: str) -> Store:
-    """Make a new store in ``folder``, which others may not read. The base URL is fixed from then on.
+def create_store(place: Place, *, base_url: str) -> Store:
+    """Make a new store; a folder is one that others may not read. The base URL is fixed from then on.
 
-    It gets its name when it is whole, so that a crash leaves no half-made one behind. Raises ``StoreRefused`` when
-    there is one already.
+    A crash leaves no half-made one behind. Raises ``StoreRefused`` when there is one already.
     """
-    from passport.adapters.sql.migrate import upgrade  # Alembic is slow to load and only needed here
-
-    make_private(folder)
-    with TemporaryDirectory(dir=folder) as scratch:
-        file = Path(scratch) / DATABASE
-        file.touch(mode=PRIVATE_FILE)
-        upgrade(engine(file), SCRIPTS)
-        database = SQLite(file)
-        add = prepare(database, insert(tables.store), "name", "value", "seal")
-        with database.transaction() as connection:
-            connection.execute(add, sealed("base_url", base_url.rstrip("/")))
-            connection.execute(add, sealed("schema", database.schema_digest()))
-        try:
-            database.copy(folder / DATABASE)
-        except FileExistsError as error:
-            raise StoreRefused(f"There is a store in {folder} already.", path=str(folder)) from error
-        finally:
-            database.close()
-    settle(folder)
-    return _opened_first(folder)
+    with building(place, base_url=base_url):
+        pass
+    return _opened_first(place)
 
 
-def open_store(folder: Path, *, base_url: str | None = None) -> Store:
-    """Open the store in ``folder``. Reads nothing that grows with its content.
+def has_store(place: Place) -> bool:
+    """Whether there is a store, finished or not. Raises ``StoreRefused`` when the database does not let it be seen."""
+    if isinstance(place, Path):
+        return (place / DATABASE).exists()
+    database = _postgresql(place)
+    try:
+        return database.has_store()
+    finally:
+        database.close()
+
+
+def open_store(place: Place, *, base_url: str | None = None) -> Store:
+    """Open a store. Reads nothing that grows with its content.
 
     Raises ``StoreRefused`` when there is none, when its schema is newer than this program or older (``passport
     migrate`` helps), or when ``base_url`` is given and is not the one of its creation.
     """
-    database = _database(folder)
+    database = _database(place)
     try:
-        _check_revision(database, folder)
-        kept = _setting(database, "base_url")
+        _check_revision(database, place)
+        kept = soundness.setting(database, "base_url")
         if base_url is not None and base_url.rstrip("/") != kept:
             raise StoreRefused(
                 f"This store was created for {kept}, not for {base_url}: printed codes lead there.", kept=kept
             )
-        return Store(folder, kept, SqlHistory(database), SqlParties(database), database)
+        return Store(place, kept, SqlHistory(database), SqlParties(database), database)
     except StoreRefused:
         database.close()
         raise
 
 
-def migrate_store(folder: Path) -> str:
+def migrate_store(place: Place) -> str:
     """Bring the store's schema to this program's; gives the revision it had. Raises ``StoreRefused`` when newer."""
     from passport.adapters.sql.migrate import upgrade  # Alembic is slow to load and only needed here
 
-    database = _database(folder)
-    before = _revision(database, folder)
+    database = _database(place)
+    before = _revision(database, place)
     _refuse_newer(before)
-    upgrade(engine(database.path), SCRIPTS)
+    with _engine(database).begin() as connection:
+        upgrade(connection, SCRIPTS)
     change = update(tables.store).where(tables.store.c.name == bindparam("its"))
     sql = prepare(database, change.values(value=bindparam("now"), seal=bindparam("mark")), "now", "mark", "its")
-    with database.transaction() as connection:
+    with database.transaction() as writing:
         digest = database.schema_digest()
-        connection.execute(sql, (digest, seal(("schema", digest)), "schema"))
+        writing.execute(sql, (digest, seal(("schema", digest)), "schema"))
     database.close()
     return before
 
 
-def restore_store(backup: Path, folder: Path) -> Store:
-    """Make a store in ``folder`` from a backup file and open it.
+def restore_store(backup: Path, place: Place) -> Store:
+    """Make a store in a folder from a backup file and open it.
 
-    Raises ``StoreRefused`` when the folder is not empty, or the file is no sound backup of a store.
+    Raises ``StoreRefused`` when the folder is not empty, the file is no sound backup of a store, or the store's place
+    is PostgreSQL, which has means of its own.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise StoreRefused(f"{folder} is not empty.", path=str(folder))
+    if not isinstance(place, Path):
+        raise StoreRefused(
+            "The store's place is PostgreSQL: restore a pg_dump with pg_restore; or restore this backup to a folder, "
+            "without PASSPORT_DATABASE, and passport copy it from there."
+        )
+    if place.exists() and any(place.iterdir()):
+        raise StoreRefused(f"{place} is not empty.", path=str(place))
     if not backup.is_file():
         raise StoreRefused(f"There is no backup at {backup}.", path=str(backup))
     source = SQLite(backup)
@@ -142,34 +149,61 @@ def restore_store(backup: Path, folder: Path) -> Store:
         if flaws:
             raise StoreRefused(f"{backup} is damaged: {flaws[0]}", path=str(backup))
         _revision(source, backup)
-        make_private(folder)
-        source.copy(folder / DATABASE)
+        make_private(place)
+        source.copy(place / DATABASE)
     except (StoreFailing, sqlite3.DatabaseError) as error:
         raise StoreRefused(f"{backup} is no backup of a store.", path=str(backup)) from error
     finally:
         source.close()
-    return _opened_first(folder)
+    return _opened_first(place)
 
 
-def _opened_first(folder: Path) -> Store:
+def _opened_first(place: Place) -> Store:
     """Open a file that was copied, and write nothing once: the first writer turns on the write-ahead log, alone."""
-    store = open_store(folder)
+    store = open_store(place)
     with store.database.transaction():
         return store
 
 
-def _database(folder: Path) -> SQLite:
-    file = folder / DATABASE
+def _database(place: Place) -> Database:
+    if not isinstance(place, Path):
+        database = _postgresql(place)
+        if not database.has_store():
+            database.close()
+            raise StoreRefused(f"There is no store in {database.address.place}: make one with passport init.")
+        return database
+    file = place / DATABASE
     if not file.is_file():
-        raise StoreRefused(f"There is no store in {folder}: make one with passport init.", path=str(folder))
+        raise StoreRefused(f"There is no store in {place}: make one with passport init.", path=str(place))
     return SQLite(file)
 
 
-def _check_revision(database: SQLite, folder: Path) -> None:
-    revision = _revision(database, folder)
+def _postgresql(address: str) -> "PostgreSQL":
+    from passport.adapters.sql.postgresql.driver import PostgreSQL  # psycopg is only loaded where it is used
+
+    database = PostgreSQL(address)
+    database.check()
+    return database
+
+
+def _engine(database: Database) -> Engine:
+    if isinstance(database, SQLite):
+        return sqlite.engine(database.path)
+    from passport.adapters.sql.postgresql import schema
+    from passport.adapters.sql.postgresql.driver import PostgreSQL
+
+    if not isinstance(database, PostgreSQL):
+        raise TypeError(f"no migrations for {type(database).__name__}")
+    return schema.engine(database.address)
+
+
+def _check_revision(database: Database, place: Place) -> None:
+    revision = _revision(database, place)
     _refuse_newer(revision)
     if revision != known_revisions(SCRIPTS)[-1]:
-        raise StoreRefused(f"The store in {folder} is older than this program: run passport migrate.", have=revision)
+        raise StoreRefused(
+            f"The store in {_said(place)} is older than this program: run passport migrate.", have=revision
+        )
 
 
 def _refuse_newer(revision: str) -> None:
@@ -181,31 +215,17 @@ def _refuse_newer(revision: str) -> None:
         )
 
 
-def _revision(database: SQLite, place: Path) -> str:
+def _revision(database: Database, place: Place) -> str:
     sql = prepare(database, select(column("version_num")).select_from(table("alembic_version")))
     try:
         row = database.one(sql)
     except (sqlite3.DatabaseError, Damaged) as error:
-        raise StoreRefused(f"{place} holds no store.", path=str(place)) from error
+        raise StoreRefused(f"{_said(place)} holds no store.", path=_said(place)) from error
     if row is None:
-        raise StoreRefused(f"The store in {place} was never finished.", path=str(place))
+        raise StoreRefused(f"The store in {_said(place)} was never finished.", path=_said(place))
     return str(row[0])
 
 
-def _setting(database: SQLite, name: str) -> str:
-    row = database.one(
-        prepare(database, select(tables.store.c.value).where(tables.store.c.name == bindparam("n")), "n"), (name,)
-    )
-    if row is None:
-        raise StoreRefused(f"The store does not know its {name}: it was never finished.", name=name)
-    return str(row[0])
-
-
-def _broken_seals(database: SQLite, checked: Table) -> list[str]:
-    names = [each.name for each in checked.c if each.name not in tables.UNSEALED]
-    sql = prepare(database, select(*(checked.c[name] for name in (*names, "seal"))))
-    return [
-        f"{checked.name} {row[0]!r}: the row is not what was written"
-        for row in database.each(sql)
-        if seal(row[:-1]) != row[-1]
-    ]
+def _said(place: Place) -> str:
+    """A place in words: never an address, which may have a password in it."""
+    return str(place) if isinstance(place, Path) else "this database"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from passport.adapters.sql.sqlite import refuse_changes
+from passport.adapters.sql.protection import refuse_changes
 
 revision = "0001"
 down_revision = None
@@ -14,7 +14,7 @@ LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Create every table, and on SQLite the triggers that keep the record append-only."""
+    """Create every table, and the triggers that keep the record append-only."""
     op.create_table(
         "answer",
         sa.Column("organisation", sa.Text(), nullable=False),
@@ -183,9 +183,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("document", name=op.f("pk_revocation")),
         sa.UniqueConstraint("status_list", "status_index", name=op.f("uq_revocation_status_list_status_index")),
     )
-    if op.get_bind().dialect.name == "sqlite":
-        refuse_changes(
-            op.get_bind(),
-            kept=("document", "log_node", "revocation"),
-            lasting=("product", "organisation_key", "status_list"),
-        )
+    refuse_changes(
+        op.get_bind(),
+        kept=("document", "log_node", "revocation"),
+        lasting=("product", "organisation_key", "status_list"),
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from passport.adapters.sql.sqlite import erasable, refuse_changes
+from passport.adapters.sql.protection import erasable, refuse_changes
 
 revision = "0002"
 down_revision = "0001"
@@ -93,9 +93,8 @@ def upgrade() -> None:
         )
     _seal_anew("organisation", _ORGANISATION, {})
     _seal_anew("product", _PRODUCT, {"owner": _owner})
-    if op.get_bind().dialect.name == "sqlite":
-        refuse_changes(op.get_bind(), kept=("erasure",), lasting=("log_checkpoint",))
-        erasable(op.get_bind(), "document", emptied=("signature", "header", "payload"))
+    refuse_changes(op.get_bind(), kept=("erasure",), lasting=("log_checkpoint",))
+    erasable(op.get_bind(), "document", emptied=("signature", "header", "payload"))
 
 
 _ORGANISATION = ("slug", "name", "role", "kind", "country", "web", "created", "public")
