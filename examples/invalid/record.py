@@ -2,7 +2,8 @@
 
 NAME.json (or .ndjson, .jsonld) is a submission with the fault that its name is the code of. NAME.report.json, which
 this writes, is the expected report in every language. NAME.known.json, where there is one, is what the service knows:
-{"products": {REFERENCE: {"level": …, "standing": …}}, "organisations": [SLUG, …]}; without it the check is off line.
+{"products": {REFERENCE: {"level": …, "standing": …, "group": …}}, "organisations": [SLUG, …]}; without it the check is
+off line.
 Read the report before you commit it.
 """
 
@@ -18,7 +19,7 @@ from passport.errors import Unreadable
 from passport.model.languages import LANGUAGES
 from passport.model.passport import Level, Standing
 from passport.model.report import Report
-from passport.published import Published
+from passport.published import GROUP, Published
 from passport.validation.checking import KnownProduct, check
 from passport.validation.wording import report_body
 
@@ -41,7 +42,8 @@ class World:
         if known is None:
             return None
         level, standing = Level(known["level"]), Standing(known.get("standing", "active"))
-        return KnownProduct(code=reference, key=f"p/{reference}", level=level, standing=standing)
+        group = known.get("group", GROUP)
+        return KnownProduct(code=reference, key=f"p/{reference}", level=level, standing=standing, group=group)
 
     def organisation(self, slug: str) -> bool:
         return slug in self._facts.get("organisations", ())

@@ -38,7 +38,9 @@ def event_in_future(subject: Subject) -> Iterator[Finding]:
     A device that tells its own time is measured by that: the service corrects its events by what its clock is wrong.
     """
     happened, device = _moment(subject, "eventTime"), _moment(subject, "deviceTime")
-    now = device or subject.facts.latest
+    now = subject.facts.latest
+    if device is not None and abs(device - now) <= _ASTRAY:
+        now = device
     if happened is not None and happened - now > _AHEAD:
         yield subject.finding("event-in-future", ("eventTime",), subject.text("eventTime"), limit=_said(now))
 
