@@ -96,3 +96,77 @@ def test_an_unknown_level_or_group_is_not_found(published: Published) -> None:
     for place in (("furniture", "1.0", "part"), ("furniture", "9.9", "model"), ("cars", "1.0", "model")):
         with pytest.raises(NotFound):
             published.shape(*place)
+
+
+EVENTS = ("furniture", "1.0", "event"), ("workwear", "0.1", "event")
+
+
+@pytest.mark.parametrize("place", EVENTS)
+def test_events_have_a_shape_like_levels(published: Published, place: tuple[str, str, str]) -> None:
+    shape = published.shape(*place)
+    found = {field.name: field for field in shape.fields}
+    assert (shape.level, shape.required) == ("event", ("eventType",))
+    assert not any(field.opening for field in every(shape.fields))
+    assert found["eventType"].code_list == "event-type"
+    assert (found["products"].many, found["products"].kept, found["products"].type) == (True, False, "product")
+    assert (found["cost"].tier, found["notes"].tier, found["workMinutes"].tier) == (
+        "owner",
+        "legitimate-interest",
+        "public",
+    )
+    assert found["partsUsed"].required == ("partOrigin",)
+    assert (found["parts"].required, found["masses"].required) == (("componentId",), ("materialClass", "mass"))
+    assert found["replacedComponents"].key == "componentId"
+    assert {name for name, field in found.items() if not (field.kept or field.server)} == {
+        *("products", "productGroup", "deviceTime", "outputs", "claimSecret"),
+    }
+
+
+@pytest.mark.parametrize("place", EVENTS)
+def test_a_member_of_events_names_the_types_that_it_belongs_to(
+    published: Published, place: tuple[str, str, str]
+) -> None:
+    types = published.code_list("event-type").codes
+    found = {field.name: field for field in published.shape(*place).fields}
+    for field in found.values():
+        assert {*field.events} <= types.keys(), field.name
+        assert {*field.needed} <= {*(field.events or types)}, field.name
+        assert len({*field.events}) == len(field.events), field.name
+    assert (found["repairTypes"].events[0], found["repairTypes"].needed) == ("repaired", ("repaired",))
+    assert (found["condition"].events, found["notes"].events, found["components"].events) == ((), (), ())
+    assert found["askingPrice"].events == ("offered",)
+    assert {name for name, field in found.items() if field.needed} == {
+        *("repairTypes", "outputs", "receiver", "location", "borrower"),
+    }
+
+
+def test_what_the_service_sets_of_events_is_marked(published: Published) -> None:
+    found = {field.name for field in fields(published, "event").values() if field.server}
+    assert found > SERVER
+    assert found - SERVER == {
+        *("recordedAt", "reportedTime", "clockCorrection", "product", "passport", "act", "actor", "actorRole"),
+        *("owner", "ownerType", "previousOwner", "previousOwnerType", "holder", "holderType", "receiverType"),
+        *("economicOperatorId", "offer", "offerDigest", "declared", "successors", "erased", "tier", "audience"),
+    }
+
+
+def test_garments_count_their_washes_in_events(published: Published) -> None:
+    found = {field.name: field for field in published.shape("workwear", "0.1", "event").fields}
+    assert (found["washCount"].kind, found["washCount"].events) == ("integer", ())
+    assert "washCount" not in fields(published, "event")
+
+
+def test_every_place_of_events_is_a_use_of_its_own(published: Published) -> None:
+    for group, version, _ in EVENTS:
+        uses = published.uses(group, version)
+        happening = [use for use in uses if use.of_event]
+        assert uses[-len(happening) :] == tuple(happening)
+        assert len({use.path for use in happening}) == len(happening) >= 150
+        assert len({use.address for use in uses}) == len(uses)
+        by_path = {use.path: use for use in happening}
+        assert by_path[("eventType",)].required == ("event",)
+        assert by_path[("repairTypes",)].needed == ("repaired",)
+        inner = by_path["partsUsed", "partOrigin"]
+        assert (inner.events, inner.needed, inner.required) == (by_path[("partsUsed",)].events, (), ("event",))
+        assert inner.address == f"/schemas/{group}/{version}/event/partsUsed/partOrigin"
+        assert not {"recordedAt", "owner", "id"} & {use.path[0] for use in happening}

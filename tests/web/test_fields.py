@@ -88,3 +88,22 @@ def test_what_is_no_field_is_not_found(client: Client, path: str) -> None:
     got = client.get(f"{ROOT}/{path}")
     assert got.status == 404
     assert got.json()["type"] == f"{BASE}/problems/not-found"
+
+
+def test_the_page_of_a_member_of_events_says_which_events_ask_for_it(client: Client) -> None:
+    text = client.page(f"{ROOT}/event/repairTypes", accept_language="en").text
+    assert "Kinds of events" in text
+    assert "events of these kinds:" in text
+    assert "Parts replaced" in text
+    twin = client.get(f"{ROOT}/event/repairTypes", "application/json").json()
+    assert (twin["levels"], twin["neededBy"], twin["profiles"]) == (["event"], ["repaired"], {})
+    assert "partsReplaced" in twin["events"]
+    assert "every event" in client.page(f"{ROOT}/event/eventType", accept_language="en").text
+    inner = client.get(f"{ROOT}/event/partsUsed/partPassport", "application/json").json()
+    assert (inner["events"], inner["neededBy"]) == (twin["events"], [])
+    assert "neededBy" not in client.get(f"{ROOT}/item/owner", "application/json").json()
+
+
+def test_a_code_of_events_names_the_members_that_take_it(client: Client) -> None:
+    assert f'href="{ROOT}/event/repairTypes"' in client.page("/vocab/codes/repair-type").text
+    assert f'href="{ROOT}/event"' in client.page("/schemas").text

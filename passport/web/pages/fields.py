@@ -57,6 +57,7 @@ def plain(published: Published, use: Use) -> dict[str, Any]:
         "levels": use.levels,
         "required": use.required,
         "profiles": dict(use.profiles),
+        **({"events": use.events, "neededBy": use.needed} if use.of_event else {}),
         "members": [each.name for each in use.field.fields],
         "example": term.example,
     }
@@ -79,6 +80,8 @@ def field(words: Words, published: Published, use: Use, seen: Seen | None) -> Re
         facts.append((_("Code list"), (Text(found.code_list, href=list_path(published, found.code_list)),)))
     facts.append((_("Who may read it"), (words.code("tier", found.tier),)))
     facts.append((_("Where it may stand"), tuple(Text(kinds.level(words, each)) for each in use.levels)))
+    if use.events:
+        facts.append((_("Kinds of events"), _kinds_of_events(words, use.events)))
     facts.append((_("Who asks for it"), tuple(_askers(words, use)) or (Text(_("Nobody: it may be left out.")),)))
     facts.append((_("Meaning for programs"), (Text(term.iri, href=f"/vocab/{term.name}"),)))
     members = _members(words, published, use)
@@ -180,11 +183,20 @@ def _marks(words: Words, found: Field, required: bool) -> tuple[str, ...]:
 
 def _askers(words: Words, use: Use) -> Iterator[Text]:
     _ = words.texts.gettext
-    if use.required:
+    if use.needed:
+        yield Text(_("events of these kinds:"))
+        yield from _kinds_of_events(words, use.needed)
+    if use.required and use.of_event:
+        yield Text(_("every event"))
+    elif use.required:
         yield Text(_("every passport: %(levels)s") % {"levels": _said(words, use.required)})
     for profile, levels in use.profiles.items():
         text = _("profile %(name)s: %(levels)s")
         yield Text(text % {"name": words.code("profile", profile).value, "levels": _said(words, levels)})
+
+
+def _kinds_of_events(words: Words, types: Sequence[str]) -> tuple[Text, ...]:
+    return tuple(words.code("event-type", each) for each in types)
 
 
 def _said(words: Words, levels: Sequence[str]) -> str:

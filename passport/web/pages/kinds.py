@@ -36,9 +36,9 @@ def organisation_kind(words: Words, kind: str) -> str:
 
 
 def level(words: Words, name: str) -> str:
-    """What a passport of this level is about."""
+    """What a passport of this level is about; an event is none, but has a schema beside theirs."""
     _ = words.texts.gettext
-    names = {"model": _("Model"), "batch": _("Batch"), "item": _("Single piece")}
+    names = {"model": _("Model"), "batch": _("Batch"), "item": _("Single piece"), "event": _("Event")}
     return names.get(name, name)
 
 
