@@ -74,6 +74,19 @@ class IdentityTaken(Forbidden):
         self.report = report
 
 
+class NotAllowed(Forbidden):
+    """Events that the role of the token, or its relation to the pieces, does not allow (HTTP 403).
+
+    ``report`` names each, beside everything else that was found.
+    """
+
+    code = "not-allowed"
+
+    def __init__(self, report: object, /, **values: object) -> None:
+        super().__init__("The submission has events that this organisation may not record.", **values)
+        self.report = report
+
+
 class NotFound(Refusal):
     """Nothing is known under this address (HTTP 404)."""
 

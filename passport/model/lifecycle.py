@@ -36,8 +36,8 @@ class State:
     where an organisation only declared that it got the piece from a private party. ``graded``, ``available`` and
     ``repaired`` are the own times of the observations that stand; ``made`` is when the piece was made, ``ended`` and
     ``ending`` when and how it ended; ``latest`` the latest own time of any observation. ``unsafe``: its structure was
-    found unsafe. ``successors`` are the passports of what was made of it; ``hands`` is when a change of its owner or holder
-    was last recorded.
+    found unsafe. ``successors`` are the passports of what was made of it; ``hands`` is when a change of its owner or
+    holder was last recorded.
     """
 
     standing: Standing = Standing.ACTIVE
@@ -177,7 +177,7 @@ def _without_offer(state: State, event: Event) -> None:
             raise Impossible("transfer-to-self")
         if state.transfer is not None and state.transfer.expires > event.recorded:
             raise Impossible("transfer-open", transfer=state.transfer.id)
-    elif state.owner != PRIVATE_PARTY:
+    elif state.owner != PRIVATE_PARTY and (state.confirmed or event.declared):
         raise Impossible("not-private")
 
 
@@ -270,12 +270,15 @@ _REPAIRS = frozenset({EventType.REPAIRED, EventType.PARTS_REPLACED})
 
 
 def _graded(state: State, event: Event) -> dict[str, object]:
-    if event.grade is None or (state.graded is not None and event.time < state.graded):
+    """The condition as an event found it; what a piece came with was found on the day that is stated."""
+    stated = event.assessed_on if event.type is EventType.CREATED else None
+    time = f"{stated}T00:00:00Z" if stated is not None else event.time
+    if event.grade is None or (state.graded is not None and time < state.graded):
         return {}
     return {
         "grade": event.grade,
         "assessed_on": event.assessed_on or event.time[:10],
-        "graded": event.time,
+        "graded": time,
         "unsafe": bool(event.unsafe),
     }
 

@@ -19,12 +19,16 @@ from passport.service.system import System
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document that is ready to be signed. ``body`` is its canonical object; ``id`` the last part of its address."""
+    """A document that is ready to be signed. ``body`` is its canonical object; ``id`` the last part of its address.
+
+    ``seal`` is another than that of the organisation that submits, if any.
+    """
 
     id: str
     kind: Kind
     tier: Tier
     body: Mapping[str, Any]
+    seal: "Seal | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Issuing:
         self._seal = seal
         self._at = at
         self._submission = submission
-        self._envelope = Envelope(base=system.base, issuer=seal.did, issuer_name=seal.organisation.name, valid_from=at)
+        self._envelopes: dict[str, Envelope] = {}
         self._tree = writing.tree()
         self._entries: list[Entry] = []
         self._hashes: list[bytes] = []
@@ -126,6 +130,12 @@ class Issuing:
         self._products[product.code] = product
         return product, digest
 
+    def current(self, product: Product) -> Product:
+        """A stored product as this transaction has it by now: its state counts as changed."""
+        if product.code not in self._products:
+            self._products[product.code] = replace(product, state_version=product.state_version + 1)
+        return self._products[product.code]
+
     def settle(self, product: Product) -> None:
         """Replace a product that was issued in this transaction, for what is not part of its documents."""
         self._products[product.code] = product
@@ -135,6 +145,14 @@ class Issuing:
         rows = ledger.extend(self._tree.size, self._tree.frontier, self._hashes)
         nodes = [Node(level, index, digest) for level, index, digest in rows]
         self._writing.append(self._entries, nodes, list(self._products.values()))
+
+    def _envelope(self, seal: Seal) -> Envelope:
+        slug = seal.organisation.slug
+        if slug not in self._envelopes:
+            self._envelopes[slug] = Envelope(
+                base=self._system.base, issuer=seal.did, issuer_name=seal.organisation.name, valid_from=self._at
+            )
+        return self._envelopes[slug]
 
     def _sign(
         self,
@@ -150,7 +168,8 @@ class Issuing:
         if not self._slots:
             self.reserve(1 + len(self._entries) // _AHEAD)
         status = self._slots.pop()
-        body, start = self._envelope.payload(
+        seal = draft.seal or self._seal
+        body, start = self._envelope(seal).payload(
             draft.body,
             context=context,
             own=draft.id,
@@ -159,8 +178,8 @@ class Issuing:
             status=status,
             product=about,
         )
-        signed = jose.signing_input(self._seal.header, body)
-        signature = self._system.signer.sign(self._seal.key.kid, signed)
+        signed = jose.signing_input(seal.header, body)
+        signature = self._system.signer.sign(seal.key.kid, signed)
         digest = hashlib.sha256(jose.joined(signed, signature)).digest()
         document = Document(
             position=self._tree.size + len(self._entries),
@@ -171,8 +190,8 @@ class Issuing:
             version=version,
             seq=seq,
             at=self._at,
-            issuer=self._seal.organisation.slug,
-            header=self._seal.header,
+            issuer=seal.organisation.slug,
+            header=seal.header,
             payload=body,
             signature=signature,
             digest=digest,

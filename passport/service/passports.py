@@ -79,6 +79,10 @@ class Issuer:
                     results[each.raw.index] = self._one(each, next(codes) if each.existing is None else None)
         return tuple(results[index] for index in sorted(results))
 
+    def made(self, place: int) -> Product:
+        """The product that the document at that place of the submission is about, as it is issued."""
+        return self._made[place].product
+
     def _codes(self, number: int) -> list[str]:
         codes: dict[str, None] = {}
         while len(codes) < number:

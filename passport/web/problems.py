@@ -15,6 +15,7 @@ from passport.errors import (
     Malformed,
     MethodNotAllowed,
     NotAcceptable,
+    NotAllowed,
     NotFound,
     Refusal,
     StoreBusy,
@@ -145,7 +146,7 @@ def problem(refusal: Refusal, *, instance: str, language: str, base: str) -> dic
 
 def report_of(refusal: Refusal) -> Report | None:
     """The findings that a refusal carries."""
-    if isinstance(refusal, Unacceptable | IdentityTaken) and isinstance(refusal.report, Report):
+    if isinstance(refusal, Unacceptable | IdentityTaken | NotAllowed) and isinstance(refusal.report, Report):
         return refusal.report
     if isinstance(refusal, Unreadable):
         findings = tuple(each for each in refusal.findings if isinstance(each, Finding))

@@ -1,0 +1,73 @@
+"""Lives: a piece with what happened to it, as kept and as the events of one submission find it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from passport.codecs import state as states
+from passport.codecs.strictjson import Raw
+from passport.model.events import Event
+from passport.model.lifecycle import State
+from passport.model.passport import Document, Level, Product
+from passport.ports import Erasure
+from passport.published import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One event of a piece as kept: its documents, what they say together, and what the fold reads of it."""
+
+    documents: tuple[Document, ...]
+    said: Mapping[str, Any]
+    event: Event
+
+
+@dataclass(slots=True)
+class Life:
+    """A piece as the events of one submission find it, one after the other.
+
+    ``product`` is None for one that gets its passport in this submission, at the place ``place``.
+    """
+
+    product: Product | None
+    place: int | None
+    key: str
+    level: Level
+    issuer: str
+    operator: str
+    state: State
+    past: list[Past] | None = None
+    new: list[Event] = field(default_factory=list)
+    recorded: list[Event] = field(default_factory=list)
+
+    @property
+    def code(self) -> str:
+        """Its short code; empty until it has one."""
+        return self.product.code if self.product is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of one piece, found possible and allowed.
+
+    ``act`` is the UUID that all pieces of one submitted event share. ``said`` are members that the service sets for
+    everybody to see, ``kept`` those for readers with a legitimate interest. ``owner`` owned the piece until then.
+    ``outputs`` are references to products, or places in the submission; ``claimed``: a secret was shown.
+    """
+
+    raw: Raw
+    group: Group
+    life: Life
+    event: Event
+    act: str
+    said: Mapping[str, Any]
+    kept: Mapping[str, Any]
+    owner: str
+    outputs: tuple[str | int, ...] = ()
+    claimed: bool = False
+
+
+def past_of(documents: Iterable[Document], erasures: Mapping[str, Erasure]) -> list[Past]:
+    """The events in event documents of every tier, in the order of the log; ``erasures`` are by document."""
+    effects = {name: each.effects for name, each in erasures.items()}
+    return [Past(group, said, states.event_of(said)) for group, said in states.gathered(documents, effects=effects)]
