@@ -28,7 +28,7 @@ def _submission(schemas: Schemas) -> Schema:
     )
     made = schemas.head("event", "Submission of an event", text) | {"type": "object", "kind": "object"}
     properties = {"@context": schemas.ref("eventContext")}
-    properties |= {field["name"]: schemas.property(field) for field in fields}
+    properties |= {field["name"]: schemas.member(field) for field in fields}
     named = dict.fromkeys([*own, *group.server_names])
     properties |= {name: schemas.ref("serverOwned") | {"server": True} for name in named}
     made["properties"] = properties

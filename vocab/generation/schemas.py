@@ -28,16 +28,19 @@ class Schemas:
         return made | {f"profiles/{profile}": self._profile(profile) for profile in self.group.enums["profile"]}
 
     def head(self, name: str, title: str, description: str) -> Schema:
+        """How a schema begins: its dialect, its IRI, and what it is, in English."""
         return {"$schema": DIALECT, "$id": self.group.iri(name), "title": title, "description": description}
 
     def ref(self, name: str) -> Schema:
+        """A reference to one of the types and objects of the group's ``fields``."""
         return {"$ref": f"{self.group.iri('fields')}#/$defs/{name}"}
 
     def _words(self, name: str) -> Schema:
         title, description = self._terms[name]["en"]
         return {"title": title, "description": description}
 
-    def property(self, field: Field, prefix: str = "") -> Schema:
+    def member(self, field: Field, prefix: str = "") -> Schema:
+        """One property, with its words, its term and what else is known of it."""
         reference = self.ref(prefix + (field["of"] if "of" in field else field["type"]))
         made = dict(self._words(field["name"]))
         if "many" in field:
@@ -55,10 +58,11 @@ class Schemas:
             made["row"] = int(field["row"])
         return made
 
-    def object(self, fields: list[Field], prefix: str = "") -> Schema:
+    def closed(self, fields: list[Field], prefix: str = "") -> Schema:
+        """An object that has these members and no others."""
         made: Schema = {"type": "object", "kind": "object"}
         required = [field["name"] for field in fields if "base" in field.get("need", {})]
-        properties = {field["name"]: self.property(field, prefix if "of" in field else "") for field in fields}
+        properties = {field["name"]: self.member(field, prefix if "of" in field else "") for field in fields}
         made["properties"] = properties
         if required:
             made["required"] = required
@@ -80,7 +84,7 @@ class Schemas:
         definitions["context"] = {"const": self.group.contexts["passport"]}
         definitions["eventContext"] = {"const": self.group.contexts["event"]}
         for name, fields in group.objects.items():
-            definitions[name] = self.object(fields)
+            definitions[name] = self.closed(fields)
         text = "Types of the values and objects that passports of this group are made of."
         return self.head("fields", f"Fields of passports: {self._title}", text) | {"$defs": definitions}
 
@@ -100,7 +104,7 @@ class Schemas:
         text = f"What a supplier sends about a {level}: complete, no other members. Code membership and sums are rules."
         made = self.head(level, f"Submission of a {level}", text) | {"type": "object", "kind": "object"}
         properties = {"@context": self.ref("context")}
-        properties |= {field["name"]: self.property(field) for field in fields}
+        properties |= {field["name"]: self.member(field) for field in fields}
         properties["granularity"] |= {"const": level}
         properties |= {name: self.ref("serverOwned") | {"server": True} for name in self.group.server_names}
         made["properties"] = properties
@@ -175,7 +179,8 @@ class Schemas:
         return definitions
 
     def served(self, fields: list[Field]) -> Schema:
-        made = self.object(fields)
+        """An object as public documents have it: numbers are decimal strings, objects those of ``named``."""
+        made = self.closed(fields)
         for field in fields:
             served = made["properties"][field["name"]]
             holder = served["items"] if "many" in field else served
