@@ -1,5 +1,6 @@
 """Connections to PostgreSQL: where it is, how one is made and used, the few that are kept for reading, its errors."""
 
+import logging
 import re
 import threading
 from collections import deque
@@ -44,6 +45,9 @@ _OURS = frozenset({"25P02"})
 _LACKING = frozenset({"42P01", "42703"})
 _FORBIDDEN = "42501"
 _INSERT = re.compile(r"INSERT INTO (\S+ \([^)]*\)) VALUES \([%s, ]*\)\Z")
+
+
+logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of each connection that breaks: refusals tell that
 
 
 @dataclass(frozen=True, slots=True)
