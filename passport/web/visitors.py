@@ -9,8 +9,7 @@ from anyio import to_thread
 from fastapi import Path, Query, Request, Response
 
 from passport.codecs import label
-from passport.codecs.documents import context_of, inner
-from passport.model.passport import Document, Kind, Level, Product, Standing
+from passport.model.passport import Document, Level, Product, Standing
 from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification
 from passport.service import media, organisations, resolution
@@ -87,10 +86,6 @@ class Visitors:
                 refuses=(404, 406),
             ),
             Operation(
-                "passport-events", "GET", "/passports/{code}/events", self.events, scan, pages, refuses=(404, 406)
-            ),
-            Operation("event", "GET", "/events/{id}", self.event, scan, OFFERS, refuses=(404, 406)),
-            Operation(
                 "verification",
                 "GET",
                 "/passports/{code}/verification",
@@ -127,6 +122,7 @@ class Visitors:
             "name": SERVICE,
             "models": f"{base}/models",
             "organisations": f"{base}/organisations",
+            "feed": f"{base}/feed",
             "submissions": f"{base}/submissions",
             "schemas": f"{base}/schemas",
             "vocabulary": f"{base}/vocab",
@@ -172,39 +168,13 @@ class Visitors:
         """The signed forms stay as they are for good; those in RDF follow a context that is not frozen yet."""
         media_type = self._site.chosen(request.scope, DOCUMENT)
         cache = UNFROZEN if media_type in GRAPHS else PERMANENT
-        more = (proof_link(self._address(kept)),)
+        more = (proof_link(self._system.version_address(kept.code, kept.version)),)
         content = await to_thread.run_sync(partial(represent, self._system, kept, media_type, cache=cache, more=more))
         return respond(reply(content, request.scope))
-
-    def _address(self, kept: Document) -> str:
-        if kept.kind is Kind.EVENT:
-            return f"{self._site.base}/events/{kept.id}"
-        return self._system.version_address(kept.code, kept.version)
-
-    async def events(self, request: Request, code: Code) -> Response:
-        """The public life of a product: its events, the newest first."""
-        kept = resolution.life(self._system, code)
-        events = [inner(each.payload, each.start) for each in reversed(kept)]
-        contexts = list(dict.fromkeys(context_of(each.payload, Kind.EVENT).decode() for each in reversed(kept)))
-        value = {"@context": contexts[0] if len(contexts) == 1 else contexts, "events": events}
-
-        def render(language: str) -> str:
-            newest = resolution.version(self._system, code, self._newest(code))
-            return self._site.pages.events(language, version_page(self._system, newest))
-
-        return respond(self._site.either(request.scope, value, render))
 
     def _newest(self, code: str) -> int:
         product = self._system.history.product(resolution.code_of(code))
         return product.version if product is not None else 1
-
-    async def event(self, request: Request, id: str) -> Response:  # noqa: A002 - the name in the address
-        """One public event, permanent."""
-        kept = resolution.event(self._system, id)
-        if self._site.chosen(request.scope, OFFERS) == HTML:
-            document = inner(kept.payload, kept.start)
-            return respond(self._site.page(request.scope, lambda language: self._site.pages.event(language, document)))
-        return await self._document(request, kept)
 
     async def verification(self, request: Request, code: Code) -> Response:
         """Whether the signature of the newest version holds: each check of it, done now."""
