@@ -74,9 +74,8 @@ def standing(system: System) -> Standing:
     try:
         marked = _marked(system)
         size = system.history.size()
-        for each in (marked, kept if marked is None or kept is None or kept.note != marked.note else None):
-            if each is not None:
-                _compare(system, each, size)
+        for each in dict.fromkeys(_bare(each) for each in (marked, kept) if each is not None):
+            _compare(system, each, size)
         published = max((each for each in (kept, marked) if each), key=lambda each: each.size, default=None)
     except (NoteError, Damaged) as wrong:
         return Standing(called, system.history.size(), kept, str(wrong))
@@ -212,6 +211,10 @@ def _compare(system: System, published: Checkpoint, size: int) -> None:
         raise NoteError(f"a checkpoint of {head.size} documents was published, and there are {size}")
     if root_at(system, head.size) != head.root:
         raise NoteError(f"the first {head.size} documents are not those of the checkpoint that was published")
+
+
+def _bare(published: Checkpoint) -> Checkpoint:
+    return Checkpoint(published.size, published.root, published.note, "")
 
 
 def _marked(system: System) -> Checkpoint | None:

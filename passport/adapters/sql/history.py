@@ -11,12 +11,12 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    delete,
     func,
     insert,
     literal_column,
     or_,
     select,
+    update,
 )
 
 from passport.adapters.sql import tables
@@ -31,7 +31,7 @@ from passport.adapters.sql.queries import (
     columns,
     content,
 )
-from passport.adapters.sql.rows import LEVELS, STANDINGS, answer_of, document_of, product_of, sealed
+from passport.adapters.sql.rows import LEVELS, STANDINGS, answer_of, checkpoint_of, document_of, product_of, sealed
 from passport.adapters.sql.writing import Statements, writing
 from passport.errors import Conflict, Damaged
 from passport.model.passport import Document, Kind, Level, Product
@@ -98,12 +98,20 @@ class SqlHistory:
         self._transferring = self._sql(TRANSFERRING, "transfer")
         self._erasures = self._sql(select(*ERASURE))
         self._erasure = self._sql(select(*ERASURE).where(_erasure.c.document == bindparam("document")), "document")
-        newest = select(*CHECKPOINT).order_by(_checkpoint.c.size.desc()).limit(literal_column("1")).offset(literal_column("0"))
+        newest = (
+            select(*CHECKPOINT)
+            .order_by(_checkpoint.c.size.desc())
+            .limit(literal_column("1"))
+            .offset(literal_column("0"))
+        )
         self._checkpoint = self._sql(newest)
         self._checkpoints = self._sql(select(*CHECKPOINT).order_by(_checkpoint.c.size))
         of_size = _checkpoint.c.size == bindparam("size")
         self._checkpoint_at = self._sql(select(*CHECKPOINT).where(of_size), "size")
-        self._drop_checkpoint = self._sql(delete(_checkpoint).where(of_size), "size")
+        again: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("note", "at", "seal")}
+        self._sign_checkpoint = self._sql(
+            update(_checkpoint).where(of_size).values(again), *(each.key for each in again.values()), "size"
+        )
         self._add_checkpoint = self._sql(insert(_checkpoint), *(column.name for column in _checkpoint.c))
         self._version = self._sql(VERSION, "code", "number")
         self._document = self._sql(select(*DOCUMENT).where(_document.c.id == bindparam("id")), "id")
@@ -221,11 +229,11 @@ class SqlHistory:
     def checkpoint(self) -> Checkpoint | None:
         """The newest checkpoint that is kept."""
         row = self._driver.one(self._checkpoint)
-        return None if row is None else Checkpoint(*row)
+        return None if row is None else checkpoint_of(row)
 
     def checkpoints(self) -> Iterator[Checkpoint]:
         """All kept checkpoints, smallest first."""
-        return (Checkpoint(*row) for row in self._driver.all(self._checkpoints))
+        return map(checkpoint_of, self._driver.all(self._checkpoints))
 
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint; one of the same size is replaced only by one with the same root."""
@@ -234,8 +242,10 @@ class SqlHistory:
             before = connection.execute(self._checkpoint_at, (checkpoint.size,)).fetchone()
             if before is not None and before[1] != checkpoint.root:
                 raise Conflict(f"There is a checkpoint of size {checkpoint.size} with another root.")
-            connection.execute(self._drop_checkpoint, (checkpoint.size,))
-            connection.execute(self._add_checkpoint, row)
+            if before is None:
+                connection.execute(self._add_checkpoint, row)
+            else:
+                connection.execute(self._sign_checkpoint, (*row[2:], checkpoint.size))
 
     def version(self, code: str, number: int) -> Document | None:
         """The public passport document of one version."""

@@ -6,7 +6,7 @@ from typing import Any
 from passport.adapters.sql.driver import Row
 from passport.errors import Damaged
 from passport.model.passport import Document, Kind, Level, ModelReference, Product, Standing, Tier
-from passport.ports import Answer
+from passport.ports import Answer, Checkpoint
 
 LEVELS = {level.value: level for level in Level}
 STANDINGS = {standing.value: standing for standing in Standing}
@@ -127,6 +127,14 @@ def document_of(row: Row) -> Document:
         )
     except (KeyError, TypeError) as error:
         raise Damaged(f"the row of document {row[0]!r} is damaged") from error
+
+
+def checkpoint_of(row: Row) -> Checkpoint:
+    """A checkpoint from its row without the seal."""
+    size, root, note, at = row
+    if not (isinstance(size, int) and isinstance(root, bytes) and isinstance(note, str) and isinstance(at, str)):
+        raise Damaged(f"the row of checkpoint {size!r} is damaged")
+    return Checkpoint(size, root, note, at)
 
 
 def answer_of(row: Row) -> Answer:

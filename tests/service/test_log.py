@@ -1,0 +1,563 @@
+"""Checkpoints: late but never wrong, never of a smaller or another tree; and what witnesses add."""
+
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import orjson
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from passport.adapters.marks import NAME, FileMarks
+from passport.adapters.sql.store import DATABASE
+from passport.adapters.witness import HttpWitness
+from passport.errors import Conflict, Damaged, KeysLocked, LogStopped, Malformed, NotFound
+from passport.model.access import Caller, Role, Scope
+from passport.ports import Checkpoint, Organisation
+from passport.proofs import checkpoints, ledger, notes
+from passport.service import log, logproofs, organisations, witnessing
+from passport.service.submissions import submit
+from passport.settings import Settings
+from passport.wiring import open_system
+
+ORIGIN = "passport.example/log"
+
+
+@pytest.fixture
+def grow(send, model):
+    """Let the log grow by one version of a model."""
+    weights = iter(range(100, 10_000))
+
+    def grow():
+        return send({**model, "netWeight": next(weights) / 10})
+
+    return grow
+
+
+def opened(system, checkpoint):
+    """The head of a checkpoint, after everything that a stranger checks."""
+    note = notes.parse(checkpoint.note)
+    head = checkpoints.head(note.text)
+    assert notes.verified(note, log.verifiers(system, head.origin))
+    assert (head.size, head.root) == (checkpoint.size, checkpoint.root)
+    assert log.root_at(system, head.size) == head.root
+    return head
+
+
+def test_a_checkpoint_is_of_the_log_as_it_is(system, grow):
+    first = log.publish(system)
+    assert opened(system, first) == checkpoints.Head(ORIGIN, 0, ledger.EMPTY_ROOT)
+    grow()
+    second = log.publish(system)
+    assert opened(system, second).size == system.history.size() > 0
+    assert log.publish(system) == second == system.history.checkpoint() == log.checkpoint(system)
+    assert system.marks.read() == second.note
+    assert [each.size for each in system.history.checkpoints()] == [0, second.size]
+    assert log.standing(system) == log.Standing(ORIGIN, second.size, replace(second, at=second.at), None)
+
+
+def test_all_checkpoints_are_consistent_with_each_other(system, grow):
+    for _ in range(5):
+        grow()
+        log.publish(system)
+    kept = list(system.history.checkpoints())
+    assert len(kept) == 5
+    for older in kept:
+        for newer in kept:
+            if older.size <= newer.size:
+                proof = ledger.consistency(older.size, newer.size, log.reader(system))
+                assert ledger.verify_consistency(older.size, newer.size, older.root, newer.root, proof)
+
+
+def test_the_follower_publishes_by_itself_and_tells_what_goes_wrong(system, grow, monkeypatch):
+    monkeypatch.setattr(log, "INTERVAL", 0.02)
+    monkeypatch.setattr(log, "RETRY", 0.02)
+    told, stop = [], threading.Event()
+    thread = threading.Thread(target=log.keep_up, args=(system,), kwargs={"stop": stop, "tell": told.append})
+    thread.start()
+    try:
+        grow()
+        _until(lambda: system.history.checkpoint() and system.history.checkpoint().size == system.history.size())
+        note = system.marks.read()
+        system.marks.write(note.replace(f"\n{system.history.size()}\n", "\n99\n"))
+        grow()
+        _until(lambda: told)
+        assert isinstance(told[0], LogStopped)
+        system.marks.write(note)
+        _until(lambda: system.history.checkpoint().size == system.history.size())
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _until(done, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_any_number_of_followers_and_writers_publish_one_line_of_checkpoints(system, settings, clock, grow):
+    """Two systems on one store, as two processes have them; each publishes while documents are accepted."""
+    other = open_system(settings)
+    seen, wrong = [], []
+
+    def publish(of):
+        try:
+            seen.extend(log.publish(of) for _ in range(25))
+        except Exception as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=publish, args=(each,)) for each in (system, other.system, system)]
+    for thread in threads:
+        thread.start()
+    for _ in range(8):
+        grow()
+    for thread in threads:
+        thread.join()
+    other.close()
+    assert wrong == []
+    assert len(system.parties.keys(log.LOG)) == 1
+    for each in seen:
+        opened(system, each)
+    assert log.publish(system).size == system.history.size()
+
+
+def test_without_the_secret_nothing_is_signed_and_the_newest_checkpoint_stays(system, settings, grow):
+    locked = open_system(settings.model_copy(update={"signing_secret": None}))
+    with pytest.raises(KeysLocked):
+        log.publish(locked.system)
+    kept = log.publish(system)
+    assert log.checkpoint(locked.system) == kept
+    grow()
+    with pytest.raises(KeysLocked):
+        log.publish(locked.system)
+    with pytest.raises(KeysLocked):
+        logproofs.inclusion(locked.system, 0)
+    locked.close()
+
+
+def test_t31_after_a_rotation_both_keys_sign_and_old_checkpoints_verify(system, grow):
+    grow()
+    first = log.publish(system)
+    (old,) = log.vkeys(system)
+    system.parties.add_key(system.signer.create(log.LOG, "2026-11-21T12:00:01Z"))
+    again = log.publish(system)
+    assert again.size == first.size
+    new, still = log.vkeys(system)
+    assert still == old
+    for vkey in (old, new):
+        key = notes.verifier(vkey)
+        assert notes.verified(notes.parse(again.note), [key]) == (key,)
+    opened(system, first)
+    system.parties.add_key(system.signer.create(log.LOG, "2026-11-21T12:00:02Z"))
+    assert old not in log.vkeys(system)
+    assert len(log.vkeys(system)) == 2
+    opened(system, log.publish(system))
+
+
+def test_t31_a_compromised_key_signs_no_more_and_what_it_signed_stays_readable(system, grow):
+    grow()
+    first = log.publish(system)
+    stolen = system.parties.keys(log.LOG)[0]
+    system.parties.add_key(system.signer.create(log.LOG, "2026-11-21T12:00:01Z"))
+    system.parties.revoke_key(stolen.kid, "2026-11-21T12:00:02Z")
+    again = log.publish(system)
+    key = notes.Verifier(ORIGIN, notes.ED25519, stolen.public)
+    assert notes.verified(notes.parse(again.note), [key]) == ()
+    assert key.vkey() not in log.vkeys(system)
+    assert notes.verified(notes.parse(first.note), [key]) == (key,)
+    grow()
+    opened(system, log.publish(system))
+
+
+def test_no_organisation_bears_the_name_of_the_log(system):
+    with pytest.raises(Malformed, match="reserved"):
+        organisations.add_organisation(system, Organisation("log", "Log AB", Role.SUPPLIER, "maker"))
+
+
+# An older copy of the database.
+
+
+@pytest.fixture
+def rolled_back(running, settings, grow, tmp_path):
+    """The store after an older copy of its database was put back; its folder of keys is the newer one."""
+    system = running.system
+    grow()
+    log.publish(system)
+    running.store.backup(tmp_path / "backup")
+    for _ in range(3):
+        grow()
+    lost = log.publish(system)
+    running.store.close()
+    (settings.data / DATABASE).unlink()
+    for left in settings.data.glob(f"{DATABASE}-*"):
+        left.unlink()
+    (tmp_path / "backup").rename(settings.data / DATABASE)
+    again = open_system(settings)
+    yield replace(again.system, clock=system.clock), lost
+    again.close()
+
+
+def test_t32_f04_after_an_older_backup_was_put_back_nothing_is_signed(rolled_back):
+    system, lost = rolled_back
+    told = log.standing(system)
+    assert told.published is not None
+    assert f"a checkpoint of {lost.size} documents was published, and there are {told.size}" in told.trouble
+    with pytest.raises(LogStopped):
+        log.publish(system)
+    with pytest.raises(LogStopped):
+        log.checkpoint(system)
+    assert system.marks.read() == lost.note
+    assert logproofs.tile(system, "0/000.p/1")
+
+
+def test_t32_f04_nor_when_the_log_has_grown_past_it_with_other_documents(rolled_back, send, legacy):
+    system, lost = rolled_back
+    town = Caller("token", "town", Role.OWNER, frozenset(Scope))
+    while system.history.size() <= lost.size:
+        submit(system, body=orjson.dumps(legacy), media_type="application/json", caller=town)
+        legacy = {**legacy, "inventoryNumber": legacy["inventoryNumber"] + "1"}
+    assert "are not those of the checkpoint" in log.standing(system).trouble
+    with pytest.raises(LogStopped):
+        log.publish(system)
+
+
+def test_f04_negative_control_without_the_mark_the_rollback_goes_unseen(rolled_back):
+    system, lost = rolled_back
+    blind = replace(system, marks=FileMarks(system.marks._directory / "elsewhere"))
+    assert log.standing(blind).trouble is None
+    assert log.publish(blind).size < lost.size
+
+
+def test_the_operators_way_out_ends_the_log_and_begins_another(rolled_back):
+    system, lost = rolled_back
+    anew = log.begin_anew(system)
+    head = opened(system, anew)
+    assert head.origin == log.origin(system) == f"{ORIGIN}-2"
+    assert system.marks.former() == {1: lost.note}
+    assert log.standing(system).trouble is None
+    assert log.checkpoint(system).note == anew.note
+    assert log.vkeys(system)[0].startswith(f"{ORIGIN}-2+")
+    with pytest.raises(Conflict, match="Nothing is wrong"):
+        log.begin_anew(system)
+
+
+def test_a_database_that_contradicts_itself_has_no_way_out_but_a_sound_copy(system, grow, running):
+    grow()
+    log.publish(system)
+    with closing(sqlite3.connect(running.settings.data / DATABASE)) as connection:
+        connection.execute("DROP TRIGGER log_node_no_update")
+        connection.execute("UPDATE log_node SET hash = zeroblob(32)")
+        connection.commit()
+    with pytest.raises(LogStopped):
+        log.publish(system)
+    with pytest.raises(Conflict, match="sound copy"):
+        log.begin_anew(system)
+
+
+def test_a_checkpoint_that_was_written_but_not_kept_is_kept_the_next_time(system, grow):
+    """The process ends between the two: the checkpoint is not yet published, and true all the same."""
+    log.publish(system)
+    grow()
+
+    class Ends(Exception):
+        pass
+
+    def keep_checkpoint(_):
+        raise Ends
+
+    class History:
+        def __getattr__(self, name):
+            return keep_checkpoint if name == "keep_checkpoint" else getattr(system.history, name)
+
+    with pytest.raises(Ends):
+        log.publish(replace(system, history=History()))
+    written = system.marks.read()
+    assert system.history.checkpoint().size == 0
+    assert log.publish(system).note == written == system.history.checkpoint().note
+
+
+SPOILT = [
+    lambda note: note[:-9] + "A" + note[-8:],
+    lambda note: note.replace("passport.example/log", "other.example/log"),
+    lambda note: note.replace("passport.example/log\n", "passport.example/log-7\n", 1),
+    lambda note: "",
+    lambda note: "nothing",
+]
+
+
+def test_f15_a_changed_mark_stops_the_log(system, grow):
+    grow()
+    note = log.publish(system).note
+    for spoil in SPOILT:
+        system.marks.write(spoil(note))
+        with pytest.raises(LogStopped):
+            log.publish(system)
+    system.marks.write(note)
+    log.publish(system)
+
+
+def test_marks_that_are_no_text_are_damage(tmp_path):
+    marks = FileMarks(tmp_path)
+    assert (marks.read(), marks.former()) == (None, {})
+    (tmp_path / NAME).write_bytes(b"\xff")
+    with pytest.raises(Damaged):
+        marks.read()
+
+
+def test_f15_changed_checkpoints_in_the_database_stop_the_log(system, grow):
+    grow()
+    kept = log.publish(system)
+
+    class History:
+        checkpoint = None
+
+        def __getattr__(self, name):
+            return getattr(system.history, name)
+
+    for forged in (
+        replace(kept, root=bytes(32)),
+        replace(kept, size=kept.size - 1),
+        replace(kept, note=kept.note.replace(f"\n{kept.size}\n", f"\n{kept.size - 1}\n")),
+    ):
+        history = History()
+        history.checkpoint = partial(replace, forged)
+        with pytest.raises(LogStopped):
+            log.publish(replace(system, history=history))
+
+
+def test_deleting_all_checkpoints_and_following_anew_gives_consistent_ones(system, grow, running):
+    grow()
+    before = log.publish(system)
+    grow()
+    log.publish(system)
+    with closing(sqlite3.connect(running.settings.data / DATABASE)) as connection:
+        connection.execute("DROP TRIGGER IF EXISTS log_checkpoint_no_delete")
+        connection.execute("DELETE FROM log_checkpoint")
+        connection.commit()
+    after = log.publish(system)
+    proof = ledger.consistency(before.size, after.size, log.reader(system))
+    assert ledger.verify_consistency(before.size, after.size, before.root, after.root, proof)
+
+
+def test_proofs_are_of_published_trees_only(system, grow):
+    with pytest.raises(NotFound):
+        logproofs.inclusion(system, 0)
+    grow()
+    found = logproofs.inclusion(system, 0)
+    assert found.size == system.history.checkpoint().size
+    with pytest.raises(NotFound):
+        logproofs.consistency(system, 1, found.size + 1)
+    with pytest.raises(NotFound):
+        logproofs.of_credential(system, "nothing")
+
+
+# Witnesses.
+
+WITNESS = Ed25519PrivateKey.from_private_bytes(b"\x05" * 32)
+KEY = notes.Verifier("witness.example", notes.COSIGNATURE, WITNESS.public_key().public_bytes_raw())
+
+
+class SmallWitness(ThreadingHTTPServer):
+    """A witness of one log, as C2SP tlog-witness says; ``answer`` makes it answer otherwise."""
+
+    def __init__(self, vkeys):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.known = [notes.verifier(each) for each in vkeys]
+        self.head = None
+        self.answer = None
+        self.asked = []
+
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.server_address[1]}/w"
+
+    def judge(self, body):
+        before, _, note = body.decode().partition("\n\n")
+        old, *hashes = before.split("\n")
+        size = int(old.removeprefix("old "))
+        parsed = notes.parse(note)
+        head = checkpoints.head(parsed.text)
+        if head.origin != self.known[0].name:
+            return 404, "", b""
+        if not notes.verified(parsed, self.known):
+            return 403, "", b""
+        if size > head.size:
+            return 400, "", b""
+        knows = self.head.size if self.head else 0
+        if size != knows:
+            return 409, checkpoints.SIZE_TYPE, b"%d\n" % knows
+        proof = [checkpoints._hash(each) for each in hashes]
+        if size and not ledger.verify_consistency(size, head.size, self.head.root, head.root, proof):
+            return 422, "", b""
+        self.head = head
+        moment = 1_800_000_000
+        line = KEY.line(moment.to_bytes(8, "big") + WITNESS.sign(notes.cosigned(parsed.text, moment)))
+        return 200, "text/plain", line.encode()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.asked.append(body)
+        fits = self.path == "/w/add-checkpoint"
+        status, media_type, answer = self.server.answer or (self.server.judge(body) if fits else (404, "", b""))
+        self.send_response(status)
+        self.send_header("content-type", media_type or "text/plain")
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def witness(system):
+    log.publish(system)
+    server = SmallWitness(log.vkeys(system))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def watched(system, witness):
+    return replace(system, witnesses=(HttpWitness(witness.address, KEY.vkey()),))
+
+
+def collect(collecting):
+    told = []
+    return collecting.collect(tell=told.append), [str(each) for each in told]
+
+
+def test_a_witness_cosigns_each_checkpoint_after_a_proof(system, witness, grow):
+    system = watched(system, witness)
+    collecting = witnessing.Cosigning(system)
+    for _ in range(3):
+        grow()
+        log.publish(system)
+        kept, told = collect(collecting)
+        assert told == []
+        assert notes.verified(notes.parse(kept.note), [KEY]) == (KEY,)
+        assert system.history.checkpoint().note == kept.note == system.marks.read()
+        assert log.publish(system) == kept
+    assert len(witness.asked) == 3
+    collect(collecting)
+    assert len(witness.asked) == 3
+
+
+def test_a_witness_that_knows_another_size_is_sent_the_proof_from_there(system, witness, grow):
+    system = watched(system, witness)
+    grow()
+    log.publish(system)
+    collect(witnessing.Cosigning(system))
+    grow()
+    log.publish(system)
+    kept, told = collect(witnessing.Cosigning(system))
+    assert told == []
+    known = [each.size for each in system.history.checkpoints()][-2]
+    assert [body.partition(b"\n")[0] for body in witness.asked[1:]] == [b"old 0", b"old %d" % known]
+    assert notes.verified(notes.parse(kept.note), [KEY])
+
+
+ANSWERS = [
+    ((404, "", b""), "does not know this log"),
+    ((403, "", b""), "does not know a key"),
+    ((422, "", b""), "did not accept the proof"),
+    ((400, "", b""), "smaller"),
+    ((500, "", b""), "answered 500"),
+    ((302, "", b""), "answered 302"),
+    ((409, "text/plain", b"1\n"), "which size"),
+    ((409, checkpoints.SIZE_TYPE, b"x"), "which size"),
+    ((409, checkpoints.SIZE_TYPE, b"99999\n"), "knows 99999"),
+    ((409, checkpoints.SIZE_TYPE, b"0\n"), "answered 409"),
+    ((200, "text/plain", b""), "signature"),
+    ((200, "text/plain", b"\xff\xff"), "signature"),
+    ((200, "text/plain", "\u2014 other.example AAAAAAAA\n".encode()), "without its signature"),
+    ((200, "text/plain", KEY.line(bytes(72)).encode()), "does not hold"),
+]
+
+
+def test_whatever_else_a_witness_answers_is_told_and_nothing_is_taken(system, witness, grow):
+    system = watched(system, witness)
+    grow()
+    published = log.publish(system)
+    for witness.answer, word in ANSWERS:
+        kept, told = collect(witnessing.Cosigning(system))
+        assert kept == published == system.history.checkpoint()
+        assert len(told) == 1
+        assert word in told[0]
+
+
+def test_a_witness_that_cannot_be_reached_is_told(system, grow):
+    grow()
+    log.publish(system)
+    absent = replace(system, witnesses=(HttpWitness("http://127.0.0.1:9", KEY.vkey()),))
+    _, told = collect(witnessing.Cosigning(absent))
+    assert len(told) == 1
+
+
+def test_a_cosignature_that_comes_late_is_not_set_under_another_checkpoint(system, witness, grow):
+    system = watched(system, witness)
+    grow()
+    log.publish(system)
+    collecting = witnessing.Cosigning(system)
+    judge = witness.judge
+
+    def slow(body):
+        grow()
+        log.publish(system)
+        return judge(body)
+
+    witness.judge = slow
+    kept, told = collect(collecting)
+    assert told == []
+    assert kept.size == system.history.size()
+    assert notes.verified(notes.parse(kept.note), [KEY]) == ()
+
+
+def test_the_follower_asks_the_witnesses(system, witness, grow, monkeypatch):
+    monkeypatch.setattr(log, "INTERVAL", 0.02)
+    system = watched(system, witness)
+    told, stop = [], threading.Event()
+    thread = threading.Thread(target=witnessing.keep_up, args=(system,), kwargs={"stop": stop, "tell": told.append})
+    thread.start()
+    grow()
+    log.publish(system)
+    try:
+        _until(lambda: notes.verified(notes.parse(system.history.checkpoint().note), [KEY]))
+    finally:
+        stop.set()
+        thread.join()
+    assert told == []
+
+
+def test_witnesses_that_are_set_wrongly_are_refused(settings, running):
+    for text in ("https://w.example", "w.example a+b+c", "https://w.example a+b", "https://w.example a+00000000+AAAA"):
+        with pytest.raises(Malformed, match="witness"):
+            open_system(settings.model_copy(update={"witnesses": text}))
+
+
+def test_witnesses_are_set_by_address_and_vkey(settings, running):
+    text = f"https://w.example/a {KEY.vkey()}, http://v.example {KEY.vkey()}"
+    with closing(open_system(settings.model_copy(update={"witnesses": text}))) as watching:
+        assert [each.vkey for each in watching.system.witnesses] == [KEY.vkey()] * 2
+
+
+def test_two_kept_checkpoints_of_one_size_never_differ_in_their_root(system, grow):
+    grow()
+    kept = log.publish(system)
+    with pytest.raises(Conflict):
+        system.history.keep_checkpoint(Checkpoint(kept.size, bytes(32), kept.note, kept.at))
+
+
+def test_settings_without_witnesses_have_none():
+    assert Settings().witnesses == ""
