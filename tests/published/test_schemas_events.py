@@ -22,7 +22,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "inspected": {"defects": [{"defectCode": "scratch"}]},
     "conditionAssessed": {"condition": {"grade": "B"}},
 }
-ACCEPTING = ("ownershipTransferred", "responsibilityTransferred", "transferWithdrawn", "transferRefused")
+ANSWERS = ("responsibilityTransferred", "transferWithdrawn", "transferRefused")
 OWN = {"dppCreated", "dppUpdated", "dppCorrected", "dppArchived", "payloadErased"}
 TYPES = sorted(set(Published.load().code_list("event-type").codes) - OWN)
 
@@ -52,7 +52,7 @@ def faults(published: Published) -> Faults:
 
 def least(kind: str) -> dict[str, Any]:
     """The least that says something of this type."""
-    return {"eventType": kind, **PIECE, **NEEDED.get(kind, {})}
+    return {"eventType": kind, **(TRANSFER if kind in ANSWERS else PIECE), **NEEDED.get(kind, {})}
 
 
 @pytest.mark.parametrize("kind", TYPES)
@@ -65,10 +65,16 @@ def test_the_least_of_every_type_is_enough(faults: Faults, kind: str) -> None:
         assert faults("event", {key: value for key, value in document.items() if key != name}) == [""], name
 
 
-@pytest.mark.parametrize("kind", ACCEPTING)
-def test_an_answer_may_name_the_hand_over_instead_of_the_pieces(faults: Faults, kind: str) -> None:
-    assert faults("event", {"eventType": kind, **TRANSFER}) == []
-    assert faults("event", {"eventType": kind}) == [""]
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_an_answer_names_the_hand_over_and_may_name_some_of_its_pieces(faults: Faults, kind: str) -> None:
+    assert faults("event", {"eventType": kind, **TRANSFER, **PIECE}) == []
+    assert faults("event", {"eventType": kind, **PIECE}) == [""]
+
+
+def test_a_new_owner_names_the_hand_over_or_the_pieces(faults: Faults) -> None:
+    assert faults("event", {"eventType": "ownershipTransferred", **TRANSFER}) == []
+    assert faults("event", {"eventType": "ownershipTransferred", **PIECE, "receiver": "private-party"}) == []
+    assert faults("event", {"eventType": "ownershipTransferred"}) == [""]
 
 
 def test_a_correction_says_what_was_wrong_and_what_it_corrects(faults: Faults) -> None:

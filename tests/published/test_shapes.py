@@ -136,7 +136,7 @@ def test_a_member_of_events_names_the_types_that_it_belongs_to(
     assert (found["condition"].events, found["notes"].events, found["components"].events) == ((), (), ())
     assert found["askingPrice"].events == ("offered",)
     assert {name for name, field in found.items() if field.needed} == {
-        *("repairTypes", "outputs", "receiver", "location", "borrower"),
+        *("repairTypes", "outputs", "receiver", "location", "borrower", "transfer"),
     }
 
 
