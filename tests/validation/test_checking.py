@@ -31,6 +31,8 @@ INNER = [
     "componentId",
     "claim",
     "validUntil",
+    "partPassport",
+    "mass",
     "value",
     "language",
 ]
@@ -49,9 +51,14 @@ VALUE = st.recursive(
 
 
 @settings(max_examples=150, deadline=None)
-@given(value=st.dictionaries(st.sampled_from(NAMES), VALUE, max_size=8), level=st.sampled_from([*Level, None, "Item"]))
-def test_no_json_value_makes_the_check_fail(value: dict[str, Any], level: Any, checked: Callable[..., Report]) -> None:
-    report = checked(value if level is None else {**value, "granularity": level})
+@given(
+    value=st.dictionaries(st.sampled_from(NAMES), VALUE, max_size=8),
+    form=st.sampled_from([*({"granularity": level} for level in (*Level, "Item")), {"eventType": "repaired"}, {}]),
+)
+def test_no_json_value_makes_the_check_fail(
+    value: dict[str, Any], form: dict[str, Any], checked: Callable[..., Report]
+) -> None:
+    report = checked({**value, **form})
     for language in LANGUAGES:
         assert json.dumps(report_body(report, language=language, base=""))
     assert all(each.severity is PROBLEMS[each.code].severity for each in report.findings)

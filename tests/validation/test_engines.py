@@ -28,6 +28,7 @@ from passport.model.report import Finding
 from passport.published import Published
 from passport.validation import rules
 from passport.validation.checking import Known
+from passport.validation.forms import EVERY, Form, form_of
 from passport.validation.structure import Patience, structure_of, talkative
 from passport.validation.subject import Facts, Subject
 
@@ -40,6 +41,7 @@ SMALL = 12
 """Examples with so few members are not shortened."""
 KEPT = frozenset(
     {"granularity", "productGroup", "modelName", "manufacturer", "category", "modelPassport", "batchNumber"}
+    | {"eventType", "products", "repairTypes"}
 )
 GROUP = "furniture"
 
@@ -192,12 +194,13 @@ def spoilt(examples: list[Mapping[str, Any]], profiles: tuple[str, ...], chance:
 
 @pytest.fixture(scope="module")
 def examples(published: Published) -> list[Mapping[str, Any]]:
-    """Every document of the examples, valid or not, that can be read at all."""
+    """Every document of the examples, valid or not, that can be read at all, and an event of every kind."""
     files = [
         path
         for path in sorted(Path(published.examples()).rglob("*"))
         if path.suffix in {".json", ".ndjson"} and not path.stem.endswith((".report", ".known"))
     ]
+    files.append(Path(__file__).with_name("full-events.json"))
     found: list[Mapping[str, Any]] = []
     for file in files:
         try:
@@ -226,15 +229,15 @@ class Engines:
         verdict = structure.judge(value, 0, Patience())
         codes = {each.code for each in verdict.findings}
         assert "wrong-structure" not in codes, value
-        stated = value.get("granularity")
-        if isinstance(stated, str) and stated in list(Level):
+        stated = form_of(value)
+        if stated is not None:
             accepted = structure.is_valid(value)
             assert accepted == (not codes), (codes, value)
             assert accepted == (next(structure.errors(value), None) is None), value
-            self.seen[f"{stated} {value.get('profile', '')} {'valid' if accepted else 'refused'}"[:40]] += 1
+            self.seen[f"{stated.value} {value.get('profile', '')} {'valid' if accepted else 'refused'}"[:40]] += 1
         self.rule(value, verdict.level, raw.context)
 
-    def rule(self, value: Document, level: Level, context: str | None = None) -> None:
+    def rule(self, value: Document, level: Form, context: str | None = None) -> None:
         """The rules do not raise, and what they find stands somewhere."""
         group = self._published.group_for(value, context)
         if group is None:
@@ -270,7 +273,7 @@ def engines(published: Published, nowhere: Known) -> Engines:
 def test_engines_and_rules_agree_on_every_example(engines: Engines, examples: list[Mapping[str, Any]]) -> None:
     for value in examples:
         engines.agree(Raw(0, dict(value), None, b""))
-    assert {name.partition(" ")[0] for name in engines.seen} >= set(Level)
+    assert {name.partition(" ")[0] for name in engines.seen} >= {form.value for form in EVERY}
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -363,16 +366,17 @@ def test_no_rule_stumbles_over_a_value_of_another_type(
     """
     shapes = {}
     for example in sorted(examples, key=lambda each: len(str(each))):
-        for place in places(example) if example.get("granularity") in list(Level) else ():
-            shape = (example["granularity"], *(0 if isinstance(part, int) else part for part in place))
-            shapes.setdefault(shape, (example, place))
+        form = form_of(example)
+        for place in places(example) if form is not None else ():
+            shape = (form, *(0 if isinstance(part, int) else part for part in place))
+            shapes.setdefault(shape, (example, place, form))
     assert len(shapes) >= 500
     engines = Engines(published, nowhere)
-    for number, (example, place) in enumerate(shapes.values()):
+    for number, (example, place, form) in enumerate(shapes.values()):
         for other in OTHER_TYPES[number % 3 :: 3]:
             value: Any = {**example, place[0]: copy.deepcopy(example[place[0]])}
             holder = value
             for part in place[:-1]:
                 holder = holder[part]
             holder[place[-1]] = other
-            engines.rule(value, Level(example["granularity"]) if place != ("granularity",) else Level.ITEM)
+            engines.rule(value, form if form is not None and place != ("granularity",) else Level.ITEM)

@@ -13,11 +13,11 @@ import pytest
 
 from passport.codecs.strictjson import Limits, read, spelled
 from passport.errors import Unreadable
-from passport.model.passport import Level
 from passport.model.report import Finding
 from passport.published import Published
 from passport.validation import rules
 from passport.validation.checking import Known
+from passport.validation.forms import form_of
 from passport.validation.structure import structure_of
 from passport.validation.subject import Facts, Subject
 
@@ -75,13 +75,14 @@ def change(document: dict[str, Any], chance: random.Random) -> None:
 def examples(published: Published) -> list[tuple[Mapping[str, Any], str | None]]:
     """Every readable document of the examples with its context."""
     found = []
-    for file in sorted(Path(published.examples()).rglob("*json")):
+    events = Path(__file__).with_name("full-events.json")
+    for file in [*sorted(Path(published.examples()).rglob("*json")), events]:
         if not file.stem.endswith((".report", ".known")):
             try:
                 read_ones = read(file.read_bytes(), media_type=None, limits=Limits())
             except Unreadable:
                 continue
-            found.extend((raw.value, raw.context) for raw in read_ones if "granularity" in raw.value)
+            found.extend((raw.value, raw.context) for raw in read_ones if form_of(raw.value) is not None)
     assert len(found) >= 200
     return found
 
@@ -96,15 +97,15 @@ class Both:
     def agree(self, value: dict[str, Any], context: str | None) -> bool:
         """Whether the document passed the schema; what the rules say must be the same both ways."""
         group = self._published.group_for(value, context)
-        if group is None or value.get("granularity") not in list(Level):
+        form = form_of(value)
+        if group is None or form is None:
             return False
         if not structure_of(self._published, group.name, group.version).is_valid(value):
             return False
 
         def found(sound: bool) -> Counter[tuple[str, str, str | None]]:
             facts = Facts(self._published, self._known, TODAY, [value])
-            level = Level(value["granularity"])
-            subject = Subject(value, level, 0, facts, group.name, group.version, sound=sound)
+            subject = Subject(value, form, 0, facts, group.name, group.version, sound=sound)
             return Counter(map(_told, rules.apply(subject)))
 
         screened, plain = found(True), found(False)
