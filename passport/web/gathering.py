@@ -11,8 +11,9 @@ from passport.model.passport import Document, Standing
 from passport.ports import Organisation, Reading
 from passport.service import organisations, resolution, search
 from passport.service.system import System
+from passport.web import lives
 from passport.web.pages.fields import Seen
-from passport.web.pages.views import LabelRow, ModelRow, PassportPage
+from passport.web.pages.views import EventPage, LabelRow, ModelRow, PassportPage
 
 _VERSION = re.compile(r"/passports/([0-9A-Z]+)/versions/(\d{1,7})\Z")
 
@@ -20,19 +21,39 @@ _VERSION = re.compile(r"/passports/([0-9A-Z]+)/versions/(\d{1,7})\Z")
 def passport_page(system: System, reading: Reading, kept: Document, *, newest: int) -> PassportPage:
     """Everything the page of one version tells; ``kept`` is its signed document."""
     document = inner(reading.payload, reading.start)
-    events = tuple(inner(each.payload, each.start) for each in reversed(resolution.life(system, reading.code)))
+    life = lives.happened(system, resolution.life(system, reading.code))
+    told = (document, *(each.document for each in reversed(life)))
     return PassportPage(
         reading=reading,
         document=document,
         model_document=resolution.model_of(system, reading),
         verification=resolution.check_signature(system, kept).verification,
         versions=newest,
-        events=events,
-        restricted=_restricted((document, *events)),
+        events=life,
+        restricted=restricted(told),
         issuer=issuer_of(system, kept.issuer),
         base=system.base,
         operator=_operator(system, document),
         batch_document=resolution.batch_of(system, reading),
+        editions=lives.editions(system, reading.code, newest) if life else (),
+        names=lives.names(system, life),
+    )
+
+
+def event_page(system: System, kept: Document) -> EventPage:
+    """Everything the page of one event tells; ``kept`` is its public document."""
+    product = system.history.product(kept.code)
+    if product is None:
+        raise NotFound("No product has this code.", code=kept.code)
+    page = version_page(system, resolution.version(system, kept.code, product.version))
+    address = f"{system.base}/events/{kept.id}"
+    (happened,) = lives.happened(system, [kept])
+    return EventPage(
+        passport=page,
+        event=next((each for each in page.events if each.document.get("id") == address), happened),
+        verification=resolution.check_signature(system, kept).verification if kept.payload else None,
+        issuer=issuer_of(system, kept.issuer),
+        restricted=restricted((happened.document,)),
     )
 
 
@@ -116,5 +137,6 @@ def _model(document: Mapping[str, Any]) -> tuple[str, int] | tuple[None, None]:
     return (match[1], int(match[2])) if match else (None, None)
 
 
-def _restricted(listing: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+def restricted(listing: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """The documents that are not public of which some documents tell, as (address, tier)."""
     return tuple((each["id"], each["tier"]) for document in listing for each in document.get("restrictedDocuments", ()))

@@ -5,7 +5,9 @@ from typing import Any
 
 from passport.model.passport import Level, Standing
 from passport.ports import Reading
-from passport.web.pages import history, kinds, trust
+from passport.published import Field
+from passport.web.pages import kinds, now, timeline, trust
+from passport.web.pages.history import path_of
 from passport.web.pages.views import Document, PassportPage
 from passport.web.pages.words import Text, Words
 
@@ -15,13 +17,12 @@ FORMATS = (
     ("Verifiable Credential (JOSE)", "application/vc+jwt"),
     ("Turtle", "text/turtle"),
 )
-SHOWN_EVENTS = 5
 SHOWN_VERSIONS = 20
 SHOWN_RESTRICTED = 20
 
 
-def values(words: Words, view: PassportPage) -> dict[str, Any]:
-    """The values of the page's template but for its sheet and its address."""
+def values(words: Words, view: PassportPage, fields: Mapping[str, Field], *, unfolded: bool = False) -> dict[str, Any]:
+    """The values of the page's template but for its sheet and its address; ``fields`` are those of events."""
     reading, document = view.reading, view.document
     number = _number(document.get("version"), reading.version)
     return {
@@ -30,7 +31,7 @@ def values(words: Words, view: PassportPage) -> dict[str, Any]:
         "kind": kinds.level(words, reading.level),
         "gtin": document.get("gtin"),
         "gtin_doubtful": document.get("gtinVerified") is False,
-        "condition": history.condition(words, view.events),
+        "now": now.now(words, view),
         "standing": None if reading.standing is Standing.ACTIVE else words.code("dpp-status", reading.standing.value),
         "issuer_kind": kinds.organisation_kind(words, view.issuer.kind),
         "data_office": view.issuer.kind == kinds.DATA_OFFICE,
@@ -44,10 +45,9 @@ def values(words: Words, view: PassportPage) -> dict[str, Any]:
         "model_path": f"/passports/{reading.model_code}" if reading.model_code else None,
         "model_version": reading.model_version,
         "corrected": _corrected(view),
-        "events": [history.happening(words, each) for each in view.events[:SHOWN_EVENTS]],
-        "more_events": len(view.events) > SHOWN_EVENTS,
+        "life": timeline.timeline(words, view, fields, unfolded=unfolded) if view.events else None,
         "restricted": [
-            {"path": history.path_of(place), "tier": words.code("tier", tier), "who": kinds.audience(words, tier)}
+            {"path": path_of(place), "tier": words.code("tier", tier), "who": kinds.audience(words, tier)}
             for place, tier in view.restricted[:SHOWN_RESTRICTED]
         ],
         "restricted_total": len(view.restricted),
@@ -77,7 +77,7 @@ def _batch_path(document: Document) -> str | None:
     """The path of the passport of the batch that a piece comes from."""
     batch = document.get("batchPassport")
     address = batch.get("passport") or batch.get("id") if isinstance(batch, Mapping) else batch
-    return history.path_of(address) if address else None
+    return path_of(address) if address else None
 
 
 def _corrected(view: PassportPage) -> int | None:

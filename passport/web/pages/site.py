@@ -20,21 +20,23 @@ from passport.web.pages import (
     comparison,
     cover,
     fields,
-    history,
     interop,
     kinds,
     logbook,
+    occurrence,
     problemlist,
     reference,
     refusals,
+    timeline,
     trust,
 )
+from passport.web.pages.deeds import fields_of
 from passport.web.pages.fields import Seen
 from passport.web.pages.formats import web_address
 from passport.web.pages.rendering import Renderer
 from passport.web.pages.results import Results, SearchView
 from passport.web.pages.sheet import Sheets, kind_of, name_of, picture_of
-from passport.web.pages.views import ComparisonView, Document, LabelRow, ModelRow, Outcome, PassportPage
+from passport.web.pages.views import ComparisonView, EventPage, LabelRow, ModelRow, Outcome, PassportPage
 from passport.web.pages.words import Text, Words
 
 
@@ -89,7 +91,7 @@ class Pages:
         """A passport, for somebody standing before the furniture with a phone; ``unfolded`` shows every section."""
         words = self._of(lang)
         sheet = self._sheets.sheet(words, view, unfolded=unfolded)
-        values = cover.values(words, view)
+        values = cover.values(words, view, fields_of(self._published, view.document), unfolded=unfolded)
         return self._page("passport.html", lang, **self._about(view), **values, sheet=sheet, unfolded=unfolded)
 
     def _about(self, view: PassportPage) -> dict[str, Any]:
@@ -139,7 +141,7 @@ class Pages:
         return self._page(template, lang, **values)
 
     def events(self, lang: str, view: PassportPage) -> str:
-        """The public history of a passport."""
+        """The whole life of a product."""
         words = self._of(lang)
         documents = tuple(view.documents.values())
         return self._page(
@@ -147,19 +149,20 @@ class Pages:
             lang,
             **self._about(view),
             name=name_of(words, documents, view.reading.code, self._sheets.plan(view.document, view.reading.level)),
-            events=[history.happening(words, each) for each in view.events],
+            life=timeline.timeline(words, view, fields_of(self._published, view.document), unfolded=True),
         )
 
-    def event(self, lang: str, document: Document) -> str:
-        """One event."""
-        held = document.get("restrictedDocuments")
+    def event(self, lang: str, view: EventPage) -> str:
+        """One event: everything that the reader may see of it, and what else exists."""
+        words = self._of(lang)
+        page = view.passport
+        plan = self._sheets.plan(page.document, page.reading.level)
         return self._page(
             "event.html",
             lang,
-            event=history.happening(self._of(lang), document),
-            passport=history.path_of(document.get("passport")),
-            proof=f"{path}/proof" if (path := history.path_of(document.get("id"))) else None,
-            restricted=len(held) if isinstance(held, Sequence) else 0,
+            **self._about(page),
+            **occurrence.values(words, view, fields_of(self._published, page.document)),
+            name=name_of(words, tuple(page.documents.values()), page.reading.code, plan),
         )
 
     def models(self, lang: str, rows: Sequence[ModelRow], next_cursor: str | None) -> str:

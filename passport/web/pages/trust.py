@@ -29,17 +29,24 @@ class Step:
     detail: Text | None
 
 
-def seal(words: Words, verification: Verification | None, issuer: Organisation) -> Seal:
-    """The verdict on a signature in words."""
+def seal(words: Words, verification: Verification | None, issuer: Organisation, *, entry: bool = False) -> Seal:
+    """The verdict on a signature in words: that of a passport, or with ``entry`` that of an event."""
     _ = words.texts.gettext
     if verification is None or verification.verdict is Verdict.UNCHECKED:
         title, colour = _("The signature was not checked"), "grey"
         meaning = _("The key of the issuer could not be found, so nothing can be said about the signature.")
     elif verification.verdict is Verdict.VALID:
         title, colour = _("The signature holds"), "green"
-        meaning = _(
-            "Not a letter of this passport has been changed since %(name)s signed it. A signature shows who said this, "
-            "not that it is true."
+        meaning = (
+            _(
+                "Not a letter of this entry has been changed since %(name)s signed it. A signature shows who said "
+                "this, not that it is true."
+            )
+            if entry
+            else _(
+                "Not a letter of this passport has been changed since %(name)s signed it. A signature shows who said "
+                "this, not that it is true."
+            )
         )
     elif verification.verdict is Verdict.KEY_REVOKED:
         title, colour = _("The signature holds, but its key was withdrawn later"), "yellow"
@@ -52,7 +59,8 @@ def seal(words: Words, verification: Verification | None, issuer: Organisation) 
         meaning = _("The time for which %(name)s signed this has not begun, or is over.")
     else:
         title, colour = _("The signature does not hold"), "red"
-        meaning = _("This passport was changed or not signed by %(name)s. Do not rely on it.")
+        changed = _("This passport was changed or not signed by %(name)s. Do not rely on it.")
+        meaning = _("This entry was changed or not signed by %(name)s. Do not rely on it.") if entry else changed
     return Seal(title, meaning.replace("%(name)s", issuer.name), colour)
 
 

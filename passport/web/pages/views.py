@@ -1,9 +1,9 @@
 """What the pages are given to show: plain values, gathered by the request handlers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from passport.errors import Refusal
 from passport.ports import Organisation, Reading
@@ -24,14 +24,40 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """One event of a piece's life, as far as the reader may see it.
+
+    ``document`` is what those of its documents say together that the reader may see; of an erased one that is what is
+    still known. ``issuer`` signed it, ``at`` is when it was accepted, ``erased`` when its content was erased (RFC 3339
+    UTC). ``issuer`` None means that its name is shown to nobody.
+    """
+
+    document: Mapping[str, Any]
+    issuer: Organisation | None = None
+    at: str = ""
+    erased: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One version of a passport in the life of its product: when it was issued, whether as a correction, and why."""
+
+    number: int
+    at: str
+    corrects: bool = False
+    reason: Sequence[Mapping[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PassportPage:
     """One passport with all that its page tells about it.
 
     ``document`` is the canonical passport document of ``reading``; ``model_document`` that of the model version a
     piece was made to, ``batch_document`` that of the batch that a piece names. ``verification`` is None when the
-    signature was not checked. ``events`` are public event documents, newest first; ``restricted`` names the documents
-    that are not public, as (address, tier). ``operator`` is the responsible operator when it is an organisation of
-    this service.
+    signature was not checked. ``events`` are those that the reader may see, in the order of the log; ``editions`` the
+    versions after the first one. ``restricted`` names the documents that are not public, as (address, tier).
+    ``operator`` is the responsible operator when it is an organisation of this service. ``names`` are organisations
+    by slug whose names the reader may see.
     """
 
     reading: Reading
@@ -39,18 +65,36 @@ class PassportPage:
     model_document: Document | None
     verification: "Verification | None"
     versions: int
-    events: tuple[Document, ...]
+    events: tuple[Happened, ...]
     restricted: tuple[tuple[str, str], ...]
     issuer: Organisation
     base: str
     operator: Organisation | None = None
     batch_document: Document | None = None
+    editions: tuple[Edition, ...] = ()
+    names: Mapping[str, Organisation] = field(default_factory=dict)
 
     @property
     def documents(self) -> Mapping[Origin, Document]:
         """Whose passports speak on the page, the first to be believed first."""
         found = {Origin.OWN: self.document, Origin.BATCH: self.batch_document, Origin.MODEL: self.model_document}
         return {origin: document for origin, document in found.items() if document is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """One event with all that its page tells about it.
+
+    ``passport`` is the page of its product, with the rest of its life; ``issuer`` signed the event's public document.
+    ``verification`` is None when the signature was not checked. ``restricted`` names the documents of the event that
+    are not public, as (address, tier).
+    """
+
+    passport: PassportPage
+    event: Happened
+    verification: "Verification | None"
+    issuer: Organisation
+    restricted: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from passport.model.languages import LANGUAGES, NAMES
 from passport.web.pages.views import LabelRow, ModelRow, Outcome
-from tests.web.pages.samples import FULL
+from tests.web.pages.samples import FULL, LIFE, event_page
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -140,18 +140,26 @@ def hostile(value: object, payload: str) -> object:
     return payload if isinstance(value, str) else value
 
 
+def spoilt(event: dict) -> dict:
+    """A hostile event whose type and address are good, so that it is told as that."""
+    kept = {"id", "eventType", "eventTime", "supersedes"}
+    return {**event, **{name: each for name, each in LIFE[3].items() if name in kept}}
+
+
 def hostile_pages(pages, make, payload: str) -> Iterator[str]:
     samples = make("model")
     document = hostile(dict(samples.document), payload)
     piece = hostile(dict(make("item").document), payload)
-    event = hostile(dict(make("item").events[0]), payload)
+    events = tuple(hostile(dict(each), payload) for each in LIFE) + tuple(map(spoilt, hostile(list(LIFE), payload)))
     full = hostile(dict(FULL), payload)
     for language in ("en", "pl"):
         yield pages.passport(language, make(document=document))
         yield pages.passport(language, make(document=full), unfolded=True)
-        yield pages.passport(language, make("item", document=piece, model=document, events=(event,)))
-        yield pages.events(language, make("item", document=piece, model=document, events=(event,)))
-        yield pages.event(language, event)
+        lived = make("item", document=piece, model=document, events=events)
+        yield pages.passport(language, lived)
+        yield pages.events(language, lived)
+        yield pages.event(language, event_page(lived, 3))
+        yield pages.event(language, event_page(lived, len(LIFE) + 3))
         yield pages.models(language, [ModelRow("7KX94M2QZ", document, payload)], payload)
         yield pages.labels(
             language, [LabelRow("7KX94M2QZ", payload, [{"value": payload, "language": language}], payload)]
