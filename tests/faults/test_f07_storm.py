@@ -8,6 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from passport.model.passport import Kind, Tier
+from passport.wiring import open_system
+
 STORM = 100
 
 
@@ -28,20 +31,30 @@ def together(number, act):
     return found
 
 
+def cleanings(settings, code):
+    """How often the piece was cleaned, as its public events say."""
+    running = open_system(settings)
+    documents = running.system.history.documents(code, kind=Kind.EVENT)
+    running.close()
+    told = [json.loads(each.payload)["credentialSubject"]["event"] for each in documents if each.tier is Tier.PUBLIC]
+    return sum(each["eventType"] == "cleaned" for each in told)
+
+
 def test_t04_f07_a_storm_of_one_submission_is_one(server, child, town, stored):
     clients = [server.client(town[1]) for _ in range(STORM)]
-    piece = child.piece("storm")
-    answers = together(STORM, lambda place: clients[place].submit(piece, "storm-key"))
+    sent = [child.piece("storm"), {"eventType": "cleaned", "products": ["#0"]}]
+    answers = together(STORM, lambda place: clients[place].submit(sent, "storm-key"))
     assert {status for status, _ in answers} == {201}
     assert len({json.dumps(answer, sort_keys=True) for _, answer in answers}) == 1
-    assert len(stored()["storm"]) == 1
+    (code,) = stored()["storm"]
+    assert cleanings(town[0], code) == 1
     status, problem = clients[0].submit(child.piece("storm-other"), "storm-key")
     assert status == 422
     assert problem["type"].endswith("/problems/idempotency-key-reused")
     assert "storm-other" not in stored()
     for client in clients:
         client.close()
-    print(f"F7: {STORM} identical submissions at once, {len(answers)} identical answers, 1 passport")
+    print(f"F7: {STORM} identical submissions at once, {len(answers)} identical answers, 1 passport, 1 event")
 
 
 def test_t04_f07_a_retry_after_a_broken_connection_is_the_same_submission(server, child, town, stored):

@@ -1,0 +1,80 @@
+"""F6 and T03: of hand-overs at once exactly one wins, across processes, also when one of these is killed."""
+
+import os
+import signal
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from passport.service.audit import audit
+from passport.wiring import open_system
+
+CLIENTS = 8
+PIECES = 3
+SECONDS = 5.0
+RACY_SECONDS = 1.0
+RACY_TRIES = 8
+
+
+@pytest.fixture(scope="module")
+def judge(helper):
+    return helper("linearizable")
+
+
+@pytest.fixture(scope="module")
+def handing(helper):
+    return helper("handing")
+
+
+def told(operations):
+    counts = Counter((each.act, each.answer.value) for each in operations)
+    return ", ".join(f"{number} {act} {answer}" for (act, answer), number in sorted(counts.items()))
+
+
+def test_t03_f06_one_of_many_hand_overs_wins_while_a_worker_is_killed(server, serving, town, judge, handing):
+    running = open_system(town[0])
+    tokens = handing.towns(running.system, timedelta(days=1))
+    owners = handing.pieces(running.system, PIECES)
+    senders = [handing.Outside(server, tokens, serving.GONE) for _ in range(CLIENTS)]
+    workers = server.workers()
+    assert len(workers) == 2
+    operations = handing.played(
+        judge,
+        owners,
+        senders,
+        lambda code: handing.stored_owner(running.system, code),
+        seconds=SECONDS,
+        meanwhile=lambda: os.kill(workers[0], signal.SIGKILL),
+    )
+    for sender in senders:
+        sender.close()
+    assert judge.double_winners(operations) == {}
+    assert judge.conflicts(operations, owners) == []
+    assert sum(each.act == "accept" and each.answer is judge.Answer.DONE for each in operations) > 10
+    assert workers[0] not in server.workers()
+    assert list(audit(running.system.history, running.system.parties, base=running.system.base)) == []
+    running.close()
+    print(
+        f"F6: {len(operations)} operations of {CLIENTS} clients, 2 workers, 1 killed,"
+        f" {sum(sender.repeated for sender in senders)} asked again, linearizable: {told(operations)}"
+    )
+
+
+def test_t03_f06_negative_control_a_racy_build_is_caught(system, judge, handing):
+    handing.towns(system, timedelta(days=1))
+    racy = replace(system, history=handing.Racy(system.history))
+    owners = handing.pieces(system, PIECES)
+    for _ in range(RACY_TRIES):
+        senders = [handing.Inside(racy)] * CLIENTS
+        operations = handing.played(
+            judge, owners, senders, lambda code: handing.stored_owner(system, code), seconds=RACY_SECONDS
+        )
+        caught = judge.conflicts(operations, owners)
+        if caught:
+            winners = judge.double_winners(operations)
+            print(f"F6 negative control: caught in {len(operations)} operations, {len(winners)} offers closed twice")
+            return
+        owners = handing.pieces(system, PIECES)
+    raise AssertionError(f"{RACY_TRIES} runs did not show the planted fault")
