@@ -65,7 +65,7 @@ def to_submission(
     other than ours, inline contexts, dropped members, relative addresses and predicates outside the vocabulary are
     findings, never guesses.
     """
-    refused = [*_contexts(values, document, published), *_too_many(values, document, effort)]
+    refused = [*_too_many(values, document, effort)] or [*_contexts(values, document, published)]
     if refused:
         return Found((), tuple(refused))
     dropped: list[str] = []
@@ -169,10 +169,18 @@ def _contexts(values: Sequence[Mapping[str, object]], document: int, published: 
 
 
 def _too_many(values: Sequence[object], document: int, effort: Effort) -> Iterator[Finding]:
+    """A finding where there are more objects and values than may be read; the counting stops there (T20)."""
     size = len(values)
-    for value in values:
-        for _, _, member in _members(value):
-            size += len(member) if isinstance(member, list) else isinstance(member, Mapping)
+    waiting: list[Any] = list(values)
+    while waiting and size <= effort.reading:
+        each = waiting.pop()
+        for member in each.values() if isinstance(each, dict) else each:
+            if isinstance(member, list):
+                size += len(member)
+                waiting.append(member)
+            elif isinstance(member, dict):
+                size += isinstance(each, dict)
+                waiting.append(member)
     if size > effort.reading:
         yield _finding("jsonld-too-many-nodes", document, limit=str(MOST_NODES))
     else:
