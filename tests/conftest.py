@@ -27,11 +27,18 @@ from passport.wiring import Running, create_system
 
 BASE = "https://passport.example"
 SECRET = "a signing secret for tests, long enough"
+POSTGRES = pytest.StashKey[str]()
 KINDS = ("sqlite", "postgresql")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="count every skipped test as a failure, as CI does")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where tests run, take the server's address out of the environment: the service refuses unknown settings."""
+    if not getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput"):
+        config.stash[POSTGRES] = os.environ.pop("PASSPORT_TEST_POSTGRES", "")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -97,9 +104,9 @@ class Databases:
 
 
 @pytest.fixture(scope="session")
-def databases() -> Iterator[Databases]:
+def databases(pytestconfig: pytest.Config) -> Iterator[Databases]:
     """A PostgreSQL server's databases; skips where ``PASSPORT_TEST_POSTGRES`` names none."""
-    server = os.environ.get("PASSPORT_TEST_POSTGRES")
+    server = pytestconfig.stash[POSTGRES]
     if not server:
         pytest.skip("PASSPORT_TEST_POSTGRES names no PostgreSQL server (postgresql://user@host/name)")
     made = Databases(server)

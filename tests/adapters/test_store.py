@@ -6,19 +6,22 @@ import stat
 import threading
 import time
 from contextlib import closing
+from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from passport.adapters.sql import store as stores
 from passport.adapters.sql.revisions import SCRIPTS, known_revisions
-from passport.adapters.sql.sqlite import engine
 from passport.adapters.sql.store import DATABASE, create_store, migrate_store, open_store, restore_store
 from passport.adapters.sql.tables import metadata
 from passport.errors import Damaged, StoreRefused
 from passport.ports import History, Parties, Writing
 from passport.service.audit import audit
+
+both = pytest.mark.both_stores
 
 NEXT_REVISION = """
 from alembic import op
@@ -43,11 +46,20 @@ def next_program(tmp_path, monkeypatch):
     monkeypatch.setattr(stores, "SCRIPTS", scripts)
 
 
-def execute(folder, sql):
-    with closing(sqlite3.connect(folder / DATABASE)) as connection:
-        rows = connection.execute(sql).fetchall()
-        connection.commit()
-    return rows
+def execute(store, sql):
+    """Behind the service's back."""
+    return on_file(store.place, sql) if isinstance(store.place, Path) else on_server(store.place, sql)
+
+
+def on_file(folder, sql):
+    with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
+        return connection.execute(sql).fetchall()
+
+
+def on_server(address, sql):
+    with psycopg.connect(address) as connection:
+        cursor = connection.execute(sql)
+        return cursor.fetchall() if cursor.description else []
 
 
 def mode(path):
@@ -60,6 +72,7 @@ def test_only_the_owner_may_read_a_store(store, samples):
     assert {mode(path) for path in store.folder.iterdir()} == {0o600}
 
 
+@both
 def test_the_adapters_have_every_part_of_their_ports(store):
     with store.history.writing() as writing:
         for port, adapter in ((History, store.history), (Parties, store.parties), (Writing, writing)):
@@ -77,6 +90,7 @@ def test_settings_that_keep_acknowledged_writes(store):
         store.database.one("DELETE FROM token RETURNING id")
 
 
+@both
 @pytest.mark.parametrize("table", ["document", "log_node", "revocation"])
 @pytest.mark.parametrize("act", ["DELETE FROM {}", "UPDATE {} SET {} = {}"])
 def test_the_database_refuses_to_change_the_record(store, samples, table, act):
@@ -84,29 +98,34 @@ def test_the_database_refuses_to_change_the_record(store, samples, table, act):
     with store.history.writing() as writing:
         writing.revoke([next(store.history.scan(0, 1)).document.id], samples.AT)
     column = {"document": "at", "log_node": "hash", "revocation": "at"}[table]
-    with pytest.raises(sqlite3.IntegrityError, match="kept for ever"):
-        execute(store.folder, act.format(table, column, column))
+    with pytest.raises(store.database.integrity_errors, match="kept for ever"):
+        execute(store, act.format(table, column, column))
 
 
+@both
 @pytest.mark.parametrize("table", ["product", "organisation_key", "status_list"])
 def test_the_database_refuses_to_forget_identities_keys_and_slots(store, samples, table):
     samples.issue(store)
-    with pytest.raises(sqlite3.IntegrityError, match="kept for ever"):
-        execute(store.folder, f"DELETE FROM {table}")
+    with pytest.raises(store.database.integrity_errors, match="kept for ever"):
+        execute(store, f"DELETE FROM {table}")
 
 
+@both
 def test_the_migrations_make_the_tables_that_the_program_uses(store):
-    with engine(store.folder / DATABASE).connect() as connection:
+    with stores._engine(store.database).connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+@both
 def test_a_store_is_created_once_and_its_address_is_fixed(store, samples):
     with pytest.raises(StoreRefused, match="already"):
-        create_store(store.folder, base_url=samples.BASE)
-    open_store(store.folder, base_url=samples.BASE + "/").close()
-    assert open_store(store.folder).base_url == samples.BASE
+        create_store(store.place, base_url=samples.BASE)
+    open_store(store.place, base_url=samples.BASE + "/").close()
+    again = open_store(store.place)
+    assert again.base_url == samples.BASE
+    again.close()
     with pytest.raises(StoreRefused, match="created for"):
-        open_store(store.folder, base_url="https://other.example")
+        open_store(store.place, base_url="https://other.example")
 
 
 def test_what_is_no_store_is_refused(tmp_path):
@@ -116,36 +135,39 @@ def test_what_is_no_store_is_refused(tmp_path):
     with pytest.raises(StoreRefused, match="no store"):
         open_store(tmp_path)
     (tmp_path / DATABASE).unlink()
-    execute(tmp_path, "CREATE TABLE other (x)")
+    on_file(tmp_path, "CREATE TABLE other (x)")
     with pytest.raises(StoreRefused, match="no store"):
         open_store(tmp_path)
 
 
+@both
 def test_a_store_that_was_never_finished_is_refused(store):
-    execute(store.folder, "DELETE FROM store WHERE name = 'base_url'")
+    execute(store, "DELETE FROM store WHERE name = 'base_url'")
     with pytest.raises(StoreRefused, match="never finished"):
-        open_store(store.folder)
+        open_store(store.place)
 
 
+@both
 def test_a_newer_store_is_refused(store):
-    execute(store.folder, "UPDATE alembic_version SET version_num = '9999'")
+    execute(store, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreRefused, match="newer program"):
-        open_store(store.folder)
+        open_store(store.place)
     with pytest.raises(StoreRefused, match="newer program"):
-        migrate_store(store.folder)
-    assert execute(store.folder, "SELECT version_num FROM alembic_version") == [("9999",)]
+        migrate_store(store.place)
+    assert execute(store, "SELECT version_num FROM alembic_version") == [("9999",)]
 
 
+@both
 def test_an_older_store_asks_for_migration_and_keeps_everything(store, samples, next_program):
     samples.issue(store, 3)
     with pytest.raises(StoreRefused, match="passport migrate"):
-        open_store(store.folder)
-    assert migrate_store(store.folder) == known_revisions(SCRIPTS)[-1]
-    migrated = open_store(store.folder, base_url=samples.BASE)
+        open_store(store.place)
+    assert migrate_store(store.place) == known_revisions(SCRIPTS)[-1]
+    migrated = open_store(store.place, base_url=samples.BASE)
     assert migrated.flaws() == []
     assert audit(migrated.history, migrated.parties, base=samples.BASE) == []
     assert migrated.history.size() == 3
-    assert migrate_store(store.folder) == "9998"
+    assert migrate_store(store.place) == "9998"
     migrated.close()
 
 
@@ -230,7 +252,7 @@ def test_t39_reading_a_damaged_page_is_a_fault_and_not_data(store, samples):
     for page in range(4096 * 60, len(data), 4096):
         data[page : page + 64] = b"\xff" * 64
     file.write_bytes(data)
-    broken = open_store(store.folder)
+    broken = open_store(store.place)
     assert broken.flaws()
     with pytest.raises(Damaged):
         list(broken.history.scan(0, 200))

@@ -93,11 +93,11 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def cluster():
-    named = os.environ.get("PASSPORT_TEST_POSTGRES_BIN")
-    folders = [Path(named)] if named else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not folders:
-        pytest.skip("no PostgreSQL server is installed: PASSPORT_TEST_POSTGRES_BIN names the folder of its programs")
-    made = Cluster(folders[-1])
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    found = folders[-1] / "initdb" if folders else shutil.which("initdb")
+    if found is None:
+        pytest.skip("no PostgreSQL server is installed: neither under /usr/lib/postgresql nor in PATH")
+    made = Cluster(Path(found).parent)
     yield made
     made.close()
 

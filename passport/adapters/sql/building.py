@@ -71,13 +71,13 @@ def _in_database(address: str, base_url: str) -> Iterator[Building]:
     from passport.adapters.sql.migrate import upgrade
     from passport.adapters.sql.postgresql import schema
     from passport.adapters.sql.postgresql.driver import PostgreSQL
-    from passport.adapters.sql.postgresql.sessions import Session
+    from passport.adapters.sql.postgresql.sessions import Session, translated
 
     database = PostgreSQL(address)
-    database.check()
-    if database.has_store():
-        raise _there_is_one(database.address.place)
     try:
+        database.check()
+        if database.has_store():
+            raise _there_is_one(database.address.place)
         with schema.engine(database.address).begin() as connection:
             upgrade(connection, SCRIPTS)
             raw = connection.connection.driver_connection
@@ -89,6 +89,10 @@ def _in_database(address: str, base_url: str) -> Iterator[Building]:
             _refuse(broken_seals(database, session.each))
     except psycopg.errors.DuplicateTable as error:
         raise _there_is_one(database.address.place) from error
+    except psycopg.DataError as error:
+        raise StoreRefused("PostgreSQL cannot keep a text or number of this store. Nothing was kept.") from error
+    except psycopg.Error as error:
+        raise translated(error) from error
     finally:
         database.close()
 

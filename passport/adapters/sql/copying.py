@@ -6,7 +6,7 @@ from itertools import islice
 from sqlalchemy import Table, func, insert, select
 
 from passport.adapters.sql import tables
-from passport.adapters.sql.building import building
+from passport.adapters.sql.building import Building, building
 from passport.adapters.sql.driver import Connection, Driver, Place, Row, prepare
 from passport.adapters.sql.store import Store
 from passport.adapters.sql.writing import SqlWriting, Statements
@@ -32,7 +32,7 @@ def copy_store(source: Store, place: Place, *, progress: Callable[[int, int], No
                 add = prepare(made.database, insert(table), *names)
                 rows = source.database.each(prepare(source.database, select(*table.c)))
                 for batch in _batches(rows):
-                    made.connection.executemany(add, batch)
+                    _add(made, add, batch)
                     held.execute("SELECT 1")
                     done += len(batch)
                     progress(done, total)
@@ -44,6 +44,13 @@ def copy_store(source: Store, place: Place, *, progress: Callable[[int, int], No
                     "The log of the copy has another root than that of the store. Nothing was kept of it."
                 )
     return tree.size
+
+
+def _add(made: Building, sql: str, rows: list[Row]) -> None:
+    try:
+        made.connection.executemany(sql, rows)
+    except made.database.integrity_errors as error:
+        raise StoreRefused("The store has rows that refer to none, or twice the same. Nothing was kept.") from error
 
 
 def _numbers(driver: Driver, connection: Connection) -> dict[str, int]:

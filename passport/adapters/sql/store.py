@@ -115,16 +115,18 @@ def migrate_store(place: Place) -> str:
     from passport.adapters.sql.migrate import upgrade  # Alembic is slow to load and only needed here
 
     database = _database(place)
-    before = _revision(database, place)
-    _refuse_newer(before)
-    with _engine(database).begin() as connection:
-        upgrade(connection, SCRIPTS)
-    change = update(tables.store).where(tables.store.c.name == bindparam("its"))
-    sql = prepare(database, change.values(value=bindparam("now"), seal=bindparam("mark")), "now", "mark", "its")
-    with database.transaction() as writing:
-        digest = database.schema_digest()
-        writing.execute(sql, (digest, seal(("schema", digest)), "schema"))
-    database.close()
+    try:
+        before = _revision(database, place)
+        _refuse_newer(before)
+        with _engine(database).begin() as connection:
+            upgrade(connection, SCRIPTS)
+        change = update(tables.store).where(tables.store.c.name == bindparam("its"))
+        sql = prepare(database, change.values(value=bindparam("now"), seal=bindparam("mark")), "now", "mark", "its")
+        with database.transaction() as writing:
+            digest = database.schema_digest()
+            writing.execute(sql, (digest, seal(("schema", digest)), "schema"))
+    finally:
+        database.close()
     return before
 
 

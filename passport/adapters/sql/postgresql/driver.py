@@ -53,6 +53,7 @@ class PostgreSQL:
             reason = str(error).strip().partition("\n")[0]
             raise StoreRefused(f"The {self.address.place} cannot be used: {reason}") from error
         if unfit:
+            self.close()
             raise StoreRefused(f"The {self.address.place} cannot be used: {unfit}")
 
     def has_store(self) -> bool:

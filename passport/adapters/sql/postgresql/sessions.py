@@ -77,6 +77,9 @@ class Session:
         raw.adapters.register_dumper(str, StrBinaryDumper)
         self._raw = raw
 
+    def __del__(self) -> None:
+        self.close()
+
     @property
     def status(self) -> TransactionStatus:
         """Whether a transaction is open, and stands."""
