@@ -84,23 +84,29 @@ def fold(state: State, event: Event) -> State:
 def refold(events: Iterable[Event]) -> State:
     """The state that events in the order of the log fold into, with their corrections.
 
-    What corrects an event stands in its place; a cancelled event, and what cancels it, change nothing. Raises
-    ``Impossible`` where the corrected course of things cannot have been.
+    Raises ``Impossible`` where the corrected course of things cannot have been.
     """
-    course: dict[str, Event | None] = {}
+    state = State()
+    for event in course(events):
+        state = fold(state, event)
+    return state
+
+
+def course(events: Iterable[Event]) -> list[Event]:
+    """Events in the order of the log as they count: what corrects one stands in its place.
+
+    A cancelled event is left out, and so is what cancels it.
+    """
+    stand: dict[str, Event | None] = {}
     place: dict[str, str] = {}
     for event in events:
         if event.supersedes is None:
-            course[event.id] = event
+            stand[event.id] = event
             continue
-        stands = place.get(event.supersedes, event.supersedes)
-        place[event.id] = stands
-        course[stands] = None if event.cancels else event
-    state = State()
-    for each in course.values():
-        if each is not None:
-            state = fold(state, each)
-    return state
+        first = place.get(event.supersedes, event.supersedes)
+        place[event.id] = first
+        stand[first] = None if event.cancels else event
+    return [each for each in stand.values() if each is not None]
 
 
 def forbid(state: State, event: Event) -> None:

@@ -267,7 +267,7 @@ class Issuer:
             "actorRole": self._organisation.role,
         }
         restricted = [
-            Draft(new_id(), Kind.EVENT, tier, salted({**about, "tier": tier, **part}))
+            Draft(new_id(), Kind.EVENT, tier, salted({**about, "tier": tier, **self._for(tier, content), **part}))
             for tier, part in content.opening.items()
             if tier is not Tier.PUBLIC
         ]
@@ -276,8 +276,15 @@ class Issuer:
             public["restrictedDocuments"] = self._listed(restricted)
         return [Draft(event_id, Kind.EVENT, Tier.PUBLIC, public), *restricted]
 
+    def _for(self, tier: Tier, content: Canonical) -> dict[str, str]:
+        """For whom a document is that only the owner may see: without an owner here, for who submits it."""
+        if tier is not Tier.OWNER:
+            return {}
+        owner = _owner(content)
+        return {"audience": self._organisation.slug if owner in (None, PRIVATE_PARTY) else str(owner)}
+
     def _owner_type(self, content: Canonical) -> dict[str, str]:
-        owner = next((part["owner"] for part in content.opening.values() if "owner" in part), None)
+        owner = _owner(content)
         if owner is None:
             return {}
         if owner == PRIVATE_PARTY:
@@ -328,6 +335,10 @@ _HEADER = (
 def _specifications(published: Published, group: Group, level: Level, profile: str | None) -> list[str]:
     names = [level.value, *([f"profiles/{profile}"] if profile else [])]
     return [published.schema_iri(group.name, group.version, name) for name in names]
+
+
+def _owner(content: Canonical) -> str | None:
+    return next((part["owner"] for part in content.opening.values() if "owner" in part), None)
 
 
 def _opened(content: Canonical, event_id: str, at: str) -> State:

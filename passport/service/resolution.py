@@ -1,18 +1,19 @@
 """Reading: a product's passport, its versions, its public life, and single documents by address."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from passport.codecs import state as states
-from passport.codecs.documents import inner, jws, served, served_document
+from passport.codecs.documents import inner, jws
 from passport.errors import Gone, Miswritten, NotFound, Unauthenticated, UnknownCode
-from passport.model.access import Caller, Role, Scope
+from passport.model.access import Caller
 from passport.model.naming import reference_key
 from passport.model.passport import Document, Kind, Level, Product, Standing, Tier
 from passport.model.shortcode import BadCode, normalise
 from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification, VerificationKey, verify
+from passport.service.disclosure import sees
 from passport.service.organisations import SERVICE
 from passport.service.system import System
 
@@ -39,7 +40,7 @@ def passport(system: System, code: str) -> Reading:
 def _standing(system: System, reading: Reading | None, code: str) -> Reading:
     if reading is None:
         raise UnknownCode("No product has this code.", code=code[:40])
-    if reading.standing is not Standing.ACTIVE:
+    if reading.standing is Standing.ARCHIVED:
         raise gone(system, reading.code)
     return reading
 
@@ -65,48 +66,57 @@ def version(system: System, code: str, number: int) -> Document:
     code = code_of(code)
     document = system.history.version(code, number)
     if document is None:
-        _known(system, code)
+        require_product(system, code)
         raise NotFound(f"This passport has no version {number}.", code=code, version=number)
     return document
 
 
-def life(system: System, code: str) -> tuple[Document, ...]:
-    """The public event documents of a product, oldest first. Raises ``UnknownCode``."""
+def life(system: System, code: str, *, caller: Caller | None = None) -> tuple[Document, ...]:
+    """The event documents of a product that ``caller`` may see, oldest first: of each event the public one first.
+
+    Raises ``UnknownCode``.
+    """
     code = code_of(code)
-    _known(system, code)
-    return tuple(
-        document for document in system.history.documents(code, kind=Kind.EVENT) if document.tier is Tier.PUBLIC
+    product = require_product(system, code)
+    return tuple(each for each in system.history.documents(code, kind=Kind.EVENT) if sees(each, product, caller))
+
+
+def reading_of(product: Product, document: Document) -> Reading:
+    """One version of a passport as a scan reads the newest one; ``document`` is its public document."""
+    named = inner(document.payload, document.start).get("modelPassport") if document.payload else None
+    model = _MODEL_VERSION.search(named["id"]) if isinstance(named, dict) else None
+    return Reading(
+        code=product.code,
+        key=product.key,
+        level=product.level,
+        standing=product.standing,
+        version=document.version,
+        payload=document.payload,
+        start=document.start,
+        digest=document.digest,
+        model_code=model[1] if model else None,
+        model_version=int(model[2]) if model else None,
     )
 
 
-def _known(system: System, code: str) -> Product:
+_MODEL_VERSION = re.compile(r"/passports/([0-9A-Z]+)/versions/(\d{1,7})\Z")
+
+
+def require_product(system: System, code: str) -> Product:
+    """The product with a code in its one spelling. Raises ``UnknownCode``."""
     product = system.history.product(code)
     if product is None:
         raise UnknownCode("No product has this code.", code=code)
     return product
 
 
-def merged(system: System, reading: Reading) -> bytes:
-    """A piece's passport together with those of its batch and its model, as JSON: ``passport``, ``batch``, ``model``.
-
-    Each stays whole and as it was signed, and goes before those after it. ``batch`` is null for a product that names
-    none, ``model`` for one without; that includes the corrections made to its version since.
-    """
-    batch, model = _batch(system, reading), _model_version(system, reading)
-    return b'{"passport":%b,"batch":%b,"model":%b}' % (
-        served(reading.payload, reading.start),
-        served(batch.payload, batch.start) if batch is not None else b"null",
-        served_document(model) if model is not None else b"null",
-    )
-
-
 def batch_of(system: System, reading: Reading) -> dict[str, Any] | None:
     """What the batch says that a piece names, parsed; None without one, or once that batch's passport is withdrawn."""
-    batch = _batch(system, reading)
+    batch = batch_document(system, reading)
     return inner(batch.payload, batch.start) if batch is not None else None
 
 
-def _batch(system: System, reading: Reading) -> Reading | None:
+def batch_document(system: System, reading: Reading) -> Reading | None:
     """The newest passport of a piece's batch: pieces name the batch itself, not a version of it."""
     if reading.level is not Level.ITEM:
         return None
@@ -120,22 +130,23 @@ def _batch(system: System, reading: Reading) -> Reading | None:
 
 def model_of(system: System, reading: Reading) -> dict[str, Any] | None:
     """What is true of the model that a piece or batch was made to, parsed: its version, with later corrections."""
-    document = _model_version(system, reading)
+    document = model_document(system, reading)
     return inner(document.payload, document.start) if document is not None else None
 
 
-def _model_version(system: System, reading: Reading) -> Document | None:
+def model_document(system: System, reading: Reading, *, known: str | None = None) -> Document | None:
     """The version that a piece was made to, or the last of the corrections that follow it without a change between.
 
     A correction says what was true all along, so it holds for old pieces too; a change is about new ones, and what
-    comes after it was written about those.
+    comes after it was written about those. ``known``: corrections that came later do not count.
     """
     if reading.model_code is None or reading.model_version is None:
         return None
     document = system.history.version(reading.model_code, reading.model_version)
     while document is not None:
         later = system.history.version(reading.model_code, document.version + 1)
-        if later is None or not corrects(inner(later.payload, later.start)):
+        unknown = later is None or (known is not None and later.at > known)
+        if later is None or unknown or not corrects(inner(later.payload, later.start)):
             return document
         document = later
     return None
@@ -167,20 +178,9 @@ def credential(system: System, document_id: str, caller: Caller | None) -> Docum
         return document
     if caller is None:
         raise Unauthenticated("This document is restricted: a token is needed.")
-    if not _may_see(system, document, caller):
+    if not sees(document, require_product(system, document.code), caller):
         raise NotFound("There is no such document for you.")
     return document
-
-
-def _may_see(system: System, document: Document, caller: Caller) -> bool:
-    if Scope.READ not in caller.scopes:
-        return False
-    if caller.organisation == document.issuer:
-        return True
-    product = _known(system, document.code)
-    if caller.organisation in {product.operator, states.from_text(product.state).owner}:
-        return document.tier is not Tier.AUTHORITY
-    return caller.role is Role.AUTHORITY and document.tier is not Tier.OWNER
 
 
 @dataclass(frozen=True, slots=True)

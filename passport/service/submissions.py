@@ -170,7 +170,7 @@ def _replay(system: System, remembered: Answer, fingerprint: bytes) -> Outcome:
 
 def _refused(
     system: System, report: Report, caller: Caller, submission: str, *, keep: bool, language: str
-) -> Unacceptable | IdentityTaken:
+) -> Unacceptable | IdentityTaken | NotAllowed:
     address = f"{system.base}/submissions/{submission}" if keep else None
     if keep:
         body = _body(system, report, (), address, language)

@@ -29,7 +29,9 @@ from passport.web.answers import (
 )
 from passport.web.gathering import newest_page
 from passport.web.guard import Refuse, preflight
+from passport.web.holdings import acts_on
 from passport.web.ledger import RELATION
+from passport.web.remembering import asks
 from passport.web.representations import DOCUMENT, LINKED, represent
 from passport.web.site import NEGOTIATED, Site
 
@@ -38,7 +40,6 @@ Deferred = Callable[[], Answer]
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 OFFERS = (*DOCUMENT, HTML)
-_MERGED = (JSON, LINKED, HTML)
 _VARY = (b"vary", ", ".join(NEGOTIATED).encode("ascii"))
 _VARY_LINKS = (b"vary", b"Accept, Accept-Language")
 _PROOF = f'/proof>; rel="{RELATION}"; type="text/plain"'
@@ -68,7 +69,7 @@ class Resolver:
             name, read, rest = "product", self._product, raw[3:].removesuffix(b"/")
         else:
             return None
-        if not rest or b"/" in rest:
+        if not rest or b"/" in rest or asks(scope["query_string"]):
             return None
         scope["operation"] = name
         method = scope["method"]
@@ -184,9 +185,7 @@ class Reader:
 
     def _reading(self, scope: Scope, reading: Reading, more: tuple[Header, ...]) -> Answer | Deferred:
         asked = fields(scope["headers"])
-        query = scope["query_string"]
-        merged = bool(query) and b"view=merged" in query.split(b"&")
-        media = negotiation.choose(asked.get(b"accept"), _MERGED if merged else OFFERS)
+        media = negotiation.choose(asked.get(b"accept"), OFFERS)
         if media is None:
             raise NotAcceptable(f"A passport is served as {', '.join(OFFERS)}.", offered=OFFERS)
         code = reading.code
@@ -194,16 +193,13 @@ class Reader:
         link = (
             f'{place}>; rel="canonical", {place}/versions/{reading.version}>; rel="bookmark", '
             f'{place}>; rel="alternate"; type="application/vc+jwt", {self._products}{code}{self._linkset}, '
-            f'{place}/versions/{reading.version}{_PROOF}'
+            f"{place}/versions/{reading.version}{_PROOF}"
         )
         lines = (_VARY, (b"link", link.encode("ascii")), *more)
         if media == HTML:
             if b"session=" in asked.get(b"cookie", b""):
                 return lambda: self._page(scope, reading, lines)
             return self._page(scope, reading, lines)
-        if merged:
-            body = resolution.merged(self._system, reading)
-            return reply(Content(body, media, more=lines), scope)
         plain = _JSON.get(media)
         if plain is None:
             return lambda: reply(represent(self._system, reading, media, more=lines), scope)
@@ -217,9 +213,15 @@ class Reader:
     def _page(self, scope: Scope, reading: Reading, lines: tuple[Header, ...]) -> Answer:
         view = newest_page(self._system, reading)
         everything = negotiation.unfolded(scope["query_string"])
-        return self._site.page(
-            scope, lambda language: self._site.pages.passport(language, view, unfolded=everything), *lines[1:]
-        )
+        pages = self._site.pages
+        signed = self._site.door.signed(scope)
+        deeds = acts_on(self._system, reading.code, signed.caller) if signed is not None else None
+
+        def render(language: str) -> str:
+            acts = pages.desk.acts(language, reading.code, *deeds) if deeds is not None else ()
+            return pages.passport(language, view, unfolded=everything, acts=acts)
+
+        return self._site.page(scope, render, *lines[1:])
 
 
 def _text(raw: bytes) -> str:

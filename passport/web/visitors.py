@@ -18,6 +18,7 @@ from passport.web.answers import HTML, JSON, Answer, Content, Scope, raw_path, r
 from passport.web.gathering import label_row, model_row, version_page
 from passport.web.ledger import proof_link
 from passport.web.pages.kinds import SERVICE
+from passport.web.remembering import TIMES, Remembering, asks
 from passport.web.representations import DOCUMENT, GRAPHS, represent
 from passport.web.resolver import OFFERS, Reader, settled
 from passport.web.site import PERMANENT, UNFROZEN, Operation, Site
@@ -54,6 +55,7 @@ class Visitors:
         self._site = site
         self._system = site.system
         self._reader = reader
+        self._remembering = Remembering(site)
 
     def operations(self) -> tuple[Operation, ...]:
         """The rows of the route table."""
@@ -63,7 +65,14 @@ class Visitors:
             Operation("home", "GET", "/", self.home, browse, pages, refuses=(406,)),
             Operation("find", "GET", "/find", self.find, scan, (HTML,), status=303, refuses=(400, 404)),
             Operation(
-                "passport", "GET", "/passports/{code}", self.passport, scan, OFFERS, refuses=(308, 404, 406, 410)
+                "passport",
+                "GET",
+                "/passports/{code}",
+                self.passport,
+                scan,
+                OFFERS,
+                refuses=(308, 400, 401, 404, 406, 410, 429),
+                parameters=TIMES,
             ),
             Operation("product", "GET", "/p/{code}", self.product, scan, OFFERS, refuses=(404, 406, 410)),
             Operation(
@@ -137,11 +146,19 @@ class Visitors:
         return respond(redirect(self._system.passport_address(found), 303, (b"cache-control", b"no-store")))
 
     async def passport(self, request: Request, code: Code) -> Response:
-        """A product's passport in its newest version. `?view=merged` adds those of its batch and its model."""
+        """A product's passport in its newest version, or as it was.
+
+        `?view=merged` adds those of its batch and its model, its state and what it consists of; `?at=` tells what was
+        true at a time, `?known=` what was known then.
+        """
+        if asks(request.scope["query_string"]):
+            return await self._remembering.passport(request, code)
         return respond(await settled(self._reader.passport(request.scope, raw_path(request.scope))))
 
     async def product(self, request: Request, code: Code) -> Response:
         """A product by its short code: answers with its passport. `?linkType=linkset` lists what is known of it."""
+        if asks(request.scope["query_string"]):
+            return await self._remembering.passport(request, code)
         return respond(await settled(self._reader.product(request.scope, raw_path(request.scope))))
 
     async def by_key(self, request: Request, key: str) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from passport.model.access import Caller
+from passport.service import past, together
 from passport.service.submissions import Outcome, submit
 from passport.service.system import System
 
@@ -82,6 +83,17 @@ def legacy() -> dict[str, Any]:
 
 
 Send = Callable[..., Outcome]
+Whole = Callable[..., bytes]
+
+
+@pytest.fixture
+def whole(system: System) -> Whole:
+    """A product with everything together, as bytes; ``at``, ``known`` and ``caller`` as ``past.then`` takes them."""
+
+    def whole(code: str, **asked: Any) -> bytes:
+        return together.document(system, past.then(system, code, **asked), caller=asked.get("caller"))
+
+    return whole
 
 
 @pytest.fixture

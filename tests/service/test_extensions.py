@@ -14,7 +14,7 @@ from passport.codecs import documents, rdf
 from passport.errors import Unacceptable
 from passport.model.access import Caller
 from passport.proofs import jose
-from passport.service.resolution import merged
+from passport.service import past, together
 from passport.service.submissions import submit
 from passport.service.system import System
 
@@ -92,9 +92,7 @@ def test_a_piece_shown_with_its_model_loses_no_digit(
     texts = [json.dumps(each)[:-1] + f',"extensions":{own}}}' for each in (model, piece)]
     body = f"[{','.join(texts)}]".encode()
     made = submit(system, body=body, media_type=None, caller=caller("maker")).issued
-    reading = system.history.read(made[1].code)
-    assert reading is not None
-    both = exact(merged(system, reading))
+    both = exact(together.document(system, past.then(system, made[1].code)))
     assert both["passport"]["extensions"] == both["model"]["extensions"] == exact(own)
 
 

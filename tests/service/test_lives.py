@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -133,10 +132,15 @@ def test_a_repair_is_one_signed_event_with_its_own_time(system: System, act: Sen
     ]
     assert [each.tier for each in documents] == [Tier.PUBLIC, Tier.LEGITIMATE_INTEREST, Tier.OWNER]
     public, kept, own = (inner(each.payload, each.start) for each in documents)
-    assert public["eventType"] == "repaired" and public["actorRole"] == "owner" and "notes" not in public
-    assert public["condition"]["grade"] == "B" and "structureScore" not in public["condition"]
-    assert kept["notes"][0]["value"] == "Glued the back" and kept["condition"]["structureScore"] == 0
-    assert own["cost"]["amount"] == "12.5" and own["audience"] == "city"
+    assert public["eventType"] == "repaired"
+    assert public["actorRole"] == "owner"
+    assert "notes" not in public
+    assert public["condition"]["grade"] == "B"
+    assert "structureScore" not in public["condition"]
+    assert kept["notes"][0]["value"] == "Glued the back"
+    assert kept["condition"]["structureScore"] == 0
+    assert own["cost"]["amount"] == "12.5"
+    assert own["audience"] == "city"
     assert [each["tier"] for each in public["restrictedDocuments"]] == ["legitimate-interest", "owner"]
     assert sound(system)
 
@@ -153,7 +157,8 @@ def test_ownership_follows_offer_and_acceptance(system: System, act: Send, chair
     offered = system.history.document(said["offer"].rpartition("/")[2])
     assert offered is not None
     assert said["offerDigest"] == f"sha256:{offered.digest.hex()}"
-    assert said["ownerType"] == "municipality" and "owner" not in said
+    assert said["ownerType"] == "municipality"
+    assert "owner" not in said
     assert refused(act, "city", event("repaired", chair, repairTypes=["tighten"])) == {"relation-not-allowed"}
     assert refused(act, "village", event("ownershipTransferred", transfer=transfer)) == {"transfer-none"}
     assert sound(system)
@@ -189,7 +194,8 @@ def test_a_private_person_keeps_no_identity_and_a_secret_brings_the_piece_back(
     secret = json.loads(given.body)["events"][0]["claimSecret"]
     assert state(chair).owner == "private-party"
     again = act("city", event("ownershipTransferred", chair, receiver="private-party"), key="once")
-    assert again.replayed and json.loads(again.body)["events"][0]["claimSecret"] == secret
+    assert again.replayed
+    assert json.loads(again.body)["events"][0]["claimSecret"] == secret
     assert refused(act, "village", event("ownershipTransferred", chair, claimSecret="wrong-wrong")) == {"claim-wrong"}
     act("village", event("ownershipTransferred", chair, claimSecret=secret))
     assert (state(chair).owner, state(chair).confirmed) == ("village", True)
@@ -269,7 +275,8 @@ def test_corrections_stand_in_the_place_of_what_they_correct(system: System, act
     )
     assert state(chair).grade == "B"
     old = first.recorded[0].event.rpartition("/")[2]
-    assert system.history.document(old) is not None and not system.history.is_revoked(old)
+    assert system.history.document(old) is not None
+    assert not system.history.is_revoked(old)
     again = event(
         "inspected",
         chair,
@@ -309,8 +316,9 @@ def test_a_repairer_acts_by_delegation_for_a_time_and_for_some_events(system: Sy
         )
     )
     done = act("workshop", event("repaired", chair, repairTypes=["tighten"]))
-    documents = [each for each in system.history.documents(chair, kind=Kind.EVENT)][-2:]
-    assert documents[0].issuer == "service" and documents[1].issuer == "workshop"
+    documents = list(system.history.documents(chair, kind=Kind.EVENT))[-2:]
+    assert documents[0].issuer == "service"
+    assert documents[1].issuer == "workshop"
     assert b"workshop" not in documents[0].payload
     assert inner(documents[1].payload, documents[1].start)["actor"] == "workshop"
     assert done.recorded[0].event.endswith(documents[0].id)
@@ -322,7 +330,8 @@ def test_responsibility_is_transferred_apart_from_ownership(system: System, act:
     transfer = offer(act, "city", "upholsterer", chair, transferSubject="responsibility")
     act("upholsterer", event("responsibilityTransferred", transfer=transfer))
     product = system.history.product(chair)
-    assert product is not None and (product.operator, state(chair).owner) == ("upholsterer", "city")
+    assert product is not None
+    assert (product.operator, state(chair).owner) == ("upholsterer", "city")
     assert sound(system)
 
 

@@ -9,7 +9,7 @@ import pytest
 from passport.codecs.documents import inner
 from passport.codecs.pointers import follow, parts_of
 from passport.errors import Malformed, NotFound, Unacceptable
-from passport.service import resolution
+from passport.service import past, resolution, together
 from passport.service.revisions import revision
 from passport.service.submissions import Outcome
 from passport.service.system import System
@@ -52,7 +52,7 @@ def test_a_correction_after_a_change_is_about_what_was_made_since(
     (new,) = send({**piece, "serialNumber": "A-0002"}).issued
     send({**model, "netWeight": 8.2, "revision": CORRECTION})
     assert (_weight(system, old.code), _weight(system, new.code)) == ("7.4", "8.2")
-    merged = json.loads(resolution.merged(system, resolution.passport(system, new.code)))
+    merged = json.loads(together.document(system, past.then(system, new.code)))
     assert merged["model"]["version"] == 3
     assert merged["passport"]["modelPassport"]["id"].endswith("/versions/2")
 

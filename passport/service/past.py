@@ -1,0 +1,139 @@
+"""The past: what was true of a product at a time, and what was known of it at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from passport.errors import NotFound
+from passport.model.access import Caller
+from passport.model.events import ENDINGS, OBSERVATIONS, Event, EventType
+from passport.model.lifecycle import LOST, OFFERED, PRIVATE_PARTY, RESERVED, Impossible, State, course, fold
+from passport.model.passport import Document, Kind, Product, Standing, Tier
+from passport.ports import Reading
+from passport.service.disclosure import sees
+from passport.service.lives import Past, past_of
+from passport.service.organisations import SERVICE
+from passport.service.resolution import code_of, reading_of, require_product
+from passport.service.system import System
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A product as it was at ``at`` by what was known at ``known`` (RFC 3339 UTC; None: now).
+
+    ``reading`` is the version of its passport, ``documents`` those of its events that the reader may see, in the order
+    of the log, ``restricted`` those of the version that the reader may see besides the public one.
+    """
+
+    product: Product
+    reading: Reading
+    documents: tuple[Document, ...]
+    restricted: tuple[Document, ...]
+    state: State
+    at: str | None
+    known: str | None
+
+
+def then(
+    system: System, code: str, *, at: str | None = None, known: str | None = None, caller: Caller | None = None
+) -> Then:
+    """What was true of a product at a time, by what was known of it at a time; both are now where they are not given.
+
+    The passport is the version in force then. Observations count from their own time on; changes of hands from when
+    they were recorded. A correction that was known counts in the place of what it corrects. Raises ``UnknownCode``,
+    and ``NotFound`` for a time before there was a passport.
+    """
+    product = require_product(system, code_of(code))
+    kept = [each for each in system.history.documents(product.code) if known is None or each.at <= known]
+    versions = [each for each in kept if each.kind is Kind.PASSPORT and (at is None or each.at <= at)]
+    newest = max((each.version for each in versions), default=None)
+    public = next((each for each in versions if each.version == newest and each.tier is Tier.PUBLIC), None)
+    if public is None:
+        raise NotFound("There was no passport of this product then.", code=product.code, at=at or known)
+    lived = _lived(system, [each for each in kept if each.kind is Kind.EVENT], at)
+    return Then(
+        product=product,
+        reading=reading_of(product, public),
+        documents=tuple(each for past in lived for each in past.documents if sees(each, product, caller)),
+        restricted=tuple(
+            each
+            for each in versions
+            if each.version == newest and each.tier is not Tier.PUBLIC and sees(each, product, caller)
+        ),
+        state=state_of([past.event for past in lived]),
+        at=at,
+        known=known,
+    )
+
+
+def _lived(system: System, documents: Sequence[Document], at: str | None) -> list[Past]:
+    """The events among these documents that had happened by a time, with the corrections of them."""
+    erased = system.history.erasures([each.id for each in documents if not each.payload])
+    lived = past_of(documents, erased)
+    if at is None:
+        return lived
+    happened = {past.event.id for past in lived if _when(past.event) <= at}
+    return [past for past in lived if past.event.id in happened or past.event.supersedes in happened]
+
+
+_BY_OWN_TIME = OBSERVATIONS | ENDINGS | {EventType.MANUFACTURED, EventType.PLACED, EventType.AVAILABLE}
+
+
+def _when(event: Event) -> str:
+    """The moment from which on an event counts: changes of hands when they were recorded, the rest when it happened."""
+    return event.time if event.type in _BY_OWN_TIME else event.recorded
+
+
+def state_of(events: Sequence[Event]) -> State:
+    """The state that some of a product's events fold into; what cannot follow without those left out is passed over."""
+    state = State()
+    for event in course(events):
+        try:
+            state = fold(state, event)
+        except Impossible:
+            continue
+    return state
+
+
+def state_document(system: System, state: State, *, product: Product, legitimate: bool) -> Mapping[str, Any]:
+    """The state as JSON: to readers with a legitimate interest with names, to others with kinds of parties.
+
+    Availability is public only while a piece is offered, booked or lost (rule V52 of the field list).
+    """
+    said: dict[str, Any] = {"dppStatus": Standing.ARCHIVED if state.standing is Standing.INACTIVE else state.standing}
+    owner = state.owner or product.issuer
+    said |= _party(system, "owner", owner, legitimate=legitimate)
+    if not state.confirmed:
+        said["ownerConfirmed"] = False
+    if state.holder is not None:
+        said |= _party(system, "holder", state.holder, legitimate=legitimate)
+    if state.grade is not None:
+        said["condition"] = {"grade": state.grade, "assessedOn": state.assessed_on}
+    if state.availability is not None and (legitimate or state.availability in _FOR_ALL):
+        said["availability"] = state.availability
+    if state.repairs:
+        said |= {"repairs": state.repairs, "lastRepaired": state.repaired}
+    if state.transfer is not None and legitimate:
+        transfer = state.transfer
+        said["openTransfer"] = {
+            "transfer": f"{system.base}/transfers/{transfer.id}",
+            "transferSubject": transfer.subject,
+            "receiver": transfer.receiver,
+            "expires": transfer.expires,
+        }
+    if state.ended is not None:
+        said["ended"] = {"eventType": state.ending, "eventTime": state.ended}
+    if state.successors:
+        said["successors"] = list(state.successors)
+    return said
+
+
+_FOR_ALL = frozenset({OFFERED, RESERVED, LOST})
+
+
+def _party(system: System, name: str, slug: str, *, legitimate: bool) -> dict[str, str]:
+    if slug == PRIVATE_PARTY:
+        return {f"{name}Type": PRIVATE_PARTY}
+    organisation = system.parties.organisation(slug)
+    said = {f"{name}Type": organisation.kind} if organisation is not None and slug != SERVICE else {}
+    return {**said, name: slug} if legitimate else said
