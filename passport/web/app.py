@@ -22,6 +22,7 @@ from passport.web.auth import Door
 from passport.web.comparing import Comparing
 from passport.web.description import describe, documented
 from passport.web.guard import Application, Disconnected, Guard, json_log
+from passport.web.holders import Holders
 from passport.web.interop import Interop
 from passport.web.ledger import Ledger
 from passport.web.methods import Methods
@@ -69,6 +70,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
         Revising(site),
         Suppliers(site),
         SigningIn(site),
+        Holders(site),
         Interop(site),
         Ledger(site),
         Publishing(site),

@@ -30,6 +30,7 @@ from passport.web.answers import (
 from passport.web.gathering import newest_page
 from passport.web.guard import Refuse, preflight
 from passport.web.holdings import acts_on
+from passport.web.holdings import acts_on
 from passport.web.ledger import RELATION
 from passport.web.remembering import asks
 from passport.web.representations import DOCUMENT, LINKED, represent

@@ -30,7 +30,9 @@ from passport.web.pages import (
     timeline,
     trust,
 )
+from passport.web.pages.acts import Act
 from passport.web.pages.deeds import fields_of
+from passport.web.pages.desk import DeskPages
 from passport.web.pages.fields import Seen
 from passport.web.pages.formats import web_address
 from passport.web.pages.rendering import Renderer
@@ -50,6 +52,8 @@ class Pages:
         self._words = {language: Words(published, language) for language in LANGUAGES}
         self._renderer = Renderer({"base": self._base, "switch": ""})
         self._sheets = Sheets(published, self._renderer.render)
+        self.desk = DeskPages(self._words, self._page)
+        """What a signed-in organisation sees of its own."""
         self._names = {language: kinds.service(words) for language, words in self._words.items()}
 
     def _page(self, template: str, lang: str, **values: object) -> str:
@@ -87,12 +91,16 @@ class Pages:
         """What this is, and a door for each audience."""
         return self._page("home.html", lang)
 
-    def passport(self, lang: str, view: PassportPage, *, unfolded: bool = False) -> str:
-        """A passport, for somebody standing before the furniture with a phone; ``unfolded`` shows every section."""
+    def passport(self, lang: str, view: PassportPage, *, unfolded: bool = False, acts: Sequence[Act] = ()) -> str:
+        """A passport, for somebody standing before the furniture with a phone; ``unfolded`` shows every section.
+
+        ``acts`` are what the reader's organisation may do with the piece.
+        """
         words = self._of(lang)
         sheet = self._sheets.sheet(words, view, unfolded=unfolded)
         values = cover.values(words, view, fields_of(self._published, view.document), unfolded=unfolded)
-        return self._page("passport.html", lang, **self._about(view), **values, sheet=sheet, unfolded=unfolded)
+        values |= {"sheet": sheet, "unfolded": unfolded, "acts": acts}
+        return self._page("passport.html", lang, **self._about(view), **values)
 
     def _about(self, view: PassportPage) -> dict[str, Any]:
         path = f"/passports/{view.reading.code}"

@@ -90,6 +90,10 @@ class Words:
                 self._codes[key] = found
         return found
 
+    def codes(self, code_list: str) -> tuple[str, ...]:
+        """The codes of a list, in its order."""
+        return tuple(self._published.code_list(code_list).codes)
+
     def _named(self, code_list: str, code: str) -> Text:
         try:
             labels = self._published.code_list(code_list).codes[code].labels

@@ -1,0 +1,173 @@
+"""What a signed-in organisation has and is offered, gathered from the service for its pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from passport.codecs.documents import inner
+from passport.errors import NotFound
+from passport.model.access import Caller
+from passport.model.events import TRANSFERS, EventType, Subject
+from passport.model.passport import Document, Kind, Product, Tier
+from passport.model.rights import ACTS
+from passport.service import resolution
+from passport.service.holding import Deed, possible, state_of
+from passport.service.organisations import SERVICE
+from passport.service.relations import owner_of
+from passport.service.system import System
+from passport.web.gathering import names_of
+from passport.web.pages.acts import Surroundings
+from passport.web.pages.desk import Offer, Piece
+
+SHOWN = 50
+"""Pieces that the page of a transfer shows."""
+
+_LOOKED_THROUGH = 1000
+"""Products looked through for the offers of one page."""
+
+_NOBODY = ""
+
+
+def product_of(system: System, code: str) -> Product:
+    """The product with this code in any spelling; raises as ``resolution`` does, or ``NotFound``."""
+    found = system.history.product(resolution.code_of(code))
+    if found is None:
+        raise NotFound("No product has this code.", code=code[:40])
+    return found
+
+
+def names_for(system: System, code: str) -> Sequence[Mapping[str, str]]:
+    """What a piece is called, by itself or by its model."""
+    return _told(system, code)[0]
+
+
+def pieces(system: System, organisation: str, *, held: bool, after: str | None, limit: int) -> list[Piece]:
+    """What an organisation owns, or holds for others."""
+    found = system.history.pieces(organisation, held=held, after=after, limit=limit)
+    return [piece_of(system, each) for each in found]
+
+
+def piece_of(system: System, product: Product) -> Piece:
+    """One line of a list."""
+    names, category = _told(system, product.code)
+    state = state_of(product)
+    holder = _name(system, state.holder) if state.holder else _NOBODY
+    return Piece(product.code, names, category, state.grade, state.availability, holder)
+
+
+def offers(
+    system: System, organisation: str, *, incoming: bool, after: str | None, limit: int
+) -> tuple[list[Offer], str | None]:
+    """The open transfers to an organisation, or from it, each once; and after which piece there are more."""
+    found: dict[str, Offer] = {}
+    last = after
+    listed = system.history.transfers(organisation, incoming=incoming, after=after, limit=_LOOKED_THROUGH)
+    for product in listed:
+        if product.transfer is not None and product.transfer not in found:
+            if len(found) == limit:
+                return list(found.values()), last
+            together = system.history.transferring(product.transfer)
+            if together and (after is None or together[0].code > after):
+                found[product.transfer] = _offer(system, product.transfer, together, organisation, shown=1)
+        last = product.code
+    return list(found.values()), last if len(listed) == _LOOKED_THROUGH else None
+
+
+def offer_of(system: System, transfer: str, organisation: str) -> Offer:
+    """One open transfer, for either party; raises ``NotFound`` for everybody else, and when it is not open."""
+    together = system.history.transferring(transfer)
+    found = _offer(system, transfer, together, organisation, shown=SHOWN) if together else None
+    if found is None or not _party(together[0], organisation):
+        raise NotFound("No such offer is open to you or from you.")
+    return found
+
+
+def surroundings(system: System, product: Product, caller: Caller, deed: Deed) -> Surroundings:
+    """What the form of a deed offers for this piece."""
+    if deed in (Deed.TRANSFER, Deed.LEND):
+        return Surroundings(organisations=_owners(system, caller.organisation))
+    if deed is Deed.END:
+        return Surroundings(types=possible(system, product, caller).get(deed, ()))
+    if deed is Deed.MOVE:
+        return Surroundings(place=_last_place(system, product.code, caller.organisation))
+    return Surroundings()
+
+
+def acts_on(
+    system: System, code: str, caller: Caller
+) -> tuple[Mapping[Deed, tuple[EventType, ...]], str | None] | None:
+    """What the caller may do with a piece now, and the open transfer of it; None for what is no product."""
+    product = system.history.product(code)
+    return None if product is None else (possible(system, product, caller), product.transfer)
+
+
+def undoable(system: System, document: Document, caller: Caller) -> bool:
+    """Whether the caller may say of an event that it never happened: its own, no transfer, not corrected yet."""
+    event = inner(document.payload, document.start)
+    if EventType(event["eventType"]) not in ACTS or event["eventType"] in TRANSFERS or "correctionReason" in event:
+        return False
+    others = system.history.documents(document.code, kind=Kind.EVENT)
+    together = [each for each in others if each.payload and inner(each.payload, each.start).get("id") == event["id"]]
+    if caller.organisation not in {each.issuer for each in together}:
+        return False
+    return not any(inner(each.payload, each.start).get("supersedes") == event["id"] for each in others if each.payload)
+
+
+def _told(system: System, code: str) -> tuple[Sequence[Mapping[str, str]], str]:
+    reading = system.history.read(code)
+    if reading is None:
+        return (), ""
+    document = inner(reading.payload, reading.start)
+    model: Mapping[str, Any] = resolution.model_of(system, reading) or {}
+    return names_of(document) or names_of(model), str(document.get("category") or model.get("category") or "")
+
+
+def _offer(system: System, transfer: str, together: Sequence[Product], organisation: str, *, shown: int) -> Offer:
+    state = state_of(together[0])
+    if state.transfer is None:
+        raise NotFound("No such offer is open to you or from you.")
+    giver = _giver(together[0], state.transfer.subject)
+    return Offer(
+        id=transfer,
+        subject=state.transfer.subject,
+        giver=_name(system, giver),
+        receiver=_name(system, state.transfer.receiver),
+        expires=state.transfer.expires,
+        incoming=state.transfer.receiver == organisation,
+        total=len(together),
+        pieces=[piece_of(system, each) for each in together[:shown]],
+    )
+
+
+def _giver(product: Product, subject: Subject) -> str:
+    return product.operator if subject is Subject.RESPONSIBILITY else owner_of(state_of(product), product.issuer)
+
+
+def _party(product: Product, organisation: str) -> bool:
+    transfer = state_of(product).transfer
+    return transfer is not None and organisation in (transfer.receiver, _giver(product, transfer.subject))
+
+
+def _name(system: System, slug: str) -> str:
+    organisation = system.parties.organisation(slug)
+    return organisation.name if organisation is not None else slug
+
+
+def _owners(system: System, but: str) -> tuple[tuple[str, str], ...]:
+    """The organisations that may own a piece and may be named, by name."""
+    roles = ACTS[EventType.NEW_OWNER].roles
+    found = [
+        (each.slug, each.name)
+        for each in system.parties.organisations()
+        if each.public and each.role in roles and each.slug not in (but, SERVICE)
+    ]
+    return tuple(sorted(found, key=lambda each: each[1].casefold()))
+
+
+def _last_place(system: System, code: str, organisation: str) -> Mapping[str, str]:
+    """Where the organisation itself put the piece last."""
+    for each in reversed(system.history.documents(code, kind=Kind.EVENT)):
+        if each.tier is Tier.OWNER and each.payload:
+            event = inner(each.payload, each.start)
+            if "location" in event and organisation in (each.issuer, event.get("audience")):
+                return {name: str(value) for name, value in event["location"].items() if name != "id"}
+    return {}

@@ -1,0 +1,414 @@
+"""The desk of a signed-in organisation and its forms: what they offer, record, refuse, undo, and show to nobody else."""
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from PIL import Image
+
+from passport.model.access import Role
+from passport.ports import Organisation
+from passport.service.organisations import add_organisation
+from passport.settings import Settings
+from passport.web.app import create_app
+from passport.web.pages import Pages
+from passport.wiring import create_system
+from tests.web.conftest import BASE, LEGACY, Client, Got, _token
+
+FORM = "application/x-www-form-urlencoded"
+SITE = {"origin": BASE, "sec-fetch-site": "same-origin"}
+
+
+@dataclass
+class Browser:
+    """A browser that is signed in: its cookie goes along, and forms are sent as their page has them."""
+
+    client: Client
+    cookie: str
+    language: str = "en"
+    seen: list[str] = field(default_factory=list)
+
+    def get(self, path: str) -> Got:
+        return self.client.page(path, cookie=self.cookie, accept_language=self.language)
+
+    def send(self, path: str, fields: Mapping[str, str | list[str]], **headers: str) -> Got:
+        body = urlencode(fields, doseq=True).encode()
+        lines = {"content-type": FORM, "cookie": self.cookie, "accept": "text/html", **SITE, **headers}
+        return self.client.send("POST", path, {"accept-language": self.language, **lines}, body)
+
+    def hidden(self, path: str) -> dict[str, str]:
+        """The hidden fields of the form at an address."""
+        page = self.get(path)
+        assert page.status == 200, page.text
+        main = page.text.partition("<main")[2]
+        return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', main))
+
+    def act(self, code: str, act: str, **fields: Any) -> Got:
+        path = f"/passports/{code}/acts/{act}"
+        return self.send(path, {**self.hidden(path), **fields})
+
+    def acts(self, code: str) -> list[str]:
+        return re.findall(r'class="acts__act[^"]*" href="([^"]+)"', self.get(f"/passports/{code}").text)
+
+
+@dataclass(frozen=True)
+class Town:
+    client: Client
+    tokens: Mapping[str, str]
+
+    def browser(self, slug: str, language: str = "en") -> Browser:
+        got = self.client.send(
+            "POST", "/sign-in", {"content-type": FORM, **SITE}, urlencode({"token": self.tokens[slug]}).encode()
+        )
+        return Browser(self.client, got["set-cookie"].partition(";")[0], language)
+
+    def pieces(self, number: int, owner: str = "town") -> list[str]:
+        sent = [{**LEGACY, "owner": owner, "inventoryNumber": secrets.token_hex(4)} for _ in range(number)]
+        made = self.client.post("/submissions", sent, self.tokens[owner])
+        assert made.status == 201, made.text
+        return [each["code"] for each in made.json()["passports"]]
+
+    def life(self, code: str) -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = self.client.get(f"/passports/{code}/events").json()["events"]
+        return events
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, web_settings: Settings) -> Iterator[Town]:
+    settings = web_settings.model_copy(update={"data": tmp_path_factory.mktemp("desk") / "store"})
+    running = create_system(settings)
+    system = running.system
+    client = Client(create_app(system, Pages(system.published, base=system.base), settings=settings))
+    for slug, name, role, kind in (
+        ("town", "Exempelby kommun", Role.OWNER, "municipality"),
+        ("village", "Eksempelby Kommune", Role.OWNER, "municipality"),
+        ("workshop", "Verkstan", Role.REPAIRER, "workshop"),
+        ("watch", "Marknadskontrollen", Role.AUTHORITY, "authority"),
+    ):
+        add_organisation(system, Organisation(slug, name, role, kind))
+    tokens = {slug: _token(system, slug) for slug in ("town", "village", "workshop", "watch")}
+    yield Town(client, tokens)
+    client.close()
+    running.store.close()
+
+
+@pytest.fixture(scope="module")
+def owner(town: Town) -> Browser:
+    return town.browser("town")
+
+
+@pytest.fixture(scope="module")
+def other(town: Town) -> Browser:
+    return town.browser("village", "da")
+
+
+@pytest.fixture
+def code(town: Town) -> str:
+    return town.pieces(1)[0]
+
+
+def saved(got: Got) -> str:
+    assert got.status == 303, (got.status, re.sub(r"<[^>]+>|\s+", " ", got.text.partition("<main")[2]))
+    return got["location"].removeprefix(BASE)
+
+
+def test_the_page_offers_what_role_relation_and_state_allow(town: Town, owner: Browser, code: str) -> None:
+    path = f"/passports/{code}/acts/"
+    assert owner.acts(code) == [
+        path + each for each in ("repair", "inspect", "move", "offer", "transfer", "lend", "lost", "end")
+    ]
+    assert town.browser("village").acts(code) == []
+    assert town.browser("watch").acts(code) == []
+    assert 'class="acts' not in town.client.page(f"/passports/{code}").text
+    saved(owner.act(code, "lend", borrower="workshop"))
+    borrower = town.browser("workshop")
+    assert path + "repair" in borrower.acts(code)
+    assert path + "transfer" not in borrower.acts(code)
+    assert path + "return" in owner.acts(code)
+    assert path + "lend" not in owner.acts(code)
+
+
+def test_a_repair_is_three_fields_and_one_event(town: Town, owner: Browser, code: str) -> None:
+    got = owner.act(code, "repair", repairTypes=["tighten", "re-glue"], result="B", notes="Leg was loose")
+    page = owner.get(saved(got))
+    assert page.status == 200
+    assert page["cache-control"] == "private, no-store"
+    event = town.life(code)[0]
+    assert event["eventType"] == "repaired"
+    assert event["repairTypes"] == ["tighten", "re-glue"]
+    assert event["condition"]["grade"] == "B"
+    assert "notes" not in event, "a note is not public"
+
+
+def test_a_double_click_records_one_event(town: Town, owner: Browser, code: str) -> None:
+    path = f"/passports/{code}/acts/inspect"
+    fields = {**owner.hidden(path), "result": "C"}
+    places = {saved(owner.send(path, fields)) for _ in range(3)}
+    assert len(places) == 1
+    assert [each["eventType"] for each in town.life(code)].count("inspected") == 1
+    assert saved(owner.send(path, {**fields, "result": "D"})) not in places, "going back and choosing anew is another"
+
+
+def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(owner: Browser, town: Town, code: str) -> None:
+    size = len(town.life(code))
+    swedish = Browser(owner.client, owner.cookie, "sv")
+    got = swedish.act(code, "repair", result="B", notes="Benet <b>glappade</b>")
+    assert got.status == 422
+    assert "<title>Fel: " in got.text
+    assert 'href="#repairTypes-1"' in got.text
+    assert 'id="repairTypes-error"' in got.text
+    assert "Benet &lt;b&gt;glappade&lt;/b&gt;" in got.text
+    assert re.search(r'<details class="govuk-details act__more" open', got.text)
+    none = swedish.act(code, "repair", repairTypes="tighten")
+    assert none.status == 422
+    assert 'href="#result-1"' in none.text
+    assert re.search(r'value="tighten" checked', none.text)
+    assert len(town.life(code)) == size
+
+
+def test_findings_of_the_one_door_come_back_beside_the_fields(owner: Browser, town: Town, code: str) -> None:
+    got = owner.act(code, "repair", repairTypes=["tighten", "polish-with-magic"], result="B", notes="Kept")
+    assert got.status == 422
+    assert 'id="repairTypes-error"' in got.text
+    assert re.search(r'value="tighten" checked', got.text)
+    assert "Kept</textarea>" in got.text
+    wrong = owner.act(code, "lend", borrower="nobody-here", until="soon")
+    assert wrong.status == 422
+    assert {"until-error"} <= set(re.findall(r'id="(\w+-error)"', wrong.text))
+
+
+def test_what_others_may_not_is_refused_by_the_server_too(
+    town: Town, other: Browser, owner: Browser, code: str
+) -> None:
+    size = len(town.life(code))
+    path = f"/passports/{code}/acts/repair"
+    assert other.get(path).status == 409
+    word = other.hidden("/desk") or {}
+    page = other.get("/desk").text
+    word = {"word": re.findall(r'name="word" value="([^"]+)"', page)[0]}
+    got = other.send(path, {**word, "key": "k", "repairTypes": "tighten", "result": "B"})
+    assert got.status == 403
+    assert "govuk-error-summary" in got.text
+    assert len(town.life(code)) == size
+
+
+def test_a_place_is_seen_by_its_owner_alone_and_filled_in_the_next_time(town: Town, owner: Browser, code: str) -> None:
+    saved(owner.act(code, "move", room="B214", building="House B", site="Northern school"))
+    assert "B214" not in town.client.page(f"/passports/{code}").text
+    assert "B214" not in town.client.get(f"/passports/{code}/events").text
+    again = owner.get(f"/passports/{code}/acts/move").text
+    assert 'name="building" type="text" value="House B"' in again
+    assert 'name="room" type="text" value=""' in again
+
+
+def test_undo_takes_back_what_was_just_saved_and_keeps_it_readable(town: Town, owner: Browser, code: str) -> None:
+    place = saved(owner.act(code, "inspect", result="E"))
+    undone = saved(owner.send(place, owner.hidden(place)))
+    assert saved(owner.send(place, {"word": owner.hidden(place).get("word", "")} | _word(owner))) == undone
+    page = owner.get(undone)
+    assert "Undone" in page.text
+    first, second = town.life(code)[:2]
+    assert (first["correctionReason"], first["supersedes"]) == ("did-not-occur", second["id"])
+    assert 'name="answer"' not in owner.get(place).text
+    assert "/recorded/" not in owner.get(place).text.partition("<main")[2].partition("no-print")[2]
+
+
+def _word(browser: Browser) -> dict[str, str]:
+    return {"word": re.findall(r'name="word" value="([^"]+)"', browser.get("/desk").text)[0]}
+
+
+def test_offered_then_no_longer(town: Town, owner: Browser, code: str) -> None:
+    saved(owner.act(code, "offer", result="public"))
+    event = town.life(code)[0]
+    assert event["eventType"] == "offered"
+    assert {each["language"] for each in event["channel"]} == {"en", "sv", "da", "pl"}
+    assert f"/passports/{code}/acts/no-offer" in owner.acts(code)
+    saved(owner.act(code, "no-offer"))
+    assert town.life(code)[0]["eventType"] == "withdrawn"
+
+
+def test_a_transfer_is_offered_and_accepted_by_the_receiver_alone(
+    town: Town, owner: Browser, other: Browser, code: str
+) -> None:
+    page = owner.get(saved(owner.act(code, "transfer", receiver="village")))
+    transfer = re.findall(r'href="(/transfers/[^"]+)"', page.text)[0]
+    assert other.acts(code) == [transfer]
+    assert owner.acts(code)[0] == transfer
+    assert transfer in other.get("/desk").text
+    assert transfer in owner.get("/desk").text
+    assert town.browser("workshop").get(transfer).status == 404
+    giving = owner.hidden(transfer)
+    assert owner.send(transfer, {**giving, "answer": "accept"}).status == 403
+    taking = other.hidden(transfer)
+    assert other.send(transfer, {**taking, "answer": "perhaps"}).status == 400
+    done = {saved(other.send(transfer, {**taking, "answer": "accept"})) for _ in range(2)}
+    assert len(done) == 1
+    assert town.life(code)[0]["eventType"] == "ownershipTransferred"
+    assert owner.acts(code) == []
+    assert f"/passports/{code}/acts/repair" in other.acts(code)
+    assert other.get(transfer).status == 404
+
+
+@pytest.mark.parametrize(("answer", "event"), [("refuse", "transferRefused"), ("take-back", "transferWithdrawn")])
+def test_an_offer_is_refused_or_taken_back(
+    town: Town, owner: Browser, other: Browser, code: str, answer: str, event: str
+) -> None:
+    page = owner.get(saved(owner.act(code, "transfer", receiver="village")))
+    transfer = re.findall(r'href="(/transfers/[^"]+)"', page.text)[0]
+    who = other if answer == "refuse" else owner
+    saved(who.send(transfer, {**who.hidden(transfer), "answer": answer}))
+    assert town.life(code)[0]["eventType"] == event
+    assert f"/passports/{code}/acts/transfer" in owner.acts(code)
+
+
+def test_a_transfer_of_many_pieces_is_accepted_at_once(town: Town, other: Browser) -> None:
+    codes = town.pieces(60)
+    event = {"eventType": "transferOffered", "receiver": "village", "products": codes}
+    offered = town.client.post("/submissions", event, town.tokens["town"])
+    transfer = offered.json()["events"][0]["transfer"].removeprefix(BASE)
+    desk = other.get("/desk").text
+    assert desk.count(transfer) == 1
+    assert "60 stk." in desk or "60 " in desk
+    place = saved(other.send(transfer, {**other.hidden(transfer), "answer": "accept"}))
+    assert place.endswith("?pieces=60")
+    assert "60 " in other.get(place).text
+    owned = other.client.get("/desk/owned", authorization=f"Bearer {town.tokens['village']}").json()
+    assert len(owned["owned"]) == 50
+    rest = other.client.get(owned["next"], authorization=f"Bearer {town.tokens['village']}").json()
+    assert set(codes) <= {each["code"] for each in [*owned["owned"], *rest["owned"]]}
+
+
+def test_t37_a_cursor_of_one_organisation_is_invalid_for_another(town: Town, other: Browser, owner: Browser) -> None:
+    town.pieces(51)
+    bearer = {"authorization": f"Bearer {town.tokens['town']}"}
+    following = town.client.get("/desk/owned", **bearer).json()["next"].removeprefix(BASE)
+    assert owner.get(following).status == 200
+    assert other.get(following).status == 400
+    assert owner.get(following.replace("/owned", "/held")).status == 400
+    assert town.client.get("/desk/owned").status == 401
+    assert town.client.get("/desk/secret", **bearer).status == 404
+
+
+def test_a_private_person_gets_a_code_that_is_shown_once_and_proves_the_way_back(
+    town: Town, owner: Browser, other: Browser, code: str
+) -> None:
+    got = owner.act(code, "transfer", receiver="private-party")
+    assert got.status == 200
+    assert got["cache-control"] == "private, no-store"
+    (secret,) = re.findall(r'class="receipt__secret code">([^<]+)<', got.text)
+    event = town.life(code)[0]
+    place = f"/passports/{code}/recorded/{event['id'].rpartition('/')[2]}"
+    assert secret not in owner.get(place).text
+    assert secret not in town.client.get(f"/passports/{code}/events").text
+    assert other.acts(code) == [f"/passports/{code}/acts/claim"]
+    wrong = other.act(code, "claim", claimSecret="0" * len(secret))
+    assert wrong.status == 422
+    assert 'id="claimSecret-error"' in wrong.text
+    saved(other.act(code, "claim", claimSecret=secret))
+    assert not town.life(code)[0].get("declared")
+
+
+def test_taking_over_without_the_code_is_declared(town: Town, owner: Browser, other: Browser, code: str) -> None:
+    owner.act(code, "transfer", receiver="private-party")
+    saved(other.act(code, "claim"))
+    assert town.life(code)[0]["declared"] is True
+
+
+def test_lent_and_returned_lost_and_found_and_ended(town: Town, owner: Browser, code: str) -> None:
+    saved(owner.act(code, "lend", borrower="private-party", until="2027-01-31"))
+    for act in ("return", "lost", "found"):
+        saved(owner.act(code, act))
+    saved(owner.act(code, "end", ending="disposed"))
+    kinds = [each["eventType"] for each in town.life(code)]
+    assert kinds[:5] == ["disposed", "found", "lost", "returned", "lent"]
+    assert owner.acts(code) == []
+    assert owner.get(f"/passports/{code}/acts/repair").status == 409
+
+
+def _multipart(fields: Mapping[str, str], name: str, picture: bytes) -> tuple[str, bytes]:
+    mark = "x" * 30
+    parts = [
+        f'--{mark}\r\ncontent-disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+        for key, value in fields.items()
+    ]
+    head = f'--{mark}\r\ncontent-disposition: form-data; name="{name}"; filename="a.png"\r\ncontent-type: image/png'
+    parts.append(head.encode() + b"\r\n\r\n" + picture + b"\r\n")
+    return f"multipart/form-data; boundary={mark}", b"".join(parts) + f"--{mark}--\r\n".encode()
+
+
+def _send(browser: Browser, path: str, kind: str, body: bytes) -> Got:
+    headers = {"content-type": kind, "cookie": browser.cookie, "accept": "text/html", **SITE}
+    return browser.client.send("POST", path, headers, body)
+
+
+def test_a_photo_is_kept_with_the_event_and_through_a_mistake(town: Town, owner: Browser, code: str) -> None:
+    made = BytesIO()
+    Image.new("RGB", (64, 48), "brown").save(made, "PNG")
+    path = f"/passports/{code}/acts/repair"
+    kind, body = _multipart({**owner.hidden(path), "result": "B"}, "photo", made.getvalue())
+    failed = _send(owner, path, kind, body)
+    assert failed.status == 422
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', failed.text.partition("<main")[2]))
+    assert hidden["kept"].startswith(f"{BASE}/media/")
+    saved(owner.send(path, {**hidden, "repairTypes": "tighten", "result": "B"}))
+    held = town.life(code)[0]["restrictedDocuments"][0]["id"].removeprefix(BASE)
+    payload = town.client.get(held, authorization=f"Bearer {town.tokens['town']}")
+    assert payload.status == 200
+    bad, body = _multipart({**owner.hidden(path), "repairTypes": "tighten", "result": "B"}, "photo", b"<svg/>")
+    refused = _send(owner, path, bad, body)
+    assert refused.status == 400
+    assert "govuk-error-summary" in refused.text
+
+
+def test_t02_forms_of_a_session_come_from_its_own_pages_alone(town: Town, owner: Browser, other: Browser) -> None:
+    (code,) = town.pieces(1)
+    path, size = f"/passports/{code}/acts/inspect", len(town.life(code))
+    fields = {**owner.hidden(path), "result": "B"}
+    foreign = {**fields, **_word(other)}
+    for headers in (
+        {"origin": "https://evil.example", "sec-fetch-site": "cross-site"},
+        {"origin": "https://sub.passport.example", "sec-fetch-site": "same-site"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+    ):
+        assert owner.send(path, fields, **headers).status == 403, headers
+    assert owner.send(path, foreign).status == 403
+    assert owner.send(path, {**fields, "word": ""}).status == 403
+    stranger = Browser(owner.client, "__Host-session=" + "A" * 43)
+    assert stranger.send(path, fields).status == 401
+    assert owner.send(path, fields, **{"content-type": "application/json"}).status == 415
+    assert len(town.life(code)) == size
+
+
+def test_machines_use_the_same_addresses_with_their_token(town: Town, owner: Browser, code: str) -> None:
+    bearer = {"authorization": f"Bearer {town.tokens['town']}"}
+    desk = town.client.get("/desk", **bearer)
+    assert desk["cache-control"] == "private, no-store"
+    assert desk["vary"] == "Accept, Authorization, Cookie"
+    assert set(desk.json()) == {"incoming", "outgoing", "owned", "held"}
+    body = urlencode({"result": "B"}).encode()
+    got = town.client.send("POST", f"/passports/{code}/acts/inspect", {"content-type": FORM, **bearer}, body)
+    assert got.status == 303
+
+
+def test_hostile_words_stay_words(town: Town, owner: Browser, code: str) -> None:
+    text = "\"><script>alert(1)</script>'"
+    got = owner.act(code, "repair", notes=text, result="B")
+    assert "<script" not in got.text
+    for act in ("repair/x", "accept", "nothing", "../repair"):
+        assert owner.get(f"/passports/{code}/acts/{act}").status == 404
+    assert owner.get("/passports/000000000/acts/repair").status == 404
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "da", "pl"])
+def test_every_form_has_its_words_in_every_language(town: Town, owner: Browser, language: str, code: str) -> None:
+    browser = Browser(owner.client, owner.cookie, language)
+    for act in ("repair", "inspect", "move", "offer", "transfer", "lend", "lost", "end"):
+        page = browser.get(f"/passports/{code}/acts/{act}")
+        assert page.status == 200
+        assert f'<html lang="{language}">' in page.text
+        assert f'/acts/{act}?lang={language}"' in page.text
