@@ -12,6 +12,7 @@ from passport.ports import Organisation
 from passport.service.organisations import add_organisation, create_token
 from passport.settings import Settings
 from passport.wiring import create_system, open_system
+from tests.conftest import BASE
 
 _HERE = Path(__file__).parent
 
@@ -49,32 +50,78 @@ def serving(helper):
     return helper("server")
 
 
-@pytest.fixture(scope="session")
-def town(tmp_path_factory, child):
-    """The settings of a store with one organisation in it, and that organisation's token: one for all drills."""
-    settings = Settings(
-        data=tmp_path_factory.mktemp("faults") / "store", base_url="http://127.0.0.1:1", signing_secret=child.SECRET
-    )
-    running = create_system(settings)
-    add_organisation(running.system, Organisation("town", "Exempelby kommun", Role.OWNER, "municipality"))
-    token = create_token(
-        running.system, "town", scopes=child.CALLER.scopes, label="test", valid_for=timedelta(days=1)
-    ).secret
-    running.close()
-    return settings, token
+class Towns:
+    """One store of each kind with one organisation in it, for all drills, and the real server on it."""
+
+    def __init__(self, folder, child, serving):
+        self._folder, self._child, self._serving = folder, child, serving
+        self._made, self._servers = {}, {}
+
+    def town(self, kind, database=None):
+        """The settings of the store, and the organisation's token."""
+        if kind not in self._made:
+            self._made[kind] = self._new(kind, database)
+        return self._made[kind]
+
+    def server(self, kind):
+        """The server, with two worker processes. Who kills it starts it again."""
+        if kind not in self._servers:
+            self._servers[kind] = self._serving.Server(self.town(kind)[0])
+            self._servers[kind].start()
+        return self._servers[kind]
+
+    def close(self):
+        """Kill the servers that run."""
+        while self._servers:
+            self._servers.popitem()[1].kill()
+
+    def _new(self, kind, database):
+        settings = Settings(
+            data=self._folder / kind, base_url=BASE, signing_secret=self._child.SECRET, database=database
+        )
+        running = create_system(settings)
+        system = running.system
+        add_organisation(system, Organisation("town", "Exempelby kommun", Role.OWNER, "municipality"))
+        scopes = self._child.CALLER.scopes
+        token = create_token(system, "town", scopes=scopes, label="test", valid_for=timedelta(days=1))
+        running.close()
+        return settings, token.secret
 
 
 @pytest.fixture(scope="session")
-def server(town, serving):
-    """The real server on that store, with two worker processes. Who kills it starts it again."""
-    made = serving.Server(town[0]).start()
+def towns(tmp_path_factory, child, serving):
+    """The stores of the drills, each made when it is first asked for."""
+    made = Towns(tmp_path_factory.mktemp("faults"), child, serving)
     yield made
-    made.kill()
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def town_database(towns, databases):
+    """The database of the drills on PostgreSQL."""
+    made = databases.with_store()
+    yield made
+    towns.close()
+    databases.drop(made)
+
+
+@pytest.fixture
+def town(request, towns, store_kind):
+    """The settings of the store of that kind, and its organisation's token."""
+    if store_kind == "sqlite":
+        return towns.town(store_kind)
+    return towns.town(store_kind, request.getfixturevalue("town_database"))
+
+
+@pytest.fixture
+def server(town, towns, store_kind):
+    """The real server on that store."""
+    return towns.server(store_kind)
 
 
 @pytest.fixture
 def stored(town):
-    """How often each inventory number is in the store, and the codes of its pieces, read beside the server."""
+    """Gives how often each inventory number is in the store, and the codes of its pieces, read beside the server."""
 
     def rows():
         running = open_system(town[0])

@@ -90,6 +90,7 @@ def test_f02_bulk_submissions_survive_a_kill_of_the_server(server, serving, chil
 
 
 @pytest.mark.slow
+@pytest.mark.both_stores
 def test_f02_bulk_submissions_survive_many_kills(server, serving, child, town, stored):
     drill(server, serving, child, town, stored, kills=SLOW_KILLS, seed=12)
 

@@ -33,7 +33,10 @@ def told(operations):
     return ", ".join(f"{number} {act} {answer}" for (act, answer), number in sorted(counts.items()))
 
 
-def test_t03_f06_one_of_many_hand_overs_wins_while_a_worker_is_killed(server, serving, town, judge, handing):
+@pytest.mark.both_stores
+def test_t03_f06_one_of_many_hand_overs_wins_while_a_worker_is_killed(
+    server, serving, town, judge, handing, store_kind
+):
     running = open_system(town[0])
     tokens = handing.towns(running.system, timedelta(days=1))
     owners = handing.pieces(running.system, PIECES)
@@ -57,11 +60,12 @@ def test_t03_f06_one_of_many_hand_overs_wins_while_a_worker_is_killed(server, se
     assert list(audit(running.system.history, running.system.parties, base=running.system.base)) == []
     running.close()
     print(
-        f"F6: {len(operations)} operations of {CLIENTS} clients, 2 workers, 1 killed,"
+        f"F6 {store_kind}: {len(operations)} operations of {CLIENTS} clients, 2 workers, 1 killed,"
         f" {sum(sender.repeated for sender in senders)} asked again, linearizable: {told(operations)}"
     )
 
 
+@pytest.mark.both_stores
 def test_t03_f06_negative_control_a_racy_build_is_caught(system, judge, handing):
     handing.towns(system, timedelta(days=1))
     racy = replace(system, history=handing.Racy(system.history))

@@ -40,6 +40,7 @@ def cleanings(settings, code):
     return sum(each["eventType"] == "cleaned" for each in told)
 
 
+@pytest.mark.both_stores
 def test_t04_f07_a_storm_of_one_submission_is_one(server, child, town, stored):
     clients = [server.client(town[1]) for _ in range(STORM)]
     sent = [child.piece("storm"), {"eventType": "cleaned", "products": ["#0"]}]
@@ -57,6 +58,7 @@ def test_t04_f07_a_storm_of_one_submission_is_one(server, child, town, stored):
     print(f"F7: {STORM} identical submissions at once, {len(answers)} identical answers, 1 passport, 1 event")
 
 
+@pytest.mark.both_stores
 def test_t04_f07_a_retry_after_a_broken_connection_is_the_same_submission(server, child, town, stored):
     client = server.client(town[1])
     body = json.dumps(child.piece("dropped")).encode()
@@ -104,6 +106,7 @@ class LateWriting:
         self.answers.append(answer)
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("late", [False, True], ids=["as it is", "negative control"])
 def test_f07_a_key_that_is_kept_after_the_commit_is_caught(system, child, late):
     tried = replace(system, history=Late(system.history)) if late else system
