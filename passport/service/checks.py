@@ -14,6 +14,7 @@ from passport.service.knowledge import SubmissionKnown
 from passport.service.placing import duplicates
 from passport.validation.checking import check
 from passport.validation.completeness import completeness
+from passport.validation.grouping import groups_of
 from passport.validation.locating import with_pages
 from passport.validation.plaintext import report_text
 from passport.validation.wording import report_body
@@ -45,9 +46,11 @@ def check_bytes(data: bytes, *, name: str, language: str) -> Checked:
         return _checked(report, language, unreadable=True)
     except TooLarge as wrong:
         return Checked({"ok": False, "detail": wrong.detail}, wrong.detail, unreadable=True)
-    report = check(raws, published=published, known=SubmissionKnown(raws), today=datetime.now(UTC).date())
+    known, now = SubmissionKnown(raws, published=published), datetime.now(UTC)
+    report = check(raws, published=published, known=known, today=now.date(), now=now)
     twice = duplicates((raw, own_key(raw.value, base="")) for raw in raws)
-    report = with_pages(collect((*report.findings, *twice), documents=report.documents), raws, published)
+    groups = groups_of(raws, published, known)
+    report = with_pages(collect((*report.findings, *twice), documents=report.documents), raws, published, groups)
     told = completeness(raws, published, language=language)
     return _checked(replace(report, completeness=told), language)
 

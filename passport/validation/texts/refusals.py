@@ -201,8 +201,10 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "No checkpoints of the log are published now",
         "",
         "",
-        "What is kept does not agree with the checkpoint that was published last, as after an older backup was put "
-        "back.",
+        (
+            "What is kept does not agree with the checkpoint that was published last, as after an older backup was put "
+            "back."
+        ),
         "Tell the operator of the service.",
         "C2SP tlog-checkpoint: a log must not sign what contradicts an earlier checkpoint",
     ),
