@@ -42,6 +42,7 @@ __all__ = [
     "multikey",
     "parse",
     "signature_holds",
+    "signed_by",
     "signing_input",
     "verify",
 ]
@@ -101,8 +102,13 @@ def parse(token: bytes) -> Parts:
 
 def signature_holds(public: bytes, header: bytes, payload: bytes, signature: bytes) -> bool:
     """Whether a raw Ed25519 signature over these parts was made by the owner of ``public`` (32 bytes)."""
+    return signed_by(public, signing_input(header, payload), signature)
+
+
+def signed_by(public: bytes, signed: bytes, signature: bytes) -> bool:
+    """Whether a raw Ed25519 signature over a signing input was made by the owner of ``public`` (32 bytes)."""
     try:
-        _public_key(public).verify(signature, signing_input(header, payload))
+        _public_key(public).verify(signature, signed)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -1,0 +1,138 @@
+"""The audit of single documents: their bytes, keys and claims, what was erased, and the status entries."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from passport.model.passport import Document, Kind
+from passport.ports import STATUS_LIST_SIZE, Erasure, Key, Parties
+from passport.proofs import jose
+from passport.proofs.did import did_web
+from passport.service.auditproblems import AuditProblem, Found
+
+_WAITING = timedelta(minutes=1)
+_OPENINGS = {kind: b'"%b":' % kind.encode() for kind in Kind}
+
+
+class DocumentAudit:
+    """Checks documents one by one; remembers keys, status entries and what was erased."""
+
+    def __init__(
+        self, parties: Parties, base: str, erasures: Mapping[str, Erasure], found: Found, erased: Found
+    ) -> None:
+        """``erased`` takes what is rightly not there any more."""
+        self._parties, self._found, self._erased = parties, found, erased
+        self._base = base
+        self._credentials, self._lists = f"{base}/credentials/", f"{base}/status/"
+        self._erasures = erasures
+        self._dids: dict[str, str] = {}
+        self._keys: dict[tuple[str, bytes], Key | None] = {}
+        self._slots: dict[int, bytearray] = {}
+
+    def check(self, document: Document) -> Mapping[str, Any] | None:
+        """Look at one document; gives its credential, empty if it cannot be read, None if it was erased."""
+        self._slot(document)
+        erasure = self._erasures.get(document.id)
+        if erasure is not None:
+            if not (document.header or document.payload or document.signature):
+                detail = f"its content was erased at {erasure.at}; its place and digest stay"
+                self._erased.note("erased", detail, document)
+                return None
+            self._found.note("erasure", "it was erased, but its content is still there", document)
+        self._signed(document)
+        return self._payload(document)
+
+    def _signed(self, document: Document) -> None:
+        signed = jose.signing_input(document.header, document.payload)
+        if hashlib.sha256(jose.joined(signed, document.signature)).digest() != document.digest:
+            self._found.note("digest", "the bytes are not those that the digest was made of", document)
+        key = self._key(document)
+        if key is None:
+            self._found.note("key-unknown", "the header names no key of the issuer", document)
+            return
+        if not jose.signed_by(key.public, signed, document.signature):
+            self._found.note("signature", f"the signature is not one of key {key.kid}", document)
+        if key.retired is not None and document.at > _later(key.retired):
+            self._found.note("key-retired", f"key {key.kid} was retired at {key.retired}", document)
+        if key.revoked is not None and document.at >= key.revoked:
+            self._found.note("key-revoked", f"key {key.kid} was revoked at {key.revoked}", document)
+
+    def _key(self, document: Document) -> Key | None:
+        place = (document.issuer, document.header)
+        if place not in self._keys:
+            did = self._did(document.issuer)
+            known = {jose.header_for(f"{did}#{key.kid}"): key for key in self._parties.keys(document.issuer)}
+            self._keys[place] = known.get(document.header)
+        return self._keys[place]
+
+    def _did(self, organisation: str) -> str:
+        did = self._dids.get(organisation)
+        if did is None:
+            did = self._dids[organisation] = did_web(self._base, "organisations", organisation)
+        return did
+
+    def _payload(self, document: Document) -> Mapping[str, Any]:
+        try:
+            credential = orjson.loads(document.payload)
+        except orjson.JSONDecodeError:
+            credential = None
+        if not isinstance(credential, dict):
+            self._found.note("payload", "the payload is no JSON object", document)
+            return {}
+        status = f"{self._lists}{document.status_list}#{document.status_index}"
+        claims = (
+            ("id", credential.get("id"), self._credentials + document.id),
+            ("issuer", _member(credential.get("issuer"), "id"), self._did(document.issuer)),
+            ("credentialStatus", _member(credential.get("credentialStatus"), "id"), status),
+            ("validFrom", credential.get("validFrom"), document.at),
+        )
+        for name, claimed, stored in claims:
+            if claimed != stored:
+                self._found.note("claim", f"the payload's {name} is {claimed!r}, stored is {stored!r}", document)
+        self._body(document, credential)
+        return credential
+
+    def _body(self, document: Document, credential: Mapping[str, Any]) -> None:
+        name = document.kind.value
+        if not document.payload.endswith(_OPENINGS[document.kind], 0, document.start):
+            self._found.note("start", f"the {name} does not start at {document.start}", document)
+        if document.kind is not Kind.PASSPORT:
+            return
+        body = _member(credential.get("credentialSubject"), name)
+        for member, stored in (("shortCode", document.code), ("version", document.version)):
+            claimed = _member(body, member)
+            if claimed is not None and claimed != stored:
+                self._found.note("claim", f"the passport's {member} is {claimed!r}, stored is {stored!r}", document)
+
+    def _slot(self, document: Document) -> None:
+        index = document.status_index
+        if not 0 <= index < STATUS_LIST_SIZE:
+            self._found.note("status", f"there is no status entry {index}", document)
+            return
+        given = self._slots.get(document.status_list)
+        if given is None:
+            given = self._slots[document.status_list] = bytearray(STATUS_LIST_SIZE // 8)
+        bit = 1 << (index & 7)
+        if given[index >> 3] & bit:
+            detail = f"status entry {document.status_list}#{index} was given before"
+            self._found.note("status", detail, document)
+        given[index >> 3] |= bit
+
+    def unlogged(self, erased: frozenset[str]) -> None:
+        """Name what was erased without an event in the log that says so; ``erased`` are the ids that events name."""
+        for erasure in self._erasures.values():
+            if erasure.document not in erased:
+                detail = "no event in the log says that it was erased"
+                self._found.add(AuditProblem("erasure", detail, document=erasure.document))
+
+
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _later(moment: str) -> str:
+    """A time after which a retired key cannot have signed: a submission and a rotation may wait for the same lock."""
+    return (datetime.fromisoformat(moment) + _WAITING).strftime("%Y-%m-%dT%H:%M:%SZ")
