@@ -64,7 +64,7 @@ def amount(value: Mapping[str, Any]) -> Amount:
     stated, share = value.get("mass"), value.get("massShare")
     if stated is None and share is None:
         return NO_AMOUNT
-    return Amount(decimal(stated), decimal(share))
+    return Amount(decimal(stated), decimal(share), told=True)
 
 
 def parts(document: Mapping[str, Any]) -> Sequence[tuple[Amount, Sequence[Mapping[str, Any]]]]:

@@ -286,7 +286,7 @@ def _without(row: Row, taken: Taken) -> list[Row]:
 def _some(component: Component, quantity: int) -> Component:
     """So many of a component, each as heavy as the others."""
     part = Decimal(quantity) / Decimal(component.quantity or 1)
-    mass, share = (None if each is None else each * part for each in component.amount)
+    mass, share = (None if each is None else each * part for each in (component.amount.mass, component.amount.share))
     materials = tuple(
         replace(each, amount=each.amount._replace(mass=None if each.amount.mass is None else each.amount.mass * part))
         for each in component.materials
@@ -327,7 +327,7 @@ def _inherited(old: Row, new: Row) -> Row:
     mass = before.amount.mass if now.amount.mass is None else now.amount.mass
     share = before.amount.share if now.amount.share is None else now.amount.share
     assumed = set()
-    if now.amount == NO_AMOUNT or (before.amount.mass is None and now.amount.share is None):
+    if now.amount.share is None and (now.amount.mass is None or before.amount.mass is None):
         assumed.add("mass")
     if not now.materials:
         assumed.add("materials")

@@ -10,10 +10,14 @@ HUNDRED: Final = Decimal(100)
 
 
 class Amount(NamedTuple):
-    """How much of something there is: kilograms, or per cent of the mass of what it is a part of; None is not told."""
+    """How much of something there is: kilograms, or per cent of the mass of what it is a part of; None is not known.
+
+    ``told``: something was said of it, though perhaps nothing that can be reckoned with.
+    """
 
     mass: Decimal | None = None
     share: Decimal | None = None
+    told: bool = False
 
 
 NO_AMOUNT: Final = Amount()
@@ -29,8 +33,8 @@ class Portion(NamedTuple):
 
 def weights(amounts: Sequence[Amount]) -> tuple[Decimal, ...] | None:
     """How components weigh: all by their mass, or else all by their share; None where one lacks both."""
-    for which in (0, 1):
-        known = [amount for each in amounts if (amount := each[which]) is not None]
+    for stated in ([each.mass for each in amounts], [each.share for each in amounts]):
+        known = [amount for amount in stated if amount is not None]
         if known and len(known) == len(amounts) and sum(known) > 0:
             return tuple(known)
     return None
@@ -39,7 +43,7 @@ def weights(amounts: Sequence[Amount]) -> tuple[Decimal, ...] | None:
 def within(amounts: Sequence[Amount]) -> tuple[Decimal | None, ...]:
     """The part of their component, from 0 to 1, that each material is: by its share, or else by its mass.
 
-    One material alone takes all of it. None for those of which it cannot be told.
+    One material alone of which nothing is told takes all of it. None for those of which it cannot be told.
     """
     if len(amounts) == 1 and amounts[0] == NO_AMOUNT:
         return (ONE,)

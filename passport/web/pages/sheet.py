@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from passport.model.composition import Composition
 from passport.model.passport import Level
 from passport.model.shortcode import grouped
 from passport.published import Field, Group, Published
@@ -55,11 +56,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The material shares of a product: as a plot, or only the classes where the shares are not declared."""
+    """The material shares of a product: as a plot, or only the classes where the shares are not declared.
+
+    ``changed`` are the components that events put in; where parts were changed, the shares are those of now.
+    """
 
     bars: tuple[Bar, ...]
     classes: tuple[Text, ...]
     origin: Origin
+    changed: tuple[composition.Changed, ...] = ()
+    now: bool = False
 
     @property
     def striped(self) -> bool:
@@ -125,7 +131,12 @@ class Sheets:
         for name, fields in plan.sections:
             own = _speaks(view.document, fields)
             make = partial(self._content, plan, name, fields, described)
-            if _CHANGING in (field.name for field in fields) or (own and len(documents) > 1):
+            weighed = any(field.name == "materials" for field in fields)
+            if (
+                _CHANGING in (field.name for field in fields)
+                or (own and len(documents) > 1)
+                or (weighed and described.now is not None)
+            ):
                 content = make()
             else:
                 told = tuple(
@@ -150,7 +161,7 @@ class Sheets:
         """The HTML of one section; empty when the documents have nothing to say in it."""
         words = described.words
         shown = section(words, plan.group, name, fields, described.view, described.describers)
-        shares = shares_of(words, described.view.documents) if any(f.name == "materials" for f in fields) else None
+        shares = described.shares if any(f.name == "materials" for f in fields) else None
         if not shown.rows and shares is None:
             return ""
         return self._render("section.html", words.language, section=shown, shares=shares)
@@ -202,6 +213,19 @@ class _Described:
             for origin, document in self.view.documents.items()
         )
 
+    @cached_property
+    def now(self) -> Composition | None:
+        """What the piece consists of, once events changed that."""
+        return composition.now_of(self.view)
+
+    @property
+    def shares(self) -> Shares | None:
+        """The material shares: those of now where parts were changed, else those that a passport declares."""
+        if self.now is None:
+            return shares_of(self.words, self.view.documents)
+        bars = _bars(self.words, composition.current(self.now))
+        return Shares(bars, (), Origin.OWN, composition.changed(self.words, self.now, self.view), now=True)
+
     def linked(self, origin: Origin) -> tuple[str, ...]:
         """The lists of one document whose objects have cards on the page: those that it is the first to tell."""
         lists = (name for name, form in self._group.forms.items() if form == "parts")
@@ -228,10 +252,14 @@ def shares_of(words: Words, documents: Mapping[Origin, Mapping[str, Any]]) -> Sh
 
 def bars_of(words: Words, document: Mapping[str, Any]) -> tuple[Bar, ...]:
     """The material shares of a document as a plot; empty when it does not say enough."""
+    return _bars(words, composition.shares(document))
+
+
+def _bars(words: Words, shares: Iterable[composition.Share]) -> tuple[Bar, ...]:
     bars: list[Bar] = []
     start = Decimal(0)
     undeclared = Text(words.texts.gettext("Not declared"))
-    for place, share in enumerate(composition.shares(document)):
+    for place, share in enumerate(shares):
         label = undeclared if share.code is None else words.code("material-class", share.code)
         tone = composition.tone(place, share.code)
         shown = words.quantity(f"{share.shown.normalize():f}", "%")

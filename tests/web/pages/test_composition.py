@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passport.web.pages.composition import shares
+from tests.web.pages.samples import BASE
 
 
 def shown(document):
@@ -69,3 +70,33 @@ def test_shares_never_pass_the_whole(document):
     found = shares(document)
     assert all(each.percent >= 0 for each in found)
     assert sum(each.percent for each in found) <= Decimal("100.001")
+
+
+def test_a_changed_piece_shows_what_it_consists_of_now(pages, make):
+    part = {
+        "id": f"{BASE}/events/9#replacedComponents-shelf",
+        "componentId": "shelf",
+        "name": [{"value": "New shelf", "language": "en"}],
+        "mass": "2",
+        "materials": [{"materialClass": "plastic-ABS", "massShare": "100"}],
+    }
+    event = {
+        "id": f"{BASE}/events/9",
+        "eventType": "refurbished",
+        "eventTime": "2026-03-04T10:00:00Z",
+        "recordedAt": "2026-03-04T10:00:00Z",
+        "actorRole": "owner",
+        "replacedComponents": [part],
+    }
+    before = pages.passport("en", make("item"))
+    after = pages.passport("en", make("item", events=(event,)))
+    assert "The shares are those of now" in after
+    assert "The shares are those of now" not in before
+    told = after[after.index("New shelf") - 60 :][:100]
+    assert 'href="/events/9"' in told
+    assert "2026" in told
+    assert "ABS" in after
+    assert pages.passport("en", make("item")) == before
+    loose = {**event, "replacedComponents": [{"id": part["id"], "componentId": "shelf"}]}
+    for language in ("en", "sv", "da", "pl"):
+        assert pages.passport(language, make("item", events=(loose,)))
