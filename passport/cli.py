@@ -271,6 +271,19 @@ def withdraw(
         print(withdraw_passport(running.system, code, reason=reason, caller=caller))
 
 
+@app.command()
+def erase(
+    document: Annotated[str, typer.Argument(help="Id of the document: the last part of its /credentials/ address.")],
+    reason: Annotated[str, typer.Option(help="Why: public, in the log.")],
+    data: DataOption = None,
+) -> None:
+    """Erase the content of a signed document for good; its digest and its place in the log stay."""
+    from passport.service.erasure import erase as erase_document
+
+    with _running(data) as running:
+        print(erase_document(running.system, document, reason=reason))
+
+
 @app.command("settings")
 def show_settings() -> None:
     """Print the table of settings."""

@@ -111,6 +111,12 @@ class Gone(Refusal):
     code = "withdrawn"
 
 
+class Erased(Gone):
+    """The content of this document was erased by a logged act; its digest and its place in the log stay (HTTP 410)."""
+
+    code = "erased"
+
+
 class Conflict(Refusal):
     """The request contradicts what is stored, or another request that is still running (HTTP 409)."""
 

@@ -335,6 +335,9 @@ class History(Protocol):
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint, in the place of one of the same size and root; with another root it raises ``Conflict``."""
 
+    def scrub(self) -> None:
+        """See to it that nothing erased is left on the disk, as far as the store can; may take seconds."""
+
     def scan(self, start: int, stop: int) -> Iterator[Entry]:
         """Documents with their leaves from position ``start`` up to, not including, ``stop``."""
 

@@ -169,7 +169,7 @@ def credential(system: System, document_id: str, caller: Caller | None) -> Docum
     """One signed document of any tier, to those who may see it.
 
     Raises ``NotFound`` for an unknown document, ``Unauthenticated`` for a restricted one without a token, and
-    ``NotFound`` again for callers without a right to it.
+    ``NotFound`` again for callers without a right to it. The content of an erased one is empty.
     """
     document = system.history.document(document_id)
     if document is None:

@@ -20,7 +20,9 @@ from passport.web import problems
 from passport.web.answers import Answer, Scope, respond
 from passport.web.auth import Door
 from passport.web.comparing import Comparing
+from passport.web.delegating import Delegating
 from passport.web.description import describe, documented
+from passport.web.exchanging import Exchanging
 from passport.web.guard import Application, Disconnected, Guard, json_log
 from passport.web.holders import Holders
 from passport.web.interop import Interop
@@ -65,8 +67,10 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
     framework.openapi = lambda: describe(framework, system.base)  # type: ignore[method-assign]
     audiences = (
         Visitors(site, reader),
+        Exchanging(site),
         Searching(site),
         Comparing(site),
+        Delegating(site),
         Revising(site),
         Suppliers(site),
         SigningIn(site),

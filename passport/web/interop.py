@@ -8,6 +8,7 @@ from fastapi import Path, Request, Response
 
 from passport.codecs import documents
 from passport.service import links, organisations, resolution, status
+from passport.service.erasure import require_content
 from passport.web.answers import JSON, Content, json_body, reply, respond
 from passport.web.ledger import proof_link
 from passport.web.pages.kinds import SERVICE
@@ -44,7 +45,7 @@ class Interop:
     async def credential(self, request: Request, id: str) -> Response:  # noqa: A002 - the name in the address
         """One signed document: the stored `vc+jwt`, or the enveloped form. Restricted ones need a token."""
         caller = await self._site.door.known(request.scope)
-        kept = resolution.credential(self._system, id, caller)
+        kept = require_content(self._system, resolution.credential(self._system, id, caller))
         content = credential(kept, self._site.chosen(request.scope, CREDENTIAL))
         link = proof_link(f"{self._site.base}/credentials/{kept.id}")
         return respond(reply(replace(content, more=(*content.more, link)), request.scope))

@@ -4,6 +4,7 @@ from passport.codecs import documents, rdf
 from passport.model.passport import Document, Kind, Tier
 from passport.ports import Reading
 from passport.service import resolution
+from passport.service.erasure import require_content
 from passport.service.system import System
 from passport.web.answers import JSON, Content, Header
 from passport.web.site import NEGOTIATED
@@ -40,6 +41,8 @@ def represent(
 
     RDF is made with a context, whose digest is a part of the tag.
     """
+    if isinstance(source, Document):
+        require_content(system, source)
     tag = f"{source.digest.hex()}-{_MARKS[media_type]}"
     return Content(
         _body(system, source, media_type),

@@ -59,6 +59,9 @@ class Driver(Protocol):
     def transaction(self, *, wait: float = 30.0) -> AbstractContextManager[Connection]:
         """The one write transaction; ``StoreBusy`` after ``wait`` seconds. Committed at its end, undone by an error."""
 
+    def scrub(self) -> None:
+        """Overwrite on the disk what was taken out of rows, as far as the database can; may take seconds."""
+
     def open(self, connection: Connection) -> bool:
         """Whether the transaction still stands; some errors of the disk end it at once."""
 

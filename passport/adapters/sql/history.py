@@ -247,6 +247,10 @@ class SqlHistory:
             else:
                 connection.execute(self._sign_checkpoint, (*row[2:], checkpoint.size))
 
+    def scrub(self) -> None:
+        """See to it that nothing erased is left on the disk, as far as the store can."""
+        self._driver.scrub()
+
     def version(self, code: str, number: int) -> Document | None:
         """The public passport document of one version."""
         row = self._driver.one(self._version, (code, number))

@@ -39,6 +39,7 @@ _WRITING = (
     "PRAGMA wal_autocheckpoint=4000",
     "PRAGMA journal_size_limit=67108864",
     "PRAGMA cache_size=-65536",
+    "PRAGMA secure_delete=ON",
 )
 _READING = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON")
 _MAPPED = "PRAGMA mmap_size=1073741824"
@@ -179,6 +180,17 @@ class SQLite:
         except sqlite3.DatabaseError:
             self._writer.close()
             self._writer = None
+
+    def scrub(self) -> None:
+        """Empty the write-ahead log, which still has the rows as they were; in the file they were overwritten.
+
+        Readers that are still at work may keep it from being emptied: then the next commits do it.
+        """
+        try:
+            with closing(self._connect("rw", ("PRAGMA busy_timeout=5000",))) as session:
+                session.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.DatabaseError as error:
+            raise _translated(error, writing=True) from error
 
     def open(self, connection: Connection) -> bool:
         """Whether the transaction still stands."""

@@ -116,6 +116,16 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "RFC 9110 clause 15.5.11; V04",
     ),
     (
+        "erased",
+        None,
+        "The content was erased",
+        "",
+        "",
+        "Its content was taken out by a logged act, for example because a law demanded it; digest and place stay.",
+        "Read the event that tells of the erasure.",
+        "design decision 3; GDPR Article 17",
+    ),
+    (
         "conflict",
         None,
         "The request contradicts what is stored",

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
@@ -69,7 +70,11 @@ class Address:
 
 
 class Session:
-    """One connection: prepared statements, answers in binary, and a statement that fails undoes itself alone."""
+    """One connection: prepared statements, answers in binary, and inserts that do not end their transaction.
+
+    Where SQLite only refuses an insert, PostgreSQL ends the whole transaction. So inserts step aside for a key that is
+    taken, and are refused here when they did.
+    """
 
     def __init__(self, raw: psycopg.Connection[Row]) -> None:
         raw.prepare_threshold, raw.prepared_max = 0, _PREPARED
@@ -96,38 +101,41 @@ class Session:
         return self._raw.info.server_version // 10_000
 
     def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Cursor:
-        """Run one statement. An insert that a key or constraint refuses leaves the transaction as it was before."""
-        if sql.startswith("INSERT"):
-            with self._undoing(), self._raw.pipeline():
-                self._raw.execute(b"SAVEPOINT statement")
-                cursor = self._raw.cursor(binary=True).execute(sql.encode(), parameters)
-                self._raw.execute(b"RELEASE SAVEPOINT statement")
-            return cursor
-        if parameters or sql.startswith("SELECT"):
-            return self._raw.cursor(binary=True).execute(sql.encode(), parameters)
-        return self._raw.execute(sql.encode(), prepare=False)
+        """Run one statement. An insert whose key is taken leaves the transaction as it was before."""
+        text, insert = _text(sql)
+        if not parameters and not sql.startswith("SELECT"):
+            return self._raw.execute(text, prepare=False)
+        cursor = self._raw.cursor(binary=True).execute(text, parameters)
+        if insert:
+            _require(cursor, 1)
+        return cursor
 
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Cursor:
-        """Run one statement for many sets of parameters: all of them, or none when it is an insert that is refused."""
+        """Run one statement for many sets of parameters. An insert with a key that is taken adds some rows or none."""
         rows = iter(parameters)
         first = list(islice(rows, _MANY))
-        insert = _INSERT.fullmatch(sql)
+        text, insert = _text(sql)
         cursor = self._raw.cursor(binary=True)
-        if insert is None:
-            cursor.executemany(sql.encode(), chain(first, rows))
-        elif len(first) < _MANY:
-            with self._undoing(), self._raw.pipeline():
-                self._raw.execute(b"SAVEPOINT statement")
-                cursor.executemany(sql.encode(), first)
-                self._raw.execute(b"RELEASE SAVEPOINT statement")
+        if insert and len(first) == _MANY:
+            self._copy(cursor, insert, chain(first, rows))
         else:
-            with self._undoing():
-                self._raw.execute(b"SAVEPOINT statement", prepare=False)
-                with cursor.copy(f"COPY {insert[1]} FROM STDIN (FORMAT BINARY)".encode()) as copy:
-                    for row in chain(first, rows):
-                        copy.write_row(row)
-                self._raw.execute(b"RELEASE SAVEPOINT statement", prepare=False)
+            given = [*first, *rows]
+            cursor.executemany(text, given)
+            if insert and given:
+                _require(cursor, len(given))
         return cursor
+
+    def _copy(self, cursor: psycopg.Cursor[Row], table: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Add many rows in one go, or none."""
+        self._raw.execute(b"SAVEPOINT copying", prepare=False)
+        try:
+            with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)".encode()) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.IntegrityError:
+            self._raw.execute(b"ROLLBACK TO SAVEPOINT copying", prepare=False)
+            raise
+        self._raw.execute(b"RELEASE SAVEPOINT copying", prepare=False)
 
     def each(self, sql: str) -> Iterator[Row]:
         """All rows of a query, a few at a time, inside the open transaction."""
@@ -152,14 +160,6 @@ class Session:
         """Close the connection, whatever state it is in."""
         with suppress(psycopg.Error):
             self._raw.close()
-
-    @contextmanager
-    def _undoing(self) -> Iterator[None]:
-        try:
-            yield
-        except psycopg.IntegrityError:
-            self._raw.execute(b"ROLLBACK TO SAVEPOINT statement", prepare=False)
-            raise
 
 
 class Readers:
@@ -204,6 +204,18 @@ def connect(address: Address, *, reading: bool = False) -> Session:
     session = Session(raw)
     session.execute(_READING if reading else _WRITING)
     return session
+
+
+@lru_cache(maxsize=_PREPARED)
+def _text(sql: str) -> tuple[bytes, str | None]:
+    """A statement as it is sent, and where it inserts to if it does: table and columns."""
+    insert = _INSERT.fullmatch(sql)
+    return (f"{sql} ON CONFLICT DO NOTHING" if insert else sql).encode(), insert and insert[1]
+
+
+def _require(cursor: psycopg.Cursor[Row], number: int) -> None:
+    if cursor.rowcount != number:
+        raise psycopg.errors.UniqueViolation("a key is taken")
 
 
 def lost(error: psycopg.Error) -> bool:
