@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from passport.errors import Forbidden, Malformed, NotFound, TooLarge
 from passport.model.access import RIGHTS, Caller, Role, Scope
+from passport.model.passport import Tier
+from passport.model.rights import READS
 from passport.service.system import System
 
 MEDIA_BYTES = 8 * 1024 * 1024
@@ -23,7 +25,6 @@ _BEGINNINGS = (
 )
 _HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
 _KEEPERS = RIGHTS["media-put"]
-_STRANGERS = frozenset({Role.RESEARCHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +123,7 @@ def is_restricted(system: System, digest: str) -> bool:
 
 
 def may_see_restricted(caller: Caller | None) -> bool:
-    """Whether a caller reads what is kept for those with a legitimate interest."""
-    return caller is not None and Scope.READ in caller.scopes and caller.role not in _STRANGERS
+    """Whether a caller reads what is kept for those with a legitimate interest, of all products or of its own."""
+    if caller is None or Scope.READ not in caller.scopes:
+        return False
+    return caller.role is Role.SUPPLIER or Tier.LEGITIMATE_INTEREST in READS[caller.role]

@@ -79,9 +79,9 @@ class Exchanging:
         life = exchange.life(self._system, code, limit=PART_LENGTH, after=_after("events", code, cursor))
         if media_type == HTML:
             newest = resolution.version(self._system, code, life.product.version)
-            return self._site.page(
-                scope, lambda language: self._site.pages.events(language, version_page(self._system, newest))
-            )
+            signed = self._site.door.signed(scope)
+            view = version_page(self._system, newest, signed.caller if signed is not None else None)
+            return self._site.page(scope, lambda language: self._site.pages.events(language, view))
         following, link = self._following("events", life, "")
         body = exchange.listed(self._system, life, following=following)
         return reply(Content(body, media_type, negotiated=NEGOTIATED, more=link), scope)
@@ -112,7 +112,9 @@ class Exchanging:
             body = await to_thread.run_sync(partial(exchange.event_in_epcis, self._system, kept, address=address))
             return respond(reply(Content(body, media_type, negotiated=NEGOTIATED, more=_VERSIONS), request.scope))
         if self._site.chosen(request.scope, OFFERS) == HTML:
-            view = await to_thread.run_sync(event_page, self._system, kept)
+            signed = self._site.door.signed(request.scope)
+            caller = signed.caller if signed is not None else None
+            view = await to_thread.run_sync(event_page, self._system, kept, caller)
             return respond(self._site.page(request.scope, lambda language: self._site.pages.event(language, view)))
         media_type = self._site.chosen(request.scope, DOCUMENT)
         cache = UNFROZEN if media_type in GRAPHS else PERMANENT

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from passport.codecs import label
 from passport.codecs.documents import inner
 from passport.errors import NotFound
+from passport.model.access import Caller
 from passport.model.passport import Document, Standing
 from passport.ports import Organisation, Reading
 from passport.service import organisations, resolution, search
+from passport.service.past import Then
 from passport.service.system import System
 from passport.web import lives
 from passport.web.pages.fields import Seen
@@ -18,10 +21,21 @@ from passport.web.pages.views import EventPage, LabelRow, ModelRow, PassportPage
 _VERSION = re.compile(r"/passports/([0-9A-Z]+)/versions/(\d{1,7})\Z")
 
 
-def passport_page(system: System, reading: Reading, kept: Document, *, newest: int) -> PassportPage:
-    """Everything the page of one version tells; ``kept`` is its signed document."""
+def passport_page(
+    system: System,
+    reading: Reading,
+    kept: Document,
+    *,
+    newest: int,
+    caller: Caller | None = None,
+    events: Sequence[Document] | None = None,
+) -> PassportPage:
+    """Everything the page of one version tells a reader; ``kept`` is its signed document.
+
+    ``events`` are told in the place of those that the reader may see now.
+    """
     document = inner(reading.payload, reading.start)
-    life = lives.happened(system, resolution.life(system, reading.code))
+    life = lives.happened(system, resolution.life(system, reading.code, caller=caller) if events is None else events)
     told = (document, *(each.document for each in reversed(life)))
     return PassportPage(
         reading=reading,
@@ -40,17 +54,28 @@ def passport_page(system: System, reading: Reading, kept: Document, *, newest: i
     )
 
 
-def event_page(system: System, kept: Document) -> EventPage:
-    """Everything the page of one event tells; ``kept`` is its public document."""
+def past_page(system: System, found: Then) -> PassportPage:
+    """The page of a product as it was, or as it was known."""
+    kept = resolution.version(system, found.reading.code, found.reading.version)
+    newest = found.product.version
+    page = passport_page(system, found.reading, kept, newest=newest, events=found.documents)
+    until = min((each for each in (found.at, found.known) if each is not None), default=None)
+    issued = tuple(each for each in page.editions if until is None or each.at <= until)
+    return replace(page, editions=issued, at=found.at, known=found.known)
+
+
+def event_page(system: System, kept: Document, caller: Caller | None = None) -> EventPage:
+    """Everything the page of one event tells a reader; ``kept`` is its public document."""
     product = system.history.product(kept.code)
     if product is None:
         raise NotFound("No product has this code.", code=kept.code)
-    page = version_page(system, resolution.version(system, kept.code, product.version))
+    page = version_page(system, resolution.version(system, kept.code, product.version), caller=caller)
     address = f"{system.base}/events/{kept.id}"
     (happened,) = lives.happened(system, [kept])
+    event = next((each for each in page.events if each.document.get("id") == address), happened)
     return EventPage(
         passport=page,
-        event=next((each for each in page.events if each.document.get("id") == address), happened),
+        event=event,
         verification=resolution.check_signature(system, kept).verification if kept.payload else None,
         issuer=issuer_of(system, kept.issuer),
         restricted=restricted((happened.document,)),
@@ -62,13 +87,13 @@ def _operator(system: System, document: Mapping[str, Any]) -> Organisation | Non
     return system.parties.organisation(did.removeprefix(ours)) if did.startswith(ours) else None
 
 
-def newest_page(system: System, reading: Reading) -> PassportPage:
+def newest_page(system: System, reading: Reading, caller: Caller | None = None) -> PassportPage:
     """The page of the newest version."""
     kept = resolution.version(system, reading.code, reading.version)
-    return passport_page(system, reading, kept, newest=reading.version)
+    return passport_page(system, reading, kept, newest=reading.version, caller=caller)
 
 
-def version_page(system: System, kept: Document) -> PassportPage:
+def version_page(system: System, kept: Document, caller: Caller | None = None) -> PassportPage:
     """The page of any version, also of a withdrawn passport."""
     product = system.history.product(kept.code)
     if product is None:
@@ -86,7 +111,7 @@ def version_page(system: System, kept: Document) -> PassportPage:
         model_code=model_code,
         model_version=model_version,
     )
-    return passport_page(system, reading, kept, newest=product.version)
+    return passport_page(system, reading, kept, newest=product.version, caller=caller)
 
 
 def issuer_of(system: System, slug: str) -> Organisation:

@@ -1,7 +1,6 @@
 """A product with everything that is known of it together, now or at another time, for whoever may see how much."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -15,9 +14,9 @@ from passport.model.access import Caller
 from passport.model.passport import Standing
 from passport.service import past, resolution, together
 from passport.service.past import Then
-from passport.web import lives, negotiation
+from passport.web import negotiation
 from passport.web.answers import HTML, JSON, Answer, Content, Scope, header, reply, respond
-from passport.web.gathering import version_page
+from passport.web.gathering import past_page
 from passport.web.representations import LINKED
 from passport.web.site import NEGOTIATED, PRIVATE, Site
 
@@ -67,8 +66,7 @@ class Remembering:
         return respond(reply(_content(body, media, caller), scope))
 
     def _page(self, scope: Scope, found: Then) -> Answer:
-        kept = resolution.version(self._system, found.reading.code, found.reading.version)
-        view = replace(version_page(self._system, kept), events=lives.happened(self._system, found.documents))
+        view = past_page(self._system, found)
         everything = negotiation.unfolded(scope["query_string"])
         return self._site.page(scope, lambda language: self._site.pages.passport(language, view, unfolded=everything))
 

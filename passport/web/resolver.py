@@ -30,7 +30,6 @@ from passport.web.answers import (
 from passport.web.gathering import newest_page
 from passport.web.guard import Refuse, preflight
 from passport.web.holdings import acts_on
-from passport.web.holdings import acts_on
 from passport.web.ledger import RELATION
 from passport.web.remembering import asks
 from passport.web.representations import DOCUMENT, LINKED, represent
@@ -212,10 +211,10 @@ class Reader:
         return Answer(200, (kind, (b"etag", tag), _CACHE, *lines), body)
 
     def _page(self, scope: Scope, reading: Reading, lines: tuple[Header, ...]) -> Answer:
-        view = newest_page(self._system, reading)
+        signed = self._site.door.signed(scope)
+        view = newest_page(self._system, reading, signed.caller if signed is not None else None)
         everything = negotiation.unfolded(scope["query_string"])
         pages = self._site.pages
-        signed = self._site.door.signed(scope)
         deeds = acts_on(self._system, reading.code, signed.caller) if signed is not None else None
 
         def render(language: str) -> str:

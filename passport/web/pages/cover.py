@@ -32,6 +32,8 @@ def values(words: Words, view: PassportPage, fields: Mapping[str, Field], *, unf
         "gtin": document.get("gtin"),
         "gtin_doubtful": document.get("gtinVerified") is False,
         "now": now.now(words, view),
+        "at": words.date(view.at) if view.at else "",
+        "known": words.date(view.known) if view.known else "",
         "standing": None if reading.standing is Standing.ACTIVE else words.code("dpp-status", reading.standing.value),
         "issuer_kind": kinds.organisation_kind(words, view.issuer.kind),
         "data_office": view.issuer.kind == kinds.DATA_OFFICE,

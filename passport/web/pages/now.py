@@ -60,7 +60,7 @@ def now(words: Words, view: PassportPage, *, today: datetime | None = None) -> N
     events = standing(view.events)
     if not events:
         return Now(None, ())
-    teller = _Teller(words, view, events, today or datetime.now(UTC))
+    teller = _Teller(words, view, events, moment(view.at or view.known) or today or datetime.now(UTC))
     rows = (
         (words.field("condition"), teller.condition()),
         (words.texts.gettext("Owner"), teller.owner()),

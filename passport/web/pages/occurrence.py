@@ -50,7 +50,7 @@ def _scores(words: Words, deed: Deed, fields: Mapping[str, Field]) -> tuple[Part
     condition, field = deed.document.get("condition"), fields.get("condition")
     if not isinstance(condition, Mapping) or field is None:
         return ()
-    told = (each for each in field.fields if each.name not in ("grade", "photos"))
+    told = (each for each in field.fields if each.name not in ("grade", "assessedOn", "photos"))
     return deed.describer.parts(told, condition)
 
 

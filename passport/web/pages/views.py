@@ -57,7 +57,8 @@ class PassportPage:
     signature was not checked. ``events`` are those that the reader may see, in the order of the log; ``editions`` the
     versions after the first one. ``restricted`` names the documents that are not public, as (address, tier).
     ``operator`` is the responsible operator when it is an organisation of this service. ``names`` are organisations
-    by slug whose names the reader may see.
+    by slug whose names the reader may see. ``at`` and ``known`` are the time of which the page tells, and of whose
+    knowledge (RFC 3339 UTC); None means now.
     """
 
     reading: Reading
@@ -73,6 +74,8 @@ class PassportPage:
     batch_document: Document | None = None
     editions: tuple[Edition, ...] = ()
     names: Mapping[str, Organisation] = field(default_factory=dict)
+    at: str | None = None
+    known: str | None = None
 
     @property
     def documents(self) -> Mapping[Origin, Document]:

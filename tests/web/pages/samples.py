@@ -317,7 +317,7 @@ LIFE: tuple[dict[str, Any], ...] = (
         "2022-02-03T10:00:00Z",
         "professional-repairer",
         repairTypes=["replace-gas-spring", "replace-castors-glides", "reupholster"],
-        cause="mechanism-defect",
+        cause="loose-joint",
         partsUsed=[
             {"id": f"{BASE}/x#1", "componentId": "base", "partOrigin": "reused", "quantity": 5, "mass": "0.4"},
             {
@@ -414,13 +414,6 @@ LIFE: tuple[dict[str, Any], ...] = (
 ENDED: tuple[dict[str, Any], ...] = (
     *LIFE[:4],
     happening(
-        16,
-        "remanufactured",
-        "2025-08-20T10:00:00Z",
-        "remanufacturer",
-        successors=[f"{BASE}/passports/{OTHER_CODE}"],
-    ),
-    happening(
         17,
         "recycled",
         "2026-02-01T10:00:00Z",
@@ -436,10 +429,21 @@ ENDED: tuple[dict[str, Any], ...] = (
 )
 """A life that is over."""
 
+REMADE: tuple[dict[str, Any], ...] = (
+    *LIFE[:4],
+    happening(
+        16, "remanufactured", "2025-08-20T10:00:00Z", "remanufacturer", successors=[f"{BASE}/passports/{OTHER_CODE}"]
+    ),
+)
+"""A life that goes on as another one."""
+
 
 def happened(document: Mapping[str, Any], **known: Any) -> Happened:
     """An event as the pages are given it."""
-    return Happened(document, **{"at": str(document.get("recordedAt", "")), **known})
+    public = document.get("actorRole") in ("supplier", "professional-repairer", "recycler")
+    return Happened(
+        document, **{"issuer": MAKER if public else None, "at": str(document.get("recordedAt", "")), **known}
+    )
 
 
 def event_page(view: PassportPage, place: int = 0) -> EventPage:
@@ -614,6 +618,7 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
     def all_of(lang: str) -> dict[str, str]:
         model, item = make(), make("item", versions=3)
         made = make("item", document=FULL_ITEM, model=FULL)
+        lived = make("item", events=LIFE)
         found = _found()
         less = replace(found.asked, text="chair")
         instead = replace(found, instead=less, left_out=("zielona",), ignored=("utm_source", "limit"))
@@ -635,13 +640,12 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             ),
             "passport-data-office": pages.passport(lang, make(issuer=OFFICE)),
             "verification": pages.verification(lang, item),
-            "events": pages.events(lang, item),
-            "event": pages.event(lang, event_page(item)),
-            "passport-life": pages.passport(lang, make("item", events=LIFE)),
-            "passport-ended": pages.passport(lang, make("item", events=ENDED), unfolded=True),
-            "events-life": pages.events(lang, make("item", events=LIFE)),
-            "event-corrected": pages.event(lang, event_page(make("item", events=LIFE), 4)),
-            "event-correction": pages.event(lang, event_page(make("item", events=LIFE), 5)),
+            "events": pages.events(lang, lived),
+            "event": pages.event(lang, event_page(lived, 3)),
+            "event-corrected": pages.event(lang, event_page(lived, 4)),
+            "event-correction": pages.event(lang, event_page(lived, 7)),
+            "passport-life": pages.passport(lang, replace(lived, at="2026-11-20T10:00:00Z")),
+            "passport-ended": pages.passport(lang, make("item", events=REMADE), unfolded=True),
             "changes": pages.changes(lang, _revised(published), MODEL["modelName"]),
             "search": pages.search(lang, _found()),
             "search-nothing": pages.search(

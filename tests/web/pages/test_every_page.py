@@ -133,7 +133,15 @@ def test_issued_passports_are_named_in_the_readers_language(every_page):
 def hostile(value: object, payload: str) -> object:
     """The value with the payload in every text that a supplier may write."""
     if isinstance(value, dict):
-        fixed = {"language", "id", "granularity", "digitalProductPassportId", "shortCode", "contentSpecificationIds"}
+        fixed = {
+            "language",
+            "id",
+            "eventTime",
+            "granularity",
+            "digitalProductPassportId",
+            "shortCode",
+            "contentSpecificationIds",
+        }
         return {name: each if name in fixed else hostile(each, payload) for name, each in value.items()}
     if isinstance(value, list):
         return [hostile(each, payload) for each in value]
