@@ -1,10 +1,10 @@
 """How fast single events are appended durably, one at a time and from 32 writers, beside the disk's own rate.
 
 Run: ``python tests/bench/append.py``. The raw rate is that of appending 4 KiB and waiting for the disk with fdatasync,
-in the folder of the store and in the same run. An event is a piece's cleaning, sent as a submission: over HTTP to the
-real server in a process of its own (and with ``--workers 2`` in two), and in this process without HTTP. ``--delays``
-makes the disk slower by so many milliseconds each time it is waited for, in the raw rate and in every commit, so that
-one sees what the machine's processor and what its disk is the bound of.
+in the folder of the store and in the same run. An event is a piece's cleaning, sent as a submission: in this process
+without HTTP, and over HTTP to a server in a process of its own. ``--delays`` makes the disk slower by so many
+milliseconds each time it is waited for, in the raw rate and in every commit: on a fast disk the processor is the bound,
+and only on a slow one can be seen how many writers share one wait for it.
 """
 
 import argparse
@@ -42,7 +42,7 @@ GOALS = {1: 0.5, WRITERS: 1.5}
 SCOPES = frozenset({Scope.SUBMIT, Scope.READ})
 DELAY = "BENCH_DELAY"
 SERVE = """
-import os, runpy, sys
+import os, runpy
 bench = runpy.run_path({path!r})
 bench["slow_down"](float(os.environ[{delay!r}]))
 import uvicorn
@@ -140,21 +140,21 @@ def in_process(system: System, caller: Caller, codes: Sequence[str], writers: in
 
 
 class Serving:
-    """The real server in processes of its own, for as long as the block lasts."""
+    """A server in a process of its own, for as long as the block lasts."""
 
-    def __init__(self, settings: Settings, delay: float, workers: int) -> None:
+    def __init__(self, settings: Settings, delay: float) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         chosen = settings.model_copy(update={"port": self.port})
-        self._environment = {**os.environ, **exported(chosen), DELAY: str(delay)}
-        self._workers = workers
-        self._processes: list[subprocess.Popen[bytes]] = []
+        program = SERVE.format(path=__file__, delay=DELAY)
+        environment = {**os.environ, **exported(chosen), DELAY: str(delay)}
+        self._process = subprocess.Popen([sys.executable, "-c", program], env=environment)
 
     def __enter__(self) -> Self:
-        program = SERVE.format(path=__file__, delay=DELAY)
-        self._processes = [subprocess.Popen([sys.executable, "-c", program], env=self._environment)]
         while True:
+            if self._process.poll() is not None:
+                raise RuntimeError("the server did not start")
             try:
                 with socket.create_connection(("127.0.0.1", self.port)):
                     return self
@@ -162,16 +162,13 @@ class Serving:
                 time.sleep(0.05)
 
     def __exit__(self, *_: object) -> None:
-        for process in self._processes:
-            process.terminate()
-            process.wait()
+        self._process.terminate()
+        self._process.wait()
 
     def cpu(self) -> float:
         """CPU seconds that the server has used."""
-        ticks = 0
-        for process in self._processes:
-            ticks += sum(map(int, Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
-        return ticks / os.sysconf("SC_CLK_TCK")
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def over_http(serving: Serving, token: str, codes: Sequence[str], writers: int) -> tuple[float, float]:
@@ -210,7 +207,7 @@ def measured(folder: Path, delay: float) -> None:
         found, cpu, commits = (statistics.median(column) for column in zip(*rows, strict=True))
         told("in process", writers, found, raw, f"{cpu:.0f} µs CPU and {commits:.2f} commits each")
     Slow.delay = 0.0
-    with Serving(settings, delay, 1) as serving:
+    with Serving(settings, delay) as serving:
         for writers in GOALS:
             found, cpu = map(
                 statistics.median,
