@@ -4,6 +4,7 @@ Also the build that is racy on purpose: it looks at a piece before it has the wr
 """
 
 import json
+import os
 import random
 import threading
 import time
@@ -242,3 +243,23 @@ class RacyWriting:
             offered_to=seen.offered_to,
             transfer=seen.transfer,
         )
+
+
+def application():
+    """The web application on a racy history, as a server process makes it from the environment."""
+    from passport.settings import read_settings
+    from passport.wiring import Running, build_app, open_system
+
+    running = open_system(read_settings(os.environ))
+    racy = replace(running.system, history=Racy(running.system.history))
+    return build_app(Running(racy, running.store, running.settings))
+
+
+RACY_SERVER = """
+import os, uvicorn
+from passport.serving import server_options
+from passport.settings import read_settings
+settings = read_settings(os.environ)
+uvicorn.run("handing:application", factory=True, workers=settings.workers, **server_options(settings))
+"""
+"""The program of a server whose processes are racy."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import passport
 from passport.wiring import exported
 
-ROOT = Path(passport.__file__).parents[1]
+ROOT, HERE = Path(passport.__file__).parents[1], Path(__file__).parent
 PROGRAM = "from passport.cli import main; main()"
 GONE = (ConnectionError, http.client.HTTPException, TimeoutError)
 """What a client sees of a server that was killed."""
@@ -36,7 +36,7 @@ class Server:
 
     def start(self):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PASSPORT_")}
-        environment |= {"PYTHONPATH": str(ROOT), **exported(self.settings)}
+        environment |= {"PYTHONPATH": os.pathsep.join((str(ROOT), str(HERE))), **exported(self.settings)}
         self._process = subprocess.Popen(
             [sys.executable, "-c", self._program, "serve"],
             env=environment,

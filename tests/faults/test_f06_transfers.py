@@ -82,3 +82,26 @@ def test_t03_f06_negative_control_a_racy_build_is_caught(system, judge, handing)
             return
         owners = handing.pieces(system, PIECES)
     raise AssertionError(f"{RACY_TRIES} runs did not show the planted fault")
+
+
+@pytest.mark.slow
+@pytest.mark.both_stores
+def test_t03_f06_negative_control_racy_server_processes_are_caught(settings, running, serving, judge, handing):
+    tokens = handing.towns(running.system, timedelta(days=36_500))
+    server = serving.Server(settings, program=handing.RACY_SERVER)
+    server.start()
+    try:
+        for _ in range(RACY_TRIES):
+            owners = handing.pieces(running.system, PIECES)
+            senders = [handing.Outside(server, tokens, serving.GONE) for _ in range(CLIENTS)]
+            operations = handing.played(
+                judge, owners, senders, lambda code: handing.stored_owner(running.system, code), seconds=SECONDS
+            )
+            for sender in senders:
+                sender.close()
+            if judge.conflicts(operations, owners):
+                print(f"F6 negative control with two processes: caught in {len(operations)} operations")
+                return
+    finally:
+        server.kill()
+    raise AssertionError(f"{RACY_TRIES} runs did not show the planted fault")
