@@ -10,7 +10,7 @@ from passport.codecs import state as states
 from passport.codecs.documents import inner
 from passport.codecs.strictjson import Raw
 from passport.model.access import Caller
-from passport.model.events import BY_SERVICE, OBSERVATIONS, TRANSFERS, Event, EventType
+from passport.model.events import OBSERVATIONS, TRANSFERS, Event, EventType
 from passport.model.lifecycle import PRIVATE_PARTY, Impossible, State, fold, refold
 from passport.model.naming import code_key, own_key, reference_key, sibling
 from passport.model.passport import Level, Product, Standing
@@ -81,9 +81,6 @@ class Recorder:
 
     def _event(self, raw: Raw, group: Group) -> Iterator[Finding]:
         type_ = EventType(raw.value["eventType"])
-        if type_ in BY_SERVICE:
-            yield _finding("event-by-service", raw, "/eventType")
-            return
         transfer = _last(raw.value.get("transfer"))
         act = transfer if type_ in TRANSFERS and transfer else new_id()
         if type_ is EventType.OFFERED_TRANSFER:
@@ -105,7 +102,14 @@ class Recorder:
             yield _finding("products-twice", raw, "/products")
             return
         for pointer, life in lives:
-            yield from self._one(raw, group, life, pointer, type_, act)
+            yield from self._one(raw, self._group(raw, group, life), life, pointer, type_, act)
+
+    def _group(self, raw: Raw, group: Group, life: Life) -> Group:
+        """The group of an event: of an answer that names no pieces, that of the piece."""
+        if life.product is None or "products" in raw.value or life.product.group == group.name:
+            return group
+        published = self._system.published
+        return published.group(life.product.group, published.current(life.product.group))
 
     def _life(self, reference: str) -> Life | None:
         place = sibling(reference)
@@ -236,7 +240,13 @@ class Recorder:
     def _obstacles(self, raw: Raw, life: Life, made: Happening, pointer: str) -> Iterator[Finding]:
         """What else stands in the way: a time to come, a wrong secret, a correction of nothing, strange outputs."""
         if made.event.time > (self._now + AHEAD).strftime(_FORMAT):
-            yield _finding("event-in-future", raw, "/eventTime", found=made.event.time, values={"limit": "5 min"})
+            yield _finding(
+                "event-in-future",
+                raw,
+                "/eventTime",
+                found=made.event.time,
+                values={"limit": (self._now + AHEAD).strftime(_FORMAT)},
+            )
         if made.event.type is EventType.OFFERED_TRANSFER and made.said["expires"] <= self.at:
             yield _finding("transfer-expired", raw, "/expires", values={"expires": made.said["expires"]})
         if made.claimed and not self._proved(life, raw.value["claimSecret"]):

@@ -76,7 +76,7 @@ def submit(
     raws = read(body, media_type=media_type, limits=system.limits, published=system.published)
     _require_role(caller, raws)
     now = system.clock.now()
-    known_here = StoreKnown(raws, system.history, system.parties, base=system.base)
+    known_here = StoreKnown(raws, system.history, system.parties, base=system.base, published=system.published)
     report = check(raws, published=system.published, known=known_here, today=now.date(), now=now)
     if advise or dry_run:
         report = replace(report, completeness=completeness(raws, system.published, language=language))
