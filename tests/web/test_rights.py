@@ -20,6 +20,7 @@ ROUTES = {
     "desk-list": ("GET", "/desk/owned"),
     "docs": ("GET", "/docs"),
     "event": ("GET", "/events/{event}"),
+    "feed": ("GET", "/feed"),
     "find": ("GET", "/find?code={piece}"),
     "health": ("GET", "/healthz"),
     "home": ("GET", "/"),

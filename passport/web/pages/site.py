@@ -14,12 +14,14 @@ from passport.model.languages import FALLBACK, LANGUAGES
 from passport.model.shortcode import grouped
 from passport.ports import Key, Organisation
 from passport.published import Published, Use
+from passport.service.feed import Part
 from passport.service.revisions import Revision
 from passport.web.pages import (
     changes,
     comparison,
     cover,
     fields,
+    following,
     interop,
     kinds,
     logbook,
@@ -347,6 +349,10 @@ class Pages:
     def log(self, lang: str, view: logbook.LogPage) -> str:
         """The log: what it proves, how to check it, and what it cannot prove."""
         return self._reference(lang, logbook.page(self._of(lang), view))
+
+    def feed(self, lang: str, part: Part) -> str:
+        """What became public lately, or one part of everything that ever did."""
+        return self._reference(lang, following.page(self._of(lang), part))
 
     def accessibility(self, lang: str) -> str:
         """The accessibility statement."""
