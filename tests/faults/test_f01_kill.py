@@ -7,7 +7,7 @@ from passport.adapters.sql.store import open_store
 from passport.proofs import ledger
 from passport.service.audit import audit
 
-KILLS = 5
+KILLS = 4
 CONTROL_KILLS = 20
 
 

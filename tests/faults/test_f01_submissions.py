@@ -23,7 +23,7 @@ from passport.service.organisations import add_organisation, create_token
 from passport.settings import Settings
 from passport.wiring import create_system, open_system
 
-KILLS = 4
+KILLS = 3
 CONTROL_KILLS = 20
 PROGRAM = Path(__file__).parent / "submitting.py"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(passport.__file__).parents[1])}

@@ -13,8 +13,8 @@ from passport.adapters.sql.store import DATABASE, open_store
 from passport.errors import Damaged, Refusal, StoreBusy, StoreFailing
 from passport.proofs import ledger
 
-CUTS = 40
-CONTROL_CUTS = 20
+CUTS = 30
+CONTROL_CUTS = 15
 SLOW_CUTS = 1000
 MOST_WRITES = 500
 FULL = "PRAGMA synchronous=FULL"
