@@ -195,7 +195,8 @@ def test_the_pages_of_lives_are_in_four_languages(lived: tuple[World, Client]) -
         assert (got.status, got["content-language"]) == (200, language)
 
 
-def test_the_operations_are_described(client: Client) -> None:
+def test_the_operations_are_described(lived: tuple[World, Client]) -> None:
+    _, client = lived
     paths = client.get("/openapi.json").json()["paths"]
     for path in ("/passports/{code}/events", "/events/{id}"):
         assert "form" in json.dumps(paths[path]["get"]["parameters"])

@@ -126,17 +126,20 @@ def test_what_was_erased_is_marked(long: tuple[World, Client]) -> None:
 
 
 @pytest.mark.parametrize("since", ["-1", "x", "1.5", "9" * 30, "%00", ""])
-def test_odd_positions_are_refused(client: Client, since: str) -> None:
+def test_odd_positions_are_refused(long: tuple[World, Client], since: str) -> None:
+    _, client = long
     assert client.get(f"/feed?since={since}").status == 400
 
 
-def test_a_position_that_was_not_reached_yet_is_empty(client: Client) -> None:
+def test_a_position_that_was_not_reached_yet_is_empty(long: tuple[World, Client]) -> None:
+    _, client = long
     value = client.get(f"/feed?since={2**53 - 1}").json()
     assert (value["items"], value["_passport"]["next"]) == ([], 2**53 - 1)
 
 
-def test_it_is_a_json_feed(client: Client) -> None:
+def test_it_is_a_json_feed(long: tuple[World, Client]) -> None:
     """JSON Feed 1.1: the members that every feed and every item must have, and custom ones with an underscore."""
+    _, client = long
     value = client.get("/feed", "application/json").json()
     assert value["version"] == "https://jsonfeed.org/version/1.1"
     assert value["title"]
@@ -147,12 +150,15 @@ def test_it_is_a_json_feed(client: Client) -> None:
         assert each["_passport"]["kind"] in (Kind.PASSPORT, Kind.EVENT)
 
 
-def test_people_get_a_page_in_their_language(client: Client, world: World) -> None:
+def test_people_get_a_page_in_their_language(long: tuple[World, Client]) -> None:
+    world, client = long
     titles = set()
     for language in ("en", "sv", "da", "pl"):
-        got = client.page("/feed", accept_language=language)
+        got = client.page("/feed?since=0", accept_language=language)
         assert (got.status, got["content-language"]) == (200, language)
         assert f"/passports/{world.piece}" in got.text
         titles.add(got.text.partition("<title>")[2].partition("</title>")[0])
     assert len(titles) == 4
+    assert "/feed?since=0" in client.page(f"/feed?since={RANGE}").text
+    assert client.page("/feed").status == 200
     assert client.get("/feed", "image/png").status == 406
