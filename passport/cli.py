@@ -14,6 +14,8 @@ import typer
 
 from passport import __version__
 from passport.errors import Refusal
+from passport.logkeeping import audit
+from passport.logkeeping import commands as log_commands
 from passport.model.access import Caller, Role, Scope
 from passport.settings import Settings, read_settings, table
 
@@ -31,6 +33,8 @@ keys = typer.Typer(help="Signing keys of organisations.", no_args_is_help=True)
 app.add_typer(organisations, name="organisation")
 app.add_typer(tokens, name="token")
 app.add_typer(keys, name="key")
+app.add_typer(log_commands, name="log")
+app.command()(audit)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the store.", show_default=False)]
 _CLEAN, _FINDINGS, _REFUSED = 0, 1, 2
@@ -177,23 +181,6 @@ def migrate(data: DataOption = None) -> None:
     settings = _settings(data)
     migrate_store(store_place(settings))
     print(f"The store in {store_name(settings)} is up to date.")
-
-
-@app.command()
-def audit(data: DataOption = None) -> None:
-    """Re-read the whole history: digests, signatures, tree, state. Exit code 1 names everything that is wrong."""
-    from passport.service.audit import audit as audit_history
-
-    with _running(data) as running:
-        flaws = running.store.flaws()
-        problems = audit_history(running.system.history, running.system.parties, base=running.system.base)
-        for flaw in flaws:
-            print(f"store: {flaw}")
-        for problem in problems:
-            print(f"position {problem.position}: {problem.code}: {problem.detail}")
-        if flaws or problems:
-            raise typer.Exit(_FINDINGS)
-        print(f"{running.system.history.size()} documents: digests, signatures, tree and state are whole.")
 
 
 @app.command()

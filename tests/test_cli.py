@@ -18,16 +18,17 @@ import pytest
 
 from passport import cli
 from passport.adapters.clock import SystemClock
+from passport.adapters.marks import NAME
 from passport.adapters.sql.store import DATABASE
 from passport.errors import Gone, Unauthenticated
 from passport.model.access import Role
 from passport.model.search import Query
 from passport.ports import Organisation
-from passport.service import resolution
+from passport.service import log, resolution
 from passport.service.organisations import add_organisation, authenticate
 from passport.service.submissions import submit
 from passport.settings import Settings
-from passport.wiring import create_system, opened
+from passport.wiring import KEYS, create_system, opened
 
 BASE = "https://passport.example"
 SECRET = "a signing secret for tests, long enough"
@@ -367,7 +368,8 @@ class TestAudit:
         assert "0 documents" in store("audit").out
         issued(settings, store("token", "create", "maker").out.strip(), CHAIR, CHAIR)
         ended = store("audit")
-        assert (ended.code, ended.out) == (0, "2 documents: digests, signatures, tree and state are whole.\n")
+        whole = "2 documents: digests, signatures, tree, checkpoints and state are whole.\n"
+        assert (ended.code, ended.out, ended.err) == (0, whole, "")
 
     def test_a_tampered_document_is_named(self, store: Run, settings: Settings, tmp_path: Path) -> None:
         issued(settings, store("token", "create", "maker").out.strip(), CHAIR, CHAIR, CHAIR)
@@ -388,6 +390,42 @@ class TestAudit:
         ended = run("audit")
         assert ended.code == 2
         assert "passport init" in ended.err
+
+
+class TestLog:
+    def test_the_log_tells_how_it_stands_and_is_not_ended_without_need(self, store: Run, settings: Settings) -> None:
+        issued(settings, store("token", "create", "maker").out.strip(), CHAIR)
+        with opened(settings) as running:
+            log.publish(running.system)
+        told = store("log", "status")
+        assert told.code == 0
+        assert "documents: 1\nin the newest checkpoint: 1\n" in told.out
+        assert "vkey: " in told.out
+        assert store("log", "begin-anew").code == 1
+        refused = store("log", "begin-anew", "--documents-are-lost")
+        assert refused.code == 2
+        assert "Nothing is wrong" in refused.err
+
+    def test_t32_a_mark_that_does_not_fit_is_named_by_audit_and_status(self, store: Run, settings: Settings) -> None:
+        issued(settings, store("token", "create", "maker").out.strip(), CHAIR)
+        with opened(settings) as running:
+            log.publish(running.system)
+        mark = settings.data / KEYS / NAME
+        for spoilt in (b"\xff", mark.read_bytes().replace(b"\n1\n", b"\n2\n")):
+            mark.write_bytes(spoilt)
+            ended = store("audit")
+            assert ended.code == 1
+            assert "checkpoint: the checkpoint kept outside the database cannot be believed" in ended.out
+            told = store("log", "status")
+            assert told.code == 1
+            assert "STOPPED" in told.out
+
+    def test_keys_of_the_log_are_rotated_like_others(self, store: Run, settings: Settings) -> None:
+        with opened(settings) as running:
+            log.publish(running.system)
+        assert store("key", "rotate", "log").code == 0
+        assert len(store("key", "list", "log").out.splitlines()) == 2
+        assert store("log", "status").out.count("vkey: ") == 2
 
 
 class TestBackup:
