@@ -299,6 +299,9 @@ class History(Protocol):
     def product(self, code: str) -> Product | None:
         """One product by its short code."""
 
+    def find(self, keys: Collection[str]) -> Mapping[str, Product]:
+        """The products that bear any of ``keys`` (canonical keys, or ``p/{code}`` for any product), by that key."""
+
     def products(self, *, level: Level | None, after: str | None, limit: int) -> Sequence[Product]:
         """Products in order of their short code, those after ``after``; for lists and the audit."""
 

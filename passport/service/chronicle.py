@@ -56,7 +56,8 @@ class Chronicler:
         event_id = happening.event.id
         successors = [self._passport(each, issuer) for each in happening.outputs]
         drafts = list(self._drafts(happening, product, successors, issuer))
-        state = self._recorder.settled(life, product, replace(happening.event, successors=tuple(successors)))
+        event = replace(happening.event, successors=tuple(successors)) if successors else happening.event
+        state = self._recorder.settled(happening, product, event)
         product, _ = self._issuing.issue(
             product,
             drafts,

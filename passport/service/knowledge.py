@@ -72,6 +72,7 @@ class StoreKnown:
         self._parties = parties
         self.base = base
         self._products: dict[str, KnownProduct | None] = {}
+        self._stored = history.find(_named(raws, base))
         self._organisations: dict[str, bool] = {}
 
     def product(self, reference: str) -> KnownProduct | None:
@@ -90,12 +91,22 @@ class StoreKnown:
         key = reference_key(reference, base=self.base)
         if key is None:
             return None
+        if key in self._stored:
+            return _known(self._stored[key])
         if key.startswith("p/"):
             product = self._history.product(key.removeprefix("p/"))
             return _known(product) if product else None
         found = self._history.locate(key)
         product = self._history.product(found.code) if found else None
         return _known(product) if product else None
+
+
+def _named(raws: Sequence[Raw], base: str) -> set[str]:
+    """The keys of the pieces that events name, which are many: they are asked for all at once."""
+    listed = (raw.value.get("products") for raw in raws)
+    references = (each for products in listed if isinstance(products, list) for each in products)
+    keys = {reference_key(each, base=base) for each in references if isinstance(each, str)}
+    return {key for key in keys if key is not None}
 
 
 def _known(product: Product) -> KnownProduct:

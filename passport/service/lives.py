@@ -26,7 +26,9 @@ class Past:
 class Life:
     """A piece as the events of one submission find it, one after the other.
 
-    ``product`` is None for one that gets its passport in this submission, at the place ``place``.
+    ``product`` is None for one that gets its passport in this submission, at the place ``place``. ``new`` are its
+    events that were found possible, ``recorded`` those that are signed; ``final``: what was found of it while they were
+    checked stays true when they are signed.
     """
 
     product: Product | None
@@ -39,6 +41,7 @@ class Life:
     past: list[Past] | None = None
     new: list[Event] = field(default_factory=list)
     recorded: list[Event] = field(default_factory=list)
+    final: bool = True
 
     @property
     def code(self) -> str:
@@ -46,13 +49,14 @@ class Life:
         return self.product.code if self.product is not None else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Happening:
     """One event of one piece, found possible and allowed.
 
     ``act`` is the UUID that all pieces of one submitted event share. ``said`` are members that the service sets for
     everybody to see, ``kept`` those for readers with a legitimate interest. ``owner`` owned the piece until then.
-    ``outputs`` are references to products, or places in the submission; ``claimed``: a secret was shown.
+    ``after`` is the state of the piece then, unless the piece or one of the ``outputs`` is still without its passport.
+    These are references to products, or places in the submission; ``claimed``: a secret was shown.
     """
 
     raw: Raw
@@ -63,6 +67,7 @@ class Happening:
     said: Mapping[str, Any]
     kept: Mapping[str, Any]
     owner: str
+    after: State
     outputs: tuple[str | int, ...] = ()
     claimed: bool = False
 

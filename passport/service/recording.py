@@ -161,10 +161,12 @@ class Recorder:
             return
         try:
             life.state = self.after(life, made.event)
+            made.after = life.state
         except Impossible as wrong:
             yield _finding(wrong.code, raw, pointer, values=wrong.values)
             return
         life.new.append(made.event)
+        life.final = life.final and life.place is None and not made.outputs
         self.happenings.append(made)
 
     def _made(self, raw: Raw, group: Group, life: Life, type_: EventType, act: str) -> Happening:
@@ -192,7 +194,7 @@ class Recorder:
         about = {"id": f"{base}/events/{event_id}", "eventType": type_, "actor": self._caller.organisation}
         event = states.event_of({**value, **said, **kept, **about})
         outputs = tuple(self._output(each) for each in value.get("outputs", ()))
-        return Happening(raw, group, life, event, act, said, kept, owner, outputs, claimed)
+        return Happening(raw, group, life, event, act, said, kept, owner, life.state, outputs, claimed)
 
     def _moment(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """When it happened: by the device's clock, set right where that is known to be wrong."""
@@ -333,8 +335,11 @@ class Recorder:
         except Impossible as wrong:
             raise Impossible("supersedes-bound") from wrong
 
-    def settled(self, life: Life, product: Product, event: Event) -> State:
+    def settled(self, happening: Happening, product: Product, event: Event) -> State:
         """The state of a piece after an event of this submission, with all that is known only now that it is issued."""
+        life = happening.life
+        if life.final:
+            return happening.after
         before = tuple(life.recorded)
         life.recorded.append(event)
         if event.supersedes is not None:

@@ -23,16 +23,16 @@ def relations(
 ) -> frozenset[Relation]:
     """Everything that an organisation is to a piece in this state."""
     transfer = state.transfer
-    found = {
-        Relation.ISSUER: organisation == issuer,
-        Relation.OPERATOR: organisation == operator,
-        Relation.OWNER: organisation == owner_of(state, issuer),
-        Relation.HOLDER: organisation == state.holder,
-        Relation.DELEGATE: delegated,
-        Relation.RECEIVER: transfer is not None and transfer.receiver == organisation,
-        Relation.CLAIMANT: state.owner == PRIVATE_PARTY or not state.confirmed,
-    }
-    return frozenset(relation for relation, is_so in found.items() if is_so)
+    found = (
+        (Relation.ISSUER, organisation == issuer),
+        (Relation.OPERATOR, organisation == operator),
+        (Relation.OWNER, organisation == owner_of(state, issuer)),
+        (Relation.HOLDER, organisation == state.holder),
+        (Relation.DELEGATE, delegated),
+        (Relation.RECEIVER, transfer is not None and transfer.receiver == organisation),
+        (Relation.CLAIMANT, state.owner == PRIVATE_PARTY or not state.confirmed),
+    )
+    return frozenset([relation for relation, is_so in found if is_so])
 
 
 def fitting(event: Event, state: State, held: frozenset[Relation]) -> frozenset[Relation]:

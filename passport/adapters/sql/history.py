@@ -32,7 +32,7 @@ from passport.adapters.sql.queries import (
     content,
 )
 from passport.adapters.sql.rows import LEVELS, STANDINGS, answer_of, checkpoint_of, document_of, product_of, sealed
-from passport.adapters.sql.writing import Statements, writing
+from passport.adapters.sql.writing import Statements, found_by, writing
 from passport.errors import Conflict, Damaged
 from passport.model.passport import Document, Kind, Level, Product
 from passport.ports import Answer, Checkpoint, Entry, Erasure, Location, Node, Reading, Submission, Writing
@@ -193,6 +193,10 @@ class SqlHistory:
         """One product by its short code."""
         row = self._driver.one(self._product, (code,))
         return None if row is None else product_of(row)
+
+    def find(self, keys: Collection[str]) -> Mapping[str, Product]:
+        """The products that bear any of ``keys``, by that key."""
+        return found_by(keys, self._statements, self._driver.all)
 
     def products(self, *, level: Level | None, after: str | None, limit: int) -> Sequence[Product]:
         """Products in order of their short code."""

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ClauseElement, ColumnElement, Table, bindparam, delete, func, insert, select, update
 
@@ -160,11 +160,7 @@ class SqlWriting:
 
     def products(self, keys: Collection[str]) -> Mapping[str, Product]:
         """The products that bear any of ``keys``, by that key."""
-        codes = [key[2:] for key in keys if key.startswith("p/")]
-        others = [key for key in keys if not key.startswith("p/")]
-        found = {f"p/{row[0]}": product_of(row) for row in self._within(self._sql.by_code, codes)}
-        found |= {row[1]: product_of(row) for row in self._within(self._sql.by_key, others)}
-        return found
+        return found_by(keys, self._sql, self._all)
 
     def taken(self, codes: Collection[str]) -> frozenset[str]:
         """Which of ``codes`` are in use."""
@@ -351,12 +347,32 @@ class SqlWriting:
         row: Row = self._connection.execute(sql, parameters).fetchone()
         return row
 
+    def _all(self, sql: str, parameters: Sequence[object]) -> Sequence[Row]:
+        return self._connection.execute(sql, parameters).fetchall()
+
     def _within(self, statement: Callable[[int], str], values: Sequence[str]) -> Iterable[Row]:
-        place = 0
-        for chunk in _CHUNKS:
-            while len(values) - place >= chunk:
-                yield from self._connection.execute(statement(chunk), values[place : place + chunk]).fetchall()
-                place += chunk
+        return _within(statement, values, self._all)
+
+
+def found_by(keys: Collection[str], sql: Statements, read: "_Read") -> Mapping[str, Product]:
+    """The products that bear any of ``keys``, by that key; ``read`` runs a statement."""
+    codes = [key[2:] for key in keys if key.startswith("p/")]
+    others = [key for key in keys if not key.startswith("p/")]
+    found = {f"p/{row[0]}": product_of(row) for row in _within(sql.by_code, codes, read)}
+    found |= {row[1]: product_of(row) for row in _within(sql.by_key, others, read)}
+    return found
+
+
+_Read: TypeAlias = Callable[[str, Sequence[str]], Sequence[Row]]
+
+
+def _within(statement: Callable[[int], str], values: Sequence[str], read: _Read) -> Iterator[Row]:
+    """The rows of a statement with a list of values, in parts of a few lengths, so that few statements are compiled."""
+    place = 0
+    for chunk in _CHUNKS:
+        while len(values) - place >= chunk:
+            yield from read(statement(chunk), values[place : place + chunk])
+            place += chunk
 
 
 def _frontier(size: int) -> list[tuple[int, int]]:
