@@ -1,4 +1,4 @@
-"""The desk of a signed-in organisation and its forms: what they offer, record, refuse, undo, and show to nobody else."""
+"""The desk of a signed-in organisation and its forms: what they offer, record, refuse and undo, and to whom."""
 
 import re
 import secrets

@@ -3,30 +3,48 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from passport.model.access import Scope
+from passport.model.access import Role, Scope
+from passport.ports import Organisation
 from passport.service import sessions
-from passport.service.organisations import create_token
+from passport.service.organisations import add_organisation, create_token
 from passport.settings import Settings
 from passport.web.app import create_app
+from passport.web.auth import Door
 from passport.web.pages import Pages
 from passport.web.signing_in import returning
-from passport.wiring import Running
-from tests.web.conftest import BASE, Client, Got
+from passport.wiring import Running, create_system
+from tests.conftest import HandClock
+from tests.web.conftest import BASE, SECRET, Client, Got
 
 FORM = "application/x-www-form-urlencoded"
 OWN = {"content-type": FORM, "origin": BASE, "sec-fetch-site": "same-origin"}
 COOKIE = re.compile(r"__Host-session=([A-Za-z0-9_-]{43}); Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=43200")
 
 
+@pytest.fixture(scope="module")
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, clock: HandClock) -> Iterator[Running]:
+    """A store of this module's own, with a clock that its tests set."""
+    folder = tmp_path_factory.mktemp("sign-in")
+    made = create_system(Settings(data=folder / "store", base_url=BASE, signing_secret=SECRET))
+    running = Running(replace(made.system, clock=clock), made.store, made.settings)
+    add_organisation(running.system, Organisation("town", "Exempelby kommun", Role.OWNER, "municipality"))
+    yield running
+    made.close()
+
+
 @pytest.fixture
 def own(running: Running) -> Iterator[Client]:
-    """A client of a store of the test's own, with a clock that the test sets."""
     system = running.system
     client = Client(create_app(system, Pages(system.published, base=system.base), settings=running.settings))
     yield client
@@ -66,12 +84,15 @@ def inside(client: Client, cookie: str) -> bool:
     return "Exempelby kommun" in client.page("/", cookie=cookie).text
 
 
-def test_a_token_gives_a_session_of_which_only_a_digest_is_stored(running: Running, own: Client, token: str) -> None:
+def test_a_token_gives_a_session_of_which_only_a_digest_is_stored(
+    running: Running, own: Client, token: str, clock: HandClock
+) -> None:
     cookie = enter(own, token)
     secret = cookie.partition("=")[2]
     kept = running.system.parties.session(hashlib.sha256(secret.encode()).digest())
     assert kept is not None
-    assert (kept.organisation, kept.created, kept.expires) == ("town", "2026-11-21T12:00:00Z", "2026-11-21T16:00:00Z")
+    now, later = (f"{clock.moment + timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}" for hours in (0, 4))
+    assert (kept.organisation, kept.created, kept.expires) == ("town", now, later)
     stored = b"".join(path.read_bytes() for path in running.settings.data.rglob("*") if path.is_file())
     assert secret.encode() not in stored
     assert token.encode() not in stored
@@ -92,7 +113,9 @@ def test_each_sign_in_has_its_own_session_and_ends_the_one_before(own: Client, t
     assert inside(own, other)
 
 
-def test_a_session_ends_without_use_and_at_the_latest_after_a_day_of_work(own: Client, token: str, clock: Any) -> None:
+def test_a_session_ends_without_use_and_at_the_latest_after_a_day_of_work(
+    own: Client, token: str, clock: HandClock
+) -> None:
     unused = enter(own, token)
     used = enter(own, token)
     for _ in range(3):
@@ -106,7 +129,7 @@ def test_a_session_ends_without_use_and_at_the_latest_after_a_day_of_work(own: C
 
 
 @pytest.mark.parametrize("how", ["revoked", "expired"])
-def test_a_session_ends_with_its_token(running: Running, own: Client, clock: Any, how: str) -> None:
+def test_a_session_ends_with_its_token(running: Running, own: Client, clock: HandClock, how: str) -> None:
     made = create_token(running.system, "town", scopes=[Scope.READ], label="x", valid_for=timedelta(hours=1))
     cookie = enter(own, made.secret)
     assert own.page("/desk", cookie=cookie).status == 200
@@ -127,12 +150,8 @@ def test_signing_out_ends_the_session_here_and_takes_the_cookie_away(own: Client
     assert post(own, "/sign-out", {}).status == 303, "signing out twice is no trouble"
 
 
-def test_without_https_the_cookie_is_neither_secure_nor_prefixed(settings: Settings, running: Running) -> None:
-    from dataclasses import replace
-
-    from passport.web.auth import Door
-
-    door = Door(replace(running.system, base="http://localhost:8000"), settings)
+def test_without_https_the_cookie_is_neither_secure_nor_prefixed(running: Running) -> None:
+    door = Door(replace(running.system, base="http://localhost:8000"), running.settings)
     assert door.cookie("A" * 43)[1] == b"session=%b; Path=/; HttpOnly; SameSite=Lax; Max-Age=43200" % (b"A" * 43)
 
 

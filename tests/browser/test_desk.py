@@ -1,0 +1,307 @@
+"""A signed-in organisation in a real browser: every act in three clicks without scripts, by keyboard, on a phone."""
+
+import json
+import re
+import socket
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page
+
+from passport.model.access import Role, Scope
+from passport.model.languages import LANGUAGES
+from passport.ports import Organisation
+from passport.service.organisations import add_organisation, create_token
+from passport.settings import Settings
+from passport.web.app import create_app
+from passport.web.pages import Pages
+from passport.wiring import create_system
+
+pytestmark = pytest.mark.browser
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL = """() => [...document.querySelectorAll('a, button, input, summary, textarea')]
+  .filter(each => !each.classList.contains('govuk-skip-link') && each.getClientRects().length)
+  .map(each => {
+    const own = each.getBoundingClientRect();
+    const label = each.labels && each.labels[0] ? each.labels[0].getBoundingClientRect() : own;
+    return [each.outerHTML.slice(0, 120), Math.max(own.width, label.width), Math.max(own.height, label.height)];
+  })
+  .filter(([, width, height]) => height < 43.5 || width < 43.5)"""
+
+
+def slow(language: str) -> Any:
+    """The languages whose words are not the longest are looked at in the full run."""
+    return pytest.param(language, marks=pytest.mark.slow)
+
+
+TYPES = {
+    *("sign-in-wrong", "desk", "/passports/X", "/passports/X/acts/repair", "/passports/X/acts/transfer"),
+    *("/passports/X/acts/move", "repair-wrong", "saved"),
+}
+"""A page of each type, at which axe looks."""
+
+ORGANISATIONS = (
+    ("town", "Exempelby kommun", Role.OWNER, "municipality"),
+    ("village", "Eksempelby Kommune", Role.OWNER, "municipality"),
+    ("workshop", "Verkstan i Exempelby", Role.REPAIRER, "workshop"),
+)
+
+
+@dataclass
+class Place:
+    """A service with two municipalities and a workshop."""
+
+    base: str
+    tokens: dict[str, str]
+
+    def sent(self, *documents: dict[str, object], by: str = "town") -> dict[str, list[dict[str, str]]]:
+        headers = {"authorization": f"Bearer {self.tokens[by]}", "content-type": "application/json"}
+        request = urllib.request.Request(f"{self.base}/submissions", json.dumps(documents).encode(), headers)
+        with urllib.request.urlopen(request) as answer:
+            found: dict[str, list[dict[str, str]]] = json.load(answer)
+        return found
+
+    def piece(self, number: int = 1) -> list[str]:
+        one = {"granularity": "item", "category": "desk", "isSecondHandLegacy": True, "owner": "town"}
+        names = [{"value": "Writing desk", "language": "en"}, {"value": "Skrivbord", "language": "sv"}]
+        made = self.sent(*({**one, "itemName": names, "condition": {"grade": "C"}} for _ in range(number)))
+        return [each["code"] for each in made["passports"]]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Place]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    folder = tmp_path_factory.mktemp("desk")
+    settings = Settings(data=folder / "store", base_url=base, signing_secret="a secret for tests, long enough by far")
+    running = create_system(settings)
+    system = running.system
+    tokens = {}
+    for slug, name, role, kind in ORGANISATIONS:
+        add_organisation(system, Organisation(slug, name, role, kind))
+        made = create_token(system, slug, scopes=[Scope.READ, Scope.SUBMIT], label="test", valid_for=timedelta(days=1))
+        tokens[slug] = made.secret
+    app = create_app(system, Pages(system.published, base=base), settings=settings)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield Place(base, tokens)
+    server.should_exit = True
+    thread.join()
+    running.store.close()
+
+
+@dataclass
+class Hand:
+    """Somebody at a signed-in browser, whose clicks and typed fields are counted as the journeys count them."""
+
+    page: Page
+    base: str
+    taps: int = 0
+    trouble: list[str] = field(default_factory=list)
+
+    def open(self, code: str) -> None:
+        self.page.goto(f"{self.base}/passports/{code}")
+        self.taps = 0
+
+    def tap(self, role: str, name: str) -> None:
+        self.page.get_by_role(role, name=name, exact=True).click()  # type: ignore[arg-type]
+        self.taps += 1
+
+    def tick(self, name: str) -> None:
+        self.page.get_by_label(name, exact=True).check(force=True)
+        self.taps += 1
+
+    def type(self, name: str, text: str) -> None:
+        self.page.get_by_label(name, exact=True).fill(text)
+        self.taps += 1
+
+    def saved(self) -> None:
+        assert self.page.get_by_role("status").is_visible(), self.page.inner_text("main")
+        assert self.taps <= 3
+
+
+def sign_in(chromium: Browser, place: Place, slug: str, *, locale: str = "en", width: int = 360) -> Hand:
+    context = chromium.new_context(viewport={"width": width, "height": 800}, locale=locale, java_script_enabled=False)
+    page = context.new_page()
+    hand = Hand(page, place.base)
+    page.on("console", lambda each: hand.trouble.append(each.text) if each.type == "warning" else None)
+    page.on("response", lambda answer: hand.trouble.append(answer.url) if answer.status >= 500 else None)
+    page.goto(f"{place.base}/sign-in")
+    page.locator("#token").fill(place.tokens[slug])
+    page.locator("main button").click()
+    assert page.url == f"{place.base}/desk"
+    return hand
+
+
+@pytest.fixture(scope="module")
+def town(chromium: Browser, place: Place) -> Iterator[Hand]:
+    hand = sign_in(chromium, place, "town")
+    yield hand
+    assert hand.trouble == []
+    hand.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def village(chromium: Browser, place: Place) -> Iterator[Hand]:
+    hand = sign_in(chromium, place, "village")
+    yield hand
+    assert hand.trouble == []
+    hand.page.context.close()
+
+
+def test_every_act_takes_three_clicks_without_scripts(place: Place, town: Hand, village: Hand) -> None:
+    desk, chair = place.piece(2)
+    town.open(desk)
+    town.tap("link", "Register repair")
+    town.tick("Tightened")
+    town.tap("button", "Good")
+    town.saved()
+    town.open(desk)
+    town.tap("link", "Inspect")
+    town.page.locator("button", has_text="As new").click()
+    town.taps += 1
+    town.saved()
+    town.open(desk)
+    town.tap("link", "Move")
+    town.type("Room", "B214")
+    town.tap("button", "Save")
+    town.saved()
+    town.open(desk)
+    town.tap("link", "Offer to others")
+    town.page.locator("button", has_text="To everybody").click()
+    town.taps += 1
+    town.saved()
+    for link, tile in (("Lend", "Verkstan i Exempelby"), ("It came back", None), ("It is lost", None)):
+        town.open(desk)
+        town.tap("link", link)
+        if tile:
+            town.tick(tile)
+        town.tap("button", "Save")
+        town.saved()
+    town.open(desk)
+    town.tap("link", "It was found")
+    town.tap("button", "Save")
+    town.open(desk)
+    town.tap("link", "Hand over")
+    town.tick("Eksempelby Kommune")
+    town.tap("button", "Save")
+    town.saved()
+    village.open(desk)
+    village.tap("link", "Answer the offer")
+    village.tap("button", "Accept")
+    village.saved()
+    village.open(desk)
+    village.tap("link", "End of life")
+    village.tick("Disposed of")
+    village.tap("button", "Save")
+    village.saved()
+    town.open(chair)
+    town.tap("link", "Hand over")
+    town.page.locator("label", has_text="A private person").click()
+    town.taps += 1
+    town.tap("button", "Save")
+    town.saved()
+    secret = town.page.locator(".receipt__secret").inner_text()
+    village.open(chair)
+    village.tap("link", "Take over from a private person")
+    village.type("Code on the receipt", secret)
+    village.tap("button", "Save")
+    village.saved()
+
+
+def test_a_saved_act_can_be_undone(place: Place, town: Hand) -> None:
+    (code,) = place.piece()
+    town.open(code)
+    town.tap("link", "Inspect")
+    town.page.locator("button", has_text="Beyond repair").click()
+    town.tap("button", "Undo")
+    assert town.page.locator("h1").inner_text() == "Undone"
+    town.tap("link", "To the passport")
+    assert "Beyond repair" not in town.page.locator(".passport__top").inner_text()
+
+
+def test_a_repair_by_keyboard_alone(place: Place, town: Hand) -> None:
+    (code,) = place.piece()
+    page = town.page
+    page.goto(f"{place.base}/passports/{code}/acts/repair")
+    page.locator("#repairTypes-2").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.locator(".govuk-error-summary a").first.wait_for()
+    assert page.title().startswith("Error:"), "Enter in a tile chooses no result"
+    page.locator(".govuk-error-summary a").first.focus()
+    page.keyboard.press("Enter")
+    assert re.search(r"#result-1$", page.url)
+    page.locator("#result-2").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("status").wait_for()
+
+
+@pytest.mark.parametrize("language", [each if each in ("en", "pl") else slow(each) for each in LANGUAGES])
+def test_pages_are_accessible_fit_a_phone_and_have_large_targets(
+    chromium: Browser, place: Place, language: str
+) -> None:
+    (code, lent, offered) = place.piece(3)
+    place.sent({"eventType": "lent", "borrower": "workshop", "products": [lent]})
+    transfer = place.sent({"eventType": "transferOffered", "receiver": "village", "products": [offered]})["events"][0]
+    context = chromium.new_context(viewport={"width": 320, "height": 800})
+    page = context.new_page()
+    trouble: list[str] = []
+    page.on("console", lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None)
+    found: dict[tuple[str, object], object] = {}
+
+    def look(path: str) -> None:
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            if overflow := page.evaluate(OVERFLOW):
+                found[path, width] = overflow
+        page.set_viewport_size({"width": 320, "height": 800})
+        if language == "en" and path in TYPES:
+            page.evaluate(AXE_SCRIPT)
+            result = page.evaluate("options => axe.run(document, options)", OPTIONS)["violations"]
+            if result:
+                found[path, "axe"] = [(each["id"], each["nodes"][0]["html"][:160]) for each in result]
+        page.evaluate("() => document.querySelectorAll('details').forEach(each => each.open = true)")
+        if small := page.evaluate(SMALL):
+            found[path, "small"] = small
+        if overflow := page.evaluate(OVERFLOW):
+            found[path, "open"] = overflow
+
+    page.goto(f"{place.base}/desk?lang={language}")
+    look("sign-in")
+    page.locator("#token").fill("wrong")
+    page.locator("main button").click()
+    look("sign-in-wrong")
+    page.locator("#token").fill(place.tokens["town"])
+    page.locator("main button").click()
+    look("desk")
+    acts = ("repair", "inspect", "move", "offer", "transfer", "lend", "lost", "end")
+    paths = [f"/passports/{code}", *(f"/passports/{code}/acts/{act}" for act in acts)]
+    for path in (*paths, "/desk/owned", "/desk/outgoing", transfer["transfer"].removeprefix(place.base)):
+        page.goto(place.base + path)
+        look(path.replace(code, "X"))
+    page.goto(f"{place.base}/passports/{code}/acts/repair")
+    page.locator("#result-1").click()
+    look("repair-wrong")
+    page.locator("label[for=repairTypes-1]").click()
+    page.locator("#result-1").click()
+    look("saved")
+    context.close()
+    assert found == {}
+    assert [each for each in trouble if "401" not in each and "422" not in each] == []
