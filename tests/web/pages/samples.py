@@ -643,9 +643,7 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "events": pages.events(lang, lived),
             "event": pages.event(lang, event_page(lived, 3)),
             "event-corrected": pages.event(lang, event_page(lived, 4)),
-            "event-correction": pages.event(lang, event_page(lived, 7)),
             "passport-life": pages.passport(lang, replace(lived, at="2026-11-20T10:00:00Z")),
-            "passport-ended": pages.passport(lang, make("item", events=REMADE), unfolded=True),
             "changes": pages.changes(lang, _revised(published), MODEL["modelName"]),
             "search": pages.search(lang, _found()),
             "search-nothing": pages.search(

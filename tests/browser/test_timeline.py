@@ -1,0 +1,64 @@
+"""The timeline of a long life in a real browser: folds by keyboard and without scripts, at 320 px, and its colours."""
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.web.pages.samples import LIFE, REMADE
+
+pytestmark = pytest.mark.browser
+
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
+    "preload": False,
+}
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+UNFOLD = "() => document.querySelectorAll('details').forEach(each => { each.open = true; })"
+STRUCK = "each => getComputedStyle(each).textDecorationLine"
+
+
+@pytest.fixture
+def life(shelf, pages, make):
+    def put(language, events=LIFE):
+        shelf.pages = {"/life": pages.passport(language, make("item", events=events))}
+        return f"{shelf.base}/life"
+
+    return put
+
+
+@pytest.mark.parametrize(("language", "events"), [("pl", LIFE), ("sv", REMADE)], ids=["long", "ended"])
+def test_unfolded_it_is_accessible_and_fits_a_small_phone(chromium, life, language, events):
+    page = chromium.new_page(viewport={"width": 320, "height": 800})
+    page.goto(life(language, events))
+    page.evaluate(UNFOLD)
+    assert page.evaluate(OVERFLOW) == 0
+    page.evaluate(AXE_SCRIPT)
+    result = page.evaluate("options => axe.run('#main', options)", RULES)
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in result["violations"]] == []
+    page.close()
+
+
+def test_older_years_unfold_by_keyboard_and_without_scripts(chromium, life):
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(life("en"))
+    oldest = page.locator(".timeline__older").last
+    created = page.get_by_role("link", name="Passport created")
+    assert not created.is_visible()
+    oldest.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert created.is_visible()
+    context.close()
+
+
+def test_what_does_not_hold_is_struck_and_said_to_be(chromium, life):
+    page = chromium.new_page(viewport={"width": 360, "height": 800})
+    page.goto(life("en"))
+    page.evaluate(UNFOLD)
+    struck = page.locator(".timeline__event--struck")
+    assert struck.count() == 2
+    for place in range(2):
+        entry = struck.nth(place)
+        assert entry.get_by_text("Corrected", exact=True).is_visible()
+        assert entry.locator("del").first.evaluate(STRUCK) == "line-through"
+    page.close()
