@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Literal
 
 import orjson
 from anyio import to_thread
@@ -40,6 +40,12 @@ _BY_SUFFIX = {".jsonld": "application/ld+json", ".ndjson": "application/x-ndjson
 _NO_STORE = (b"cache-control", b"no-store")
 
 DryRun = Annotated[bool, Query(description="Only check: nothing is kept or issued.")]
+
+
+Kept = Annotated[
+    Literal["public", "legitimate-interest"],
+    Query(description="Who may see it. Pictures that only events name are `legitimate-interest`, as events keep them."),
+]
 
 
 class Suppliers:
@@ -218,15 +224,24 @@ class Suppliers:
             raise NotFound("There is no such submission of yours.")
         return respond(Answer(200, ((b"content-type", JSON.encode()), _NO_STORE), kept.answer))
 
-    async def put(self, request: Request) -> Response:
-        """Keep a picture or document, sent as the body. It is addressed by the SHA-256 of its bytes."""
+    async def put(self, request: Request, tier: Kept = "public") -> Response:
+        """Keep a picture or document, sent as the body: the answer says the `url` and `digest` to name in a submission.
+
+        A picture is made anew from its pixels, upright and at most 2560 pixels long: metadata, places and whatever else
+        was in the file are gone, and its digest is another one. PDFs stay as they are.
+        """
         data = await request.body()
-        caller = caller_of(request)
-        declared = request.headers.get("content-type")
-        digest = await to_thread.run_sync(media.keep, self._system, data, declared, caller)
-        place = f"{self._site.base}/media/{digest}"
-        lines = ((b"content-type", JSON.encode()), _NO_STORE, (b"location", address(place)))
-        return respond(Answer(201, lines, orjson.dumps({"url": place, "digest": f"sha256:{digest}"})))
+        work = partial(
+            media.keep,
+            self._system,
+            data,
+            request.headers.get("content-type"),
+            caller_of(request),
+            restricted=tier != "public",
+        )
+        kept = await to_thread.run_sync(work)
+        lines = ((b"content-type", JSON.encode()), _NO_STORE, (b"location", address(kept.url)))
+        return respond(Answer(201, lines, orjson.dumps(_described(kept))))
 
     async def withdraw(self, request: Request, code: str) -> Response:
         """Withdraw a passport: `{"reason": "…"}`. It cannot be undone; the address answers 410 from then on."""
@@ -237,6 +252,15 @@ class Suppliers:
         place = await to_thread.run_sync(work)
         lines = ((b"content-type", JSON.encode()), _NO_STORE, (b"location", address(place)))
         return respond(Answer(201, lines, orjson.dumps({"event": place})))
+
+
+def _described(kept: media.Picture) -> dict[str, object]:
+    """What the sender is told of a picture or document: the members of an ``image`` object, and its measures."""
+    told: dict[str, object] = {"url": kept.url, "digest": kept.digest, "contentType": kept.media_type}
+    if kept.thumbnails:
+        small = {str(edge): place for edge, place in kept.thumbnails.items()}
+        told |= {"width": kept.width, "height": kept.height, "thumbnails": small}
+    return told
 
 
 def _reason(body: bytes) -> str:
