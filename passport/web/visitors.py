@@ -12,7 +12,7 @@ from passport.codecs import label
 from passport.model.passport import Document, Level, Product, Standing
 from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification
-from passport.service import media, organisations, resolution
+from passport.service import links, media, organisations, resolution
 from passport.web import cursors, negotiation
 from passport.web.answers import HTML, JSON, Answer, Content, Scope, raw_path, redirect, reply, respond
 from passport.web.gathering import label_row, model_row, version_page
@@ -151,8 +151,12 @@ class Visitors:
         `?view=merged` adds those of its batch and its model, its state and what it consists of; `?at=` tells what was
         true at a time, `?known=` what was known then.
         """
-        if asks(request.scope["query_string"]):
-            return await self._remembering.passport(request, code)
+        query = request.scope["query_string"]
+        if asks(query):
+            found = resolution.code_of(code)
+            if found != code:
+                return respond(redirect(links.with_query(self._system.passport_address(found), query), 308))
+            return await self._remembering.passport(request, found)
         return respond(await settled(self._reader.passport(request.scope, raw_path(request.scope))))
 
     async def product(self, request: Request, code: Code) -> Response:
