@@ -1,16 +1,13 @@
-"""The demo: a store on this machine, filled with real furniture over HTTP as a supplier would, and served."""
+"""The demo: a store on this machine, filled over HTTP with real furniture and the story of some pieces, and served."""
 
-import http.client
 import json
 import socket
-import sys
 import threading
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +16,9 @@ import uvicorn
 
 from passport.adapters.sql.store import has_store
 from passport.errors import Malformed, StoreRefused
+from passport.filling import Filling, story_of
 from passport.model.access import Role, Scope
+from passport.model.naming import reference_key
 from passport.model.passport import Level, ModelReference, Product
 from passport.ports import Organisation
 from passport.service.organisations import add_organisation, create_token
@@ -30,42 +29,62 @@ from passport.wiring import Running, build_app, create_system, keep_up, new_secr
 
 LABEL = "demo"
 DEFAULT_PORT = 8000
-_PLACEHOLDER = "http://localhost/media/"
 _SECRET = "demo-secret"  # noqa: S105 - the name of a file
 _FILLED = "demo-filled"
-_MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
+_NAMES = {
+    "supplier": ("Token of a supplier", Role.SUPPLIER, 0),
+    "municipality": ("Token of a municipality", Role.OWNER, 0),
+    "other_supplier": ("Token of another supplier", Role.SUPPLIER, -1),
+    "other_municipality": ("Token of the other municipality", Role.OWNER, -1),
+    "repairer": ("Token of a repairer", Role.REPAIRER, 0),
+    "refurbisher": ("Token of a refurbisher", Role.REFURBISHER, 0),
+    "recycler": ("Token of a recycler", Role.RECYCLER, 0),
+    "authority": ("Token of an authority", Role.AUTHORITY, 0),
+    "researcher": ("Token of a researcher", Role.RESEARCHER, 0),
+}
+"""Whose tokens are printed: their names for scripts and for people, and which organisation of a role it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """What is worth opening, and the tokens of this start."""
+    """What is worth opening, and the tokens of this start.
+
+    ``longest`` is the piece with the longest life; ``offer`` an offer that waits for the other municipality's answer,
+    None when that was given.
+    """
 
     base: str
     piece: str
     gs1_piece: str
     model: str
-    supplier: str
-    municipality: str
+    longest: str
+    offer: str | None
+    tokens: Mapping[str, str]
 
     def line(self) -> str:
         """One line of JSON for scripts."""
-        tokens = {"supplier": self.supplier, "municipality": self.municipality}
         names = {"base": self.base, "piece": self.piece, "gs1_piece": self.gs1_piece, "model": self.model}
-        return json.dumps({**names, "tokens": tokens})
+        life = {"longest": self.longest, "offer": self.offer}
+        pages = {name: f"{self.base}/{name}" for name in ("desk", "log", "feed")}
+        return json.dumps({**names, **life, **pages, "tokens": dict(self.tokens)})
 
     def text(self) -> str:
         """The same for people."""
-        rows = (
+        rows = [
             ("A piece of furniture", self.piece),
             ("The same kind, by its GS1 address", self.gs1_piece),
             ("A model", self.model),
+            ("The piece with the longest life", self.longest),
             ("Submit passports", f"{self.base}/submissions"),
             ("QR codes to print", f"{self.base}/labels"),
+            ("An organisation's own pieces", f"{self.base}/desk"),
+            ("An offer, for the other municipality", self.offer or "(answered)"),
+            ("The log that nobody can rewrite", f"{self.base}/log"),
+            ("What is new", f"{self.base}/feed"),
             ("Start page", f"{self.base}/"),
-            ("Token of a supplier", self.supplier),
-            ("Token of a municipality", self.municipality),
-        )
-        return "\n".join(f"{name:<36}{value}" for name, value in rows) + "\nStop with Ctrl+C."
+            *((_NAMES[name][0], token) for name, token in self.tokens.items()),
+        ]
+        return "\n".join(f"{name:<38}{value}" for name, value in rows) + "\nStop with Ctrl+C."
 
 
 def run(data: Path, *, port: int | None, as_json: bool) -> None:
@@ -139,19 +158,40 @@ def _announce(running: Running, server: uvicorn.Server, failures: list[BaseExcep
 
 def _prepare(system: System, filled: Path) -> Addresses:
     organisations = _organisations(system)
+    tokens = {slug: _token(system, slug) for slug in sorted(organisations)}
     if not filled.exists():
-        for slug in sorted(organisations):
-            _fill(system, slug)
+        filling = Filling(system.published.examples(), system.base, tokens.__getitem__)
+        try:
+            for slug in tokens:
+                filling.fill(slug, system.published.groups())
+            filling.tell()
+        finally:
+            filling.close()
         filled.touch()
-    by_role = {organisation.role: slug for slug, organisation in reversed(organisations.items())}
+    show = story_of(system.published.examples())["show"]
+    offered = _product(system, show["offered"]).transfer
     return Addresses(
         base=system.base,
         piece=system.passport_address(_first(system, Level.ITEM, gs1=False)),
         gs1_piece=system.product_address(_first(system, Level.ITEM, gs1=True)),
         model=system.passport_address(_first(system, Level.MODEL, gs1=False)),
-        supplier=_token(system, by_role[Role.SUPPLIER]),
-        municipality=_token(system, by_role[Role.OWNER]),
+        longest=system.passport_address(_product(system, show["longest"]).code),
+        offer=None if offered is None else f"{system.base}/transfers/{offered}",
+        tokens={name: tokens[_of(organisations, role, which)] for name, (_, role, which) in _NAMES.items()},
     )
+
+
+def _of(organisations: Mapping[str, Organisation], role: Role, which: int) -> str:
+    return [slug for slug, organisation in organisations.items() if organisation.role is role][which]
+
+
+def _product(system: System, reference: str) -> Product:
+    """A product that the story names."""
+    found = system.history.locate(reference_key(reference, base=system.base) or "")
+    product = system.history.product(found.code) if found is not None else None
+    if product is None:
+        raise StoreRefused(f"This store was filled without {reference}; choose another --data folder.")
+    return product
 
 
 def _organisations(system: System) -> dict[str, Organisation]:
@@ -167,6 +207,7 @@ def _organisations(system: System) -> dict[str, Organisation]:
             web=row.get("web"),
             identifiers=tuple(row.get("identifiers", ())),
             prefixes=tuple(row.get("prefixes", ())),
+            public=row.get("public", True),
         )
         if system.parties.organisation(organisation.slug) is None:
             add_organisation(system, organisation)
@@ -196,51 +237,3 @@ def _first(system: System, level: Level, *, gs1: bool) -> str:
 def _weight(system: System, product: Product | ModelReference) -> int:
     reading = system.history.read(product.code)
     return len(reading.payload) if reading is not None else 0
-
-
-def _fill(system: System, slug: str) -> None:
-    token = _token(system, slug)
-    submissions = {file: file.read_bytes() for file in _submissions(system, slug)}
-    kept: dict[bytes, bytes] = {}
-    for data, media_type in media_named(system.published.examples(), b"".join(submissions.values())):
-        answer = json.loads(_post(system, "/media", data, media_type, token))
-        kept[sha256(data).hexdigest().encode()] = answer["digest"].removeprefix("sha256:").encode()
-    for file, read in submissions.items():
-        body = read.replace(_PLACEHOLDER.encode(), f"{system.base}/media/".encode())
-        for sent, digest in kept.items():
-            body = body.replace(sent, digest)
-        kind = "application/x-ndjson" if file.suffix == ".ndjson" else "application/json"
-        _post(system, "/submissions", body, kind, token, key="/".join(file.parts[-3:]))
-
-
-def media_named(examples: Path, named: bytes) -> Iterator[tuple[bytes, str]]:
-    """The pictures and documents whose digest some submissions name, with their media types."""
-    for file in sorted((examples / "media").iterdir()):
-        if file.suffix in _MEDIA_TYPES:
-            data = file.read_bytes()
-            if sha256(data).hexdigest().encode() in named:
-                yield data, _MEDIA_TYPES[file.suffix]
-
-
-def _submissions(system: System, slug: str) -> list[Path]:
-    """The example submissions of one organisation, those of each product group in the order of their names."""
-    folders = [system.published.examples() / group / slug for group in system.published.groups()]
-    return [file for folder in folders for file in sorted(folder.glob("*.*json"))]
-
-
-def _post(system: System, path: str, body: bytes, media_type: str, token: str, *, key: str | None = None) -> bytes:
-    headers = {"Content-Type": media_type, "Authorization": f"Bearer {token}"}
-    if key is not None:
-        headers["Idempotency-Key"] = f"demo {key}"
-    parts = urlsplit(system.base)
-    connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port, timeout=60)
-    try:
-        connection.request("POST", path, body, headers)
-        answer = connection.getresponse()
-        text = answer.read()
-    finally:
-        connection.close()
-    if answer.status not in {200, 201}:
-        print(text.decode(), file=sys.stderr)
-        raise Malformed(f"The example {key or path} was refused with status {answer.status}.")
-    return text

@@ -1,4 +1,4 @@
-"""Draws the pictures of the examples: one flat illustration for each type of furniture, as PNG beside this file.
+"""Draws the pictures of the examples: one flat illustration for each type of furniture and a damage, as PNG.
 
 They show a type, not the maker's product, so that no picture of anybody else is needed. Run it with
 ``python examples/media/draw.py``; the submissions name each picture by its SHA-256, so run the tests afterwards.
@@ -189,6 +189,20 @@ def wooden_chair(sheet: Sheet) -> None:
         sheet.bar([(400 + side * 112, 404), (400 + side * 124, 524)], 19, _WOOD)
 
 
+def torn_cover(sheet: Sheet) -> None:
+    """The seat of the wooden chair from above, as somebody who mends it would photograph it."""
+    sheet.shadow(across=300, y=520, down=30)
+    for side in (-1, 1):
+        sheet.bar([(400 + side * 215, 60), (400 + side * 235, 150)], 34, _WOOD_DARK)
+    sheet.block(140, 120, 660, 500, _BLUE_DARK, round_by=60)
+    sheet.block(152, 128, 648, 480, _BLUE, round_by=54)
+    sheet.block(190, 156, 610, 220, _BLUE_LIGHT, round_by=30)
+    sheet.area([(300, 470), (372, 388), (436, 352), (470, 340), (452, 384), (410, 430), (392, 478)], _OCHRE)
+    sheet.area([(318, 470), (380, 402), (440, 362), (424, 396), (392, 436), (378, 476)], "#e2b866")
+    for x, y in ((330, 424), (402, 362), (458, 346)):
+        sheet.bar([(x, y), (x - 26, y - 16)], 4, _BLUE_DARK)
+
+
 def desk(sheet: Sheet) -> None:
     sheet.shadow(across=300, y=528)
     for side in (-1, 1):
@@ -362,6 +376,7 @@ PICTURES: dict[str, Callable[[Sheet], None]] = {
     "tree-bench": tree_bench,
     "picnic-table": picnic_table,
     "wooden-chair": wooden_chair,
+    "torn-cover": torn_cover,
     "desk": desk,
     "bookcase": bookcase,
     "sofa": sofa,
