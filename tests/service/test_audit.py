@@ -22,8 +22,11 @@ from passport.model.events import EventType
 from passport.model.passport import Kind, ModelReference, Standing, Tier
 from passport.ports import Checkpoint, Contact, Delegation, Entry, Erasure, Key, Session
 from passport.proofs import jose, ledger, notes
-from passport.proofs.checkpoints import Head
+from passport.proofs.checkpoints import Head, read_proof
+from passport.proofs.checkpoints import head as checkpoint_head
+from passport.service import log, logproofs
 from passport.service.audit import audit
+from passport.service.erasure import erase as erase_document
 
 
 def _samples():
@@ -538,3 +541,27 @@ def test_events_of_several_documents_and_corrections_fold_as_the_service_folds_t
     assert "grade='B'" in problem.detail
     assert "grade='D'" not in problem.detail
     store.close()
+
+
+def test_t30_lives_with_corrections_transfers_and_erasures_are_whole_and_have_proofs(system, send, legacy):
+    codes_ = [each.code for each in send(legacy, {**legacy, "inventoryNumber": "K-78"}, by="town").issued]
+    send({"eventType": "inspected", "products": codes_, "condition": {"grade": "D"}}, by="town")
+    first = [each for each in system.history.documents(codes_[0], kind=Kind.EVENT) if each.tier is Tier.PUBLIC][-1]
+    wrong = {"supersedes": f"{system.base}/events/{first.id}", "correctionReason": "incorrect-data"}
+    send({"eventType": "inspected", "products": codes_[:1], "condition": {"grade": "B"}, **wrong}, by="town")
+    send({"eventType": "transferOffered", "products": codes_, "receiver": "maker"}, by="town")
+    assert system.history.product(codes_[0]).offered_to == "maker"
+    log.publish(system)
+    for document in system.history.documents(codes_[0]):
+        if document.kind is Kind.EVENT:
+            erase_document(system, document.id, reason="The law demands it.")
+    said = []
+    options = {"base": system.base, "mark": system.marks.read(), "erased": said.append}
+    assert audit(system.history, system.parties, **options) == []
+    assert {each.code for each in said} == {"erased"}
+    assert len(said) > 3
+    for each in said:
+        proof = read_proof(logproofs.of_credential(system, each.document))
+        head = checkpoint_head(notes.parse(proof.checkpoint).text)
+        leaf = ledger.leaf_hash(proof.extra)
+        assert ledger.verify_inclusion(leaf, proof.index, head.size, proof.hashes, head.root)
