@@ -35,6 +35,7 @@ from passport.web.pages import (
     PassportPage,
 )
 from passport.web.pages.fields import Seen, use_at
+from passport.web.pages.logbook import LogPage
 from passport.web.pages.results import FoundRow, Likely, SearchView
 
 BASE = "https://pass.example.org"
@@ -541,6 +542,19 @@ def maker() -> Make:
     return made
 
 
+LOG = LogPage(
+    origin="passport.example/log",
+    size=12,
+    published=11,
+    at="2026-11-21T12:00:00Z",
+    checkpoint="passport.example/log\n11\nWqx3\n\n\u2014 passport.example/log 6lGb\n",
+    vkeys=("passport.example/log+ea519b92+AepK",),
+    witnesses=(),
+    stopped=False,
+    former=("passport.example/log\n5\nAAAA\n",),
+)
+
+
 @pytest.fixture(scope="session")
 def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str], dict[str, str]]:
     """Every kind of page in a language, by a name that tells which."""
@@ -632,6 +646,8 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "passport-full": pages.passport(lang, make(document=FULL), unfolded=True),
             "passport-batched": pages.passport(lang, replace(made, batch_document=BATCH), unfolded=True),
             "search-instead": pages.search(lang, instead),
+            "log": pages.log(lang, LOG),
+            "log-stopped": pages.log(lang, replace(LOG, published=None, witnesses=("w.example",), stopped=True)),
             "compare": pages.compare(lang, ComparisonView(two, more=True)),
             "compare-form-one": pages.compare(lang, ComparisonView(two[:1], two[1:])),
             "compare-form-wrong": pages.compare(
