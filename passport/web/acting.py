@@ -14,7 +14,7 @@ from passport.web.pages.acts import CHANNELS, RESULTS
 BUTTON = "result"
 """The field of the button that saves a form."""
 
-_LONGEST = 3000
+_LONGEST = 16_000
 _OURS = frozenset({WORD, "key", "kept"})
 _PLACES = ("site", "building", "floor", "room")
 
@@ -45,7 +45,8 @@ def event_of(
     ``channel`` says in every language to whom something is offered. Nothing is judged here: what is missing or wrong
     comes back as findings.
     """
-    document: Document = {"products": [code], **_MAKERS[deed](typed)}
+    others = _one(typed, "others").split()
+    document: Document = {"products": list(dict.fromkeys((code, *others))), **_MAKERS[deed](typed)}
     if deed is Deed.OFFER and _one(typed, BUTTON) in CHANNELS:
         document["channel"] = channel(_one(typed, BUTTON))
     if "notes" in typed:

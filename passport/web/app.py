@@ -125,6 +125,8 @@ def _extra(operation: Operation) -> dict[str, Any]:
     right = RIGHTS[operation.name]
     if right.scope is not None:
         extra["security"] = [{"bearer": [right.scope.value]}]
+        if operation.form or operation.method == "GET":
+            extra["security"].append({"session": []})
     if operation.reads:
         binary: Mapping[str, Any] = {"schema": {}}
         extra["requestBody"] = {"required": True, "content": dict.fromkeys(operation.reads, binary)}

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from passport.web.answers import JSON
+from passport.web.auth import cookie_name
 from passport.web.problems import PROBLEM
 from passport.web.site import Operation
 
@@ -94,7 +95,11 @@ def describe(framework: FastAPI, base: str) -> dict[str, Any]:
         components = document.setdefault("components", {})
         schemas = {"Problem": _PROBLEM_SCHEMA, "Report": _REPORT_SCHEMA, "Finding": _FINDING_SCHEMA}
         components.setdefault("schemas", {}).update({name: dict(schema) for name, schema in schemas.items()})
-        components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+        cookie = cookie_name(secure=base.startswith("https:")).decode()
+        components["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": cookie},
+        }
         framework.openapi_schema = document
     return framework.openapi_schema
 

@@ -1,7 +1,7 @@
 """Operations of a signed-in organisation: its desk, the forms by which it acts, and the answers to its offers."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -170,23 +170,29 @@ class Holders:
             meant = _settled(view, typed)
             photos = [_photo(each) for each in view.kept]
             document = event_of(deed, view.code, meant, language=language, photos=photos, channel=self._pages.channel)
-            first, *_ = await self._submit(request, document, view.key)
+            done = await self._submit(request, document, view.key)
         except Refusal as refusal:
             report = problems.report_of(refusal)
             found = report_body(report, language=language, base=self._site.base)["findings"] if report else ()
             return self._again(request, replace(view, findings=found, refusal=refusal), problems.status_of(refusal))
-        if "claimSecret" not in first:
-            return self._to_saved(view.code, first)
-        return await self._with_secret(request, view, first)
+        if "claimSecret" not in done[0]:
+            return self._to_saved(view.code, done[0], len(done))
+        return await self._with_secrets(request, view, done)
 
     def _again(self, request: Request, view: FormView, status: int) -> Response:
         page = self._pages.form(self._site.language(request.scope), view)
         return respond(self._site.sent(request.scope, page, status=status))
 
-    async def _with_secret(self, request: Request, view: FormView, first: Mapping[str, str]) -> Response:
-        event = await to_thread.run_sync(resolution.event, self._system, first["event"].rpartition("/")[2])
+    async def _with_secrets(self, request: Request, view: FormView, done: Sequence[Mapping[str, str]]) -> Response:
+        """The codes for the new owner, on the only page that ever shows them."""
+        event = await to_thread.run_sync(resolution.event, self._system, done[0]["event"].rpartition("/")[2])
         saved = SavedView(
-            inner(event.payload, event.start), view.code, view.names, view.word, secret=first["claimSecret"]
+            inner(event.payload, event.start),
+            view.code,
+            view.names,
+            view.word,
+            pieces=len(done),
+            secrets=[(each["code"], each["claimSecret"]) for each in done],
         )
         page = self._pages.saved(self._site.language(request.scope), saved)
         return respond(self._site.sent(request.scope, page))

@@ -89,9 +89,10 @@ def town(tmp_path_factory: pytest.TempPathFactory, web_settings: Settings) -> It
         ("village", "Eksempelby Kommune", Role.OWNER, "municipality"),
         ("workshop", "Verkstan", Role.REPAIRER, "workshop"),
         ("watch", "Marknadskontrollen", Role.AUTHORITY, "authority"),
+        ("hostile", '"><img src=x onerror=alert(1)>', Role.OWNER, "company"),
     ):
         add_organisation(system, Organisation(slug, name, role, kind))
-    tokens = {slug: _token(system, slug) for slug in ("town", "village", "workshop", "watch")}
+    tokens = {slug: _token(system, slug) for slug in ("town", "village", "workshop", "watch", "hostile")}
     yield Town(client, tokens)
     client.close()
     running.store.close()
@@ -311,6 +312,40 @@ def test_a_private_person_gets_a_code_that_is_shown_once_and_proves_the_way_back
     assert 'id="claimSecret-error"' in wrong.text
     saved(other.act(code, "claim", claimSecret=secret))
     assert not town.life(code)[0].get("declared")
+
+
+def test_one_form_moves_lends_and_gives_away_many_pieces(town: Town, owner: Browser, other: Browser) -> None:
+    first, *others = town.pieces(4)
+    assert saved(owner.act(first, "move", room="B1", others="\n".join(others))).endswith("?pieces=4")
+    assert {town.life(each)[0]["eventType"] for each in others} == {"relocated"}
+    wrong = owner.act(first, "move", room="B2", others="000000000 " + others[0])
+    assert wrong.status == 422
+    assert 'id="others-error"' in wrong.text
+    assert "000000000" in wrong.text
+    (foreign,) = town.pieces(1, "village")
+    assert owner.act(first, "move", room="B2", others=foreign).status == 403
+    given = owner.act(first, "transfer", receiver="private-party", others=" ".join(others))
+    found = re.findall(r'class="receipt__secret code">([^<]+)<', given.text)
+    assert len(set(found)) == 4
+    saved(other.act(others[2], "claim", claimSecret=found[3].upper()))
+
+
+def test_t01_only_who_recorded_it_can_undo_it(town: Town, owner: Browser, other: Browser, code: str) -> None:
+    place = saved(owner.act(code, "inspect", result="C"))
+    size = len(town.life(code))
+    assert 'value="undo"' not in other.get(place).text
+    assert other.send(place, _word(other)).status == 403
+    assert town.browser("watch").send(place, _word(town.browser("watch"))).status == 403
+    assert len(town.life(code)) == size
+
+
+def test_t27_a_hostile_name_is_text_on_every_page_of_a_session(town: Town, owner: Browser, code: str) -> None:
+    hostile = town.browser("hostile")
+    assert "<img" not in hostile.get("/").text
+    assert "&lt;img" in hostile.get("/desk").text
+    page = owner.get(f"/passports/{code}/acts/transfer").text
+    assert "&lt;img" in page
+    assert "<img" not in page
 
 
 def test_taking_over_without_the_code_is_declared(town: Town, owner: Browser, other: Browser, code: str) -> None:

@@ -193,6 +193,12 @@ def _note(words: Words) -> Field:
     return Field(Kind.PROSE, "notes", _("Note"), hint, pointer="notes")
 
 
+def _others(words: Words) -> Field:
+    _ = words.texts.gettext
+    hint = _("Codes of other pieces that the same goes for, one on each line.")
+    return Field(Kind.PROSE, "others", _("More pieces"), hint, pointer="products")
+
+
 def _codes(words: Words, code_list: str, codes: Sequence[str]) -> tuple[Choice, ...]:
     return tuple(Choice(code, words.code(code_list, code)) for code in codes)
 
@@ -260,8 +266,8 @@ def _move(words: Words, around: Surroundings) -> Form:
         _("Where does it stand now?"),
         _("Only your organisation sees the place."),
         fields,
-        (_note(words),),
-        _("Add note"),
+        (_others(words), _note(words)),
+        _("Add more pieces or note"),
     )
 
 
@@ -298,17 +304,17 @@ def _transfer(words: Words, around: Surroundings) -> Form:
         _("Hand over to another owner"),
         _("An organisation owns it as soon as it accepts. A private person owns it at once."),
         (_whom(words, around, "receiver", _("Who gets it?")),),
-        (kind, _note(words)),
-        _("Add kind of hand-over or note"),
+        (_others(words), kind, _note(words)),
+        _("Add more pieces, kind of hand-over or note"),
     )
 
 
 def _lend(words: Words, around: Surroundings) -> Form:
     _ = words.texts.gettext
     until = Field(Kind.DATE, "until", _("Return by"), pointer="until")
-    return Form(
-        "", "", (_whom(words, around, "borrower", _("Who borrows it?")),), (until, _note(words)), _("Add day or note")
-    )
+    more = (until, _others(words), _note(words))
+    whom = _whom(words, around, "borrower", _("Who borrows it?"))
+    return Form("", "", (whom,), more, _("Add day, more pieces or note"))
 
 
 def _claim(words: Words, around: Surroundings) -> Form:

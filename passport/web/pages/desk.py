@@ -97,7 +97,10 @@ class FormView:
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """What was saved: the event, how many pieces it is about, whether it can be undone or was, and a claim secret."""
+    """What was saved: the event, how many pieces it is about, whether it can be undone or was.
+
+    ``secrets`` are those by which pieces can be taken over, by code; they are shown this once.
+    """
 
     event: Document
     code: str
@@ -107,7 +110,7 @@ class SavedView:
     undoable: bool = False
     undone: bool = False
     transfer: str | None = None
-    secret: str | None = None
+    secrets: Sequence[tuple[str, str]] = ()
 
 
 class DeskPages:
@@ -217,7 +220,7 @@ class DeskPages:
             undoable=view.undoable,
             undone=view.undone,
             transfer=view.transfer,
-            secret=view.secret,
+            secrets=view.secrets,
             word=view.word,
         )
 
