@@ -1,25 +1,20 @@
-"""The command line's part about the log: ``passport audit`` and ``passport log …``."""
+"""Commands about the log: ``passport audit`` and ``passport log …``."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from passport.cli.opening import FINDINGS, DataOption, running_on
 from passport.errors import Damaged
-from passport.settings import read_settings
 
 if TYPE_CHECKING:
     from passport.service.auditproblems import AuditProblem
     from passport.service.system import System
 
 commands = typer.Typer(help="The log of everything that was signed.", no_args_is_help=True)
-
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the store.", show_default=False)]
-_FINDINGS = 1
 
 
 def audit(data: DataOption = None) -> None:
@@ -29,10 +24,9 @@ def audit(data: DataOption = None) -> None:
     which is no fault.
     """
     from passport.service.audit import audit as audit_history
-    from passport.wiring import opened
 
     gone: list[AuditProblem] = []
-    with opened(read_settings(os.environ, given={"data": data})) as running, _progress("Documents") as progress:
+    with running_on(data) as running, _progress("Documents") as progress:
         system = running.system
         flaws = running.store.flaws()
         problems = audit_history(
@@ -53,7 +47,7 @@ def audit(data: DataOption = None) -> None:
         first = next((each.position for each in problems if each.position is not None), None)
         if first is not None:
             print(f"The first bad entry is at position {first}.")
-        raise typer.Exit(_FINDINGS)
+        raise typer.Exit(FINDINGS)
     print(f"{size} documents: digests, signatures, tree, checkpoints and state are whole.")
 
 
@@ -82,9 +76,8 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
 def status(data: DataOption = None) -> None:
     """Say how the log stands: its name, size and newest checkpoint. Exit code 1 when no checkpoints are published."""
     from passport.service import log
-    from passport.wiring import opened
 
-    with opened(read_settings(os.environ, given={"data": data})) as running:
+    with running_on(data) as running:
         now = log.standing(running.system)
         print(f"log: {now.origin}")
         for vkey in log.vkeys(running.system):
@@ -93,7 +86,7 @@ def status(data: DataOption = None) -> None:
     print(f"in the newest checkpoint: {now.published.size if now.published else 0}")
     if now.trouble is not None:
         print(f"STOPPED: {now.trouble}")
-        raise typer.Exit(_FINDINGS)
+        raise typer.Exit(FINDINGS)
 
 
 @commands.command("begin-anew")
@@ -109,11 +102,10 @@ def begin_anew(
     ended; its last checkpoint stays published.
     """
     from passport.service import log
-    from passport.wiring import opened
 
     if not lost:
         print("Nothing was done. If there is no newer copy of the store anywhere: --documents-are-lost")
-        raise typer.Exit(_FINDINGS)
-    with opened(read_settings(os.environ, given={"data": data})) as running:
+        raise typer.Exit(FINDINGS)
+    with running_on(data) as running:
         made = log.begin_anew(running.system)
         print(f"The log goes on as {log.origin(running.system)}, with {made.size} documents.")
