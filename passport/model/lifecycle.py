@@ -119,8 +119,9 @@ def forbid(state: State, event: Event) -> None:
         late = event.type in OBSERVATIONS and event.time < state.ended
         if not late and not _follows(state.ending, event.type):
             raise Impossible("event-after-end", ending=state.ending, ended=state.ended)
-    if event.type in ENDINGS and state.latest is not None and event.time < state.latest:
-        raise Impossible("end-before-observation", latest=state.latest)
+    seen = max(state.latest or "", state.hands or "")
+    if event.type in ENDINGS and event.time < seen:
+        raise Impossible("end-before-observation", latest=seen)
     check = _CHECKS.get(event.type)
     if check is not None:
         check(state, event)
@@ -332,11 +333,15 @@ def _transfer_closed(state: State, event: Event) -> State:
 
 
 def _new_owner(state: State, event: Event) -> State:
-    """The piece goes from hand to hand with its ownership: whoever borrowed it holds it no longer."""
+    """The piece goes from hand to hand with its ownership: whoever borrowed it holds it no longer.
+
+    A receipt that was only declared stays unconfirmed in other hands too, until somebody shows the secret.
+    """
+    proved = event.answers is None and event.owner != PRIVATE_PARTY and not event.declared
     return replace(
         _observed(state, event),
         owner=event.owner,
-        confirmed=not event.declared,
+        confirmed=proved or (state.confirmed and not event.declared),
         holder=None,
         transfer=None,
         hands=event.recorded,

@@ -76,7 +76,7 @@ class Chronicler:
             happening.event.type,
             product.code,
             happening.said.get("transfer"),
-            _to_private(happening),
+            _hands_out(happening),
         )
 
     def _passport(self, reference: str | int, issuer: Issuer) -> str:
@@ -184,7 +184,7 @@ class Chronicler:
         return {**value, **changed} if changed else value
 
     def _claims(self, happening: Happening, product: Product) -> None:
-        if _to_private(happening):
+        if _hands_out(happening):
             secret = claim_secret(self._system, happening.event.id)
             self._writing.set_claims({product.code: claim_digest(secret)})
         elif happening.claimed:
@@ -208,8 +208,13 @@ _SETTLED: Final[dict[str, Any]] = dict.fromkeys(
 """Members that the service says in its own words, or that are not kept."""
 
 
-def _to_private(happening: Happening) -> bool:
-    return happening.event.type is EventType.NEW_OWNER and happening.event.owner == PRIVATE_PARTY
+def _hands_out(happening: Happening) -> bool:
+    """Whether a secret goes with the piece to a private person.
+
+    Who has only declared to own it hands out none: the secret of the person that it came from stays good.
+    """
+    private = happening.event.type is EventType.NEW_OWNER and happening.event.owner == PRIVATE_PARTY
+    return private and happening.confirmed
 
 
 def claim_secret(system: System, event_id: str) -> str:

@@ -56,7 +56,8 @@ class Happening:
     ``act`` is the UUID that all pieces of one submitted event share. ``said`` are members that the service sets for
     everybody to see, ``kept`` those for readers with a legitimate interest. ``owner`` owned the piece until then.
     ``after`` is the state of the piece then, unless the piece or one of the ``outputs`` is still without its passport.
-    These are references to products, or places in the submission; ``claimed``: a secret was shown.
+    These are references to products, or places in the submission; ``claimed``: a secret was shown;
+    ``confirmed``: its owner until then was.
     """
 
     raw: Raw
@@ -70,6 +71,7 @@ class Happening:
     after: State
     outputs: tuple[str | int, ...] = ()
     claimed: bool = False
+    confirmed: bool = True
 
 
 def past_of(documents: Iterable[Document], erasures: Mapping[str, Erasure]) -> list[Past]:

@@ -182,7 +182,8 @@ class Recorder:
         elif type_ in TRANSFERS and "transfer" in value:
             said["transfer"] = f"{base}/transfers/{act}"
         if type_ is EventType.NEW_OWNER:
-            kept = {"owner": value.get("receiver", self._caller.organisation), "previousOwner": owner}
+            private = value.get("receiver") == PRIVATE_PARTY and "transfer" not in value
+            kept = {"owner": PRIVATE_PARTY if private else self._caller.organisation, "previousOwner": owner}
             back = "transfer" not in value and kept["owner"] != PRIVATE_PARTY
             claimed = back and "claimSecret" in value
             if back and not claimed:
@@ -194,7 +195,9 @@ class Recorder:
         about = {"id": f"{base}/events/{event_id}", "eventType": type_, "actor": self._caller.organisation}
         event = states.event_of({**value, **said, **kept, **about})
         outputs = tuple(self._output(each) for each in value.get("outputs", ()))
-        return Happening(raw, group, life, event, act, said, kept, owner, life.state, outputs, claimed)
+        return Happening(
+            raw, group, life, event, act, said, kept, owner, life.state, outputs, claimed, life.state.confirmed
+        )
 
     def _moment(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """When it happened: by the device's clock, set right where that is known to be wrong."""
@@ -251,6 +254,8 @@ class Recorder:
             )
         if made.event.type is EventType.OFFERED_TRANSFER and made.said["expires"] <= self.at:
             yield _finding("transfer-expired", raw, "/expires", values={"expires": made.said["expires"]})
+        if "receiver" in raw.value and made.event.owner is not None and made.event.owner != PRIVATE_PARTY:
+            yield _finding("receiver-itself", raw, "/receiver")
         if made.claimed and not self._proved(life, raw.value["claimSecret"]):
             yield _finding("claim-wrong", raw, "/claimSecret", hidden=True)
         if made.event.supersedes is not None:

@@ -397,3 +397,36 @@ def test_the_recycler_who_collected_a_piece_ends_its_life(act: Send, chair: str,
     )
     assert state(chair).ending is EventType.RECYCLED
     assert state(chair).availability == "discarded"
+
+
+def test_what_was_only_declared_stays_unconfirmed_in_other_hands(act: Send, chair: str, state: Any) -> None:
+    given = act("city", event("ownershipTransferred", chair, receiver="private-party"))
+    secret = json.loads(given.body)["events"][0]["claimSecret"]
+    act("upholsterer", event("ownershipTransferred", chair))
+    act("village", event("ownershipTransferred", transfer=offer(act, "upholsterer", "village", chair)))
+    assert (state(chair).owner, state(chair).confirmed) == ("village", False)
+    again = act("village", event("ownershipTransferred", chair, receiver="private-party"))
+    assert "claimSecret" not in json.loads(again.body)["events"][0]
+    act("depot", event("ownershipTransferred", chair, claimSecret=secret))
+    assert (state(chair).owner, state(chair).confirmed) == ("depot", True)
+
+
+def test_t02_nobody_accepts_for_somebody_else(act: Send, chair: str) -> None:
+    transfer = offer(act, "city", "village", chair)
+    assert refused(act, "village", event("ownershipTransferred", transfer=transfer, receiver="upholsterer")) == {
+        "receiver-itself"
+    }
+    act("city", event("transferWithdrawn", transfer=transfer))
+    act("city", event("ownershipTransferred", chair, receiver="private-party"))
+    assert refused(act, "village", event("ownershipTransferred", chair, receiver="upholsterer")) == {"receiver-itself"}
+
+
+def test_an_end_lies_after_everything_that_is_known(act: Send, chair: str, clock: Any) -> None:
+    act("city", event("cleaned", chair, eventTime="2026-11-21T10:00:00Z"))
+    early = event("destroyed", chair, eventTime="2026-11-21T09:00:00Z")
+    assert refused(act, "city", early) == {"end-before-observation"}
+    clock.forward(days=1)
+    act("village", event("ownershipTransferred", transfer=offer(act, "city", "village", chair)))
+    clock.forward(days=1)
+    early = event("destroyed", chair, eventTime="2026-11-21T11:00:00Z")
+    assert refused(act, "village", early) == {"end-before-observation"}

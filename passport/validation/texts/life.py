@@ -92,6 +92,16 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "V57; T02",
     ),
     (
+        "receiver-itself",
+        ERROR,
+        "Receipt for somebody else",
+        "Only the receiver itself can take a piece over.",
+        "no receiver, or private-party when you hand your own piece to a private person",
+        "Who takes over a piece agrees to it with its own token; nobody can do that for another organisation.",
+        "Leave receiver out, or offer the piece with transferOffered.",
+        "T02; V50",
+    ),
+    (
         "transfer-to-self",
         ERROR,
         "Transfer to its own owner",
