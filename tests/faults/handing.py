@@ -8,6 +8,7 @@ import os
 import random
 import threading
 import time
+import uuid
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -32,9 +33,10 @@ TYPES = {
 
 
 def towns(system, valid_for):
-    """Make the organisations; gives the token of each."""
+    """Make the organisations where they are not there; gives a token of each."""
     for slug in TOWNS:
-        add_organisation(system, Organisation(slug, f"{slug} kommun", Role.OWNER, "municipality"))
+        if system.parties.organisation(slug) is None:
+            add_organisation(system, Organisation(slug, f"{slug} kommun", Role.OWNER, "municipality"))
     scopes = frozenset({Scope.SUBMIT, Scope.READ})
     return {slug: create_token(system, slug, scopes=scopes, label="test", valid_for=valid_for).secret for slug in TOWNS}
 
@@ -51,12 +53,6 @@ def caller_of(slug):
     return Caller(f"token of {slug}", slug, Role.OWNER, frozenset({Scope.SUBMIT, Scope.READ}))
 
 
-def stored_owner(system, code):
-    """Who owns a piece, as committed now; a piece without an owner is its issuer's."""
-    product = system.history.product(code)
-    return product.owner or product.issuer
-
-
 class Inside:
     """Submits within this process."""
 
@@ -71,6 +67,11 @@ class Inside:
         except (Unacceptable, NotAllowed) as refused:
             return False, {each.code for each in refused.report.findings}
         return True, json.loads(outcome.body)
+
+    def owner(self, slug, code):
+        """Who owns a piece, as committed now; a piece without an owner is its issuer's."""
+        product = self._system.history.product(code)
+        return product.owner or product.issuer
 
 
 class Outside:
@@ -96,6 +97,20 @@ class Outside:
             self.repeated += 1
             time.sleep(0.05)
 
+    def owner(self, slug, code):
+        """Who owns a piece, as the service tells one with a right to know."""
+        while True:
+            try:
+                status, body = self._clients[slug].send(
+                    "GET", f"/passports/{code}?view=merged", Accept="application/json"
+                )
+            except self._gone:
+                self.repeated += 1
+                time.sleep(0.05)
+                continue
+            assert status == 200, body
+            return json.loads(body)["state"]["owner"]
+
     def close(self):
         for client in self._clients.values():
             client.close()
@@ -120,10 +135,10 @@ class Known:
 class Client(threading.Thread):
     """One client of one town, until ``stop`` is set."""
 
-    def __init__(self, judge, name, town, known, sender, read, *, codes, stop, seed):
+    def __init__(self, judge, name, town, known, sender, *, codes, stop, seed):
         super().__init__(daemon=True)
         self._judge, self._own, self._town = judge, name, town
-        self._known, self._sender, self._read = known, sender, read
+        self._known, self._sender = known, sender
         self._codes, self._stop_event = codes, stop
         self._choice = random.Random(seed)
         self._asked = 0
@@ -141,7 +156,7 @@ class Client(threading.Thread):
         code = self._choice.choice(self._codes)
         if self._choice.random() < 0.5:
             start = time.monotonic()
-            owner = self._read(code)
+            owner = self._sender.owner(self._town, code)
             self._note("read", code, start, self._judge.Answer.DONE, None, owner)
             return
         owner, transfer, receiver = self._known.of(code)
@@ -178,12 +193,12 @@ class Client(threading.Thread):
         )
 
 
-def played(judge, owners, senders, read, *, seconds, meanwhile=lambda: None):
+def played(judge, owners, senders, *, seconds, meanwhile=lambda: None):
     """Let one client for each sender hand the pieces over for so long; gives all operations."""
-    stop, known, codes = threading.Event(), Known(owners), list(owners)
+    stop, known, codes, race = threading.Event(), Known(owners), list(owners), uuid.uuid4().hex
     clients = [
         Client(
-            judge, f"c{number}", TOWNS[number % len(TOWNS)], known, sender, read, codes=codes, stop=stop, seed=number
+            judge, f"{race}-{number}", TOWNS[number % len(TOWNS)], known, sender, codes=codes, stop=stop, seed=number
         )
         for number, sender in enumerate(senders)
     ]
