@@ -6,7 +6,7 @@ import pytest
 
 from passport.errors import Conflict, NotFound
 from passport.model.access import Role, Scope
-from passport.ports import Key, Organisation, Token
+from passport.ports import Key, Organisation, Session, Token
 
 pytestmark = pytest.mark.both_stores
 
@@ -126,3 +126,23 @@ def test_use_is_noted_by_the_minute_and_never_waits(store, parties):
     assert parties.token(TOKEN.digest).last_used == "2026-12-01T10:01:30Z"
     parties.revoke_token("t1", "2026-12-01T10:02:00Z")
     assert parties.token(TOKEN.digest).last_used == "2026-12-01T10:01:30Z"
+
+
+def test_sessions_are_kept_prolonged_and_forgotten(parties):
+    parties.add_organisation(TOWN)
+    parties.add_token(TOKEN)
+    assert parties.token_by_id("t1") == TOKEN
+    assert parties.token_by_id("t2") is None
+    session = Session(b"\x02" * 32, "t1", "koping", "2026-11-21T12:00:00Z", "2026-11-21T16:00:00Z")
+    parties.add_session(session)
+    assert parties.session(session.digest) == session
+    assert parties.session(b"\x03" * 32) is None
+    parties.prolong_session(session.digest, "2026-11-21T18:00:00Z")
+    parties.prolong_session(b"\x03" * 32, "2026-11-21T18:00:00Z")
+    assert parties.session(session.digest) == replace(session, expires="2026-11-21T18:00:00Z")
+    later = replace(session, digest=b"\x04" * 32, created="2026-11-21T19:00:00Z", expires="2026-11-21T23:00:00Z")
+    parties.add_session(later)
+    assert parties.session(session.digest) is None, "those that have expired are forgotten"
+    parties.end_session(later.digest)
+    parties.end_session(later.digest)
+    assert parties.session(later.digest) is None

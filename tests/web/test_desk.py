@@ -447,3 +447,30 @@ def test_every_form_has_its_words_in_every_language(town: Town, owner: Browser, 
         assert page.status == 200
         assert f'<html lang="{language}">' in page.text
         assert f'/acts/{act}?lang={language}"' in page.text
+
+
+def test_of_many_organisations_one_is_named_by_typing(
+    tmp_path_factory: pytest.TempPathFactory, web_settings: Settings
+) -> None:
+    settings = web_settings.model_copy(update={"data": tmp_path_factory.mktemp("many") / "store"})
+    running = create_system(settings)
+    system = running.system
+    client = Client(create_app(system, Pages(system.published, base=system.base), settings=settings))
+    for number in range(14):
+        add_organisation(system, Organisation(f"town-{number}", f"Kommun {number}", Role.OWNER, "municipality"))
+    hidden = Organisation("shelter", "Skyddat boende", Role.OWNER, "company", public=False)
+    add_organisation(system, hidden)
+    crowd = Town(client, {"town-0": _token(system, "town-0")})
+    browser = crowd.browser("town-0")
+    (code,) = crowd.pieces(1, "town-0")
+    page = browser.get(f"/passports/{code}/acts/transfer").text
+    assert page.count("<option") == 14
+    assert "Skyddat boende" not in page
+    got = browser.act(code, "transfer", receiver="Kommun 99")
+    assert got.status == 422
+    assert 'id="receiver-error"' in got.text
+    assert 'value="Kommun 99"' in got.text
+    saved(browser.act(code, "transfer", receiver="kommun 13"))
+    assert browser.get("/desk").text.count("Kommun 13") == 1
+    client.close()
+    running.store.close()
