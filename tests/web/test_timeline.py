@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from PIL import Image
 
+from passport.service.erasure import erase
 from passport.settings import Settings
 from tests.web.conftest import BASE, Client, Got, World
 
@@ -129,3 +130,19 @@ def test_the_past_is_one_click_away(lived: Lived) -> None:
     known = re.search(r'href="(/passports/[^"]+\?known=[^"]+)"', lived.page(lived.repair).text)
     assert known is not None
     assert lived.page(unescape(known[1])).status == 200
+
+
+def test_what_was_erased_says_so_wherever_it_stands(own_world: tuple[World, Client, Settings], lived: Lived) -> None:
+    world, client, _ = own_world
+    note = [{"value": "Wrongly about Kim.", "language": "en"}]
+    _sent(client, world.tokens["town"], {"eventType": "cleaned", "products": [lived.code], "careAction": note})
+    events = client.get(f"/passports/{lived.code}/events").json()["events"]
+    path = next(each["id"] for each in events if each.get("careAction") == note).removeprefix(BASE)
+    assert "about Kim" in lived.page(path).text
+    erase(world.system, path.rpartition("/")[2], reason="It named somebody.")
+    for place in (path, f"/passports/{lived.code}", f"/passports/{lived.code}/events"):
+        for slug in (None, "town"):
+            page = lived.page(place, slug)
+            assert page.status == 200, (place, slug)
+            assert "about Kim" not in page.text, (place, slug)
+            assert "Erased on" in page.text, (place, slug)

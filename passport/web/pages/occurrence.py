@@ -31,7 +31,7 @@ def values(words: Words, view: EventPage, fields: Mapping[str, Field]) -> dict[s
         "entry": entry,
         "when": deed.when if "eventTime" in view.event.document else "",
         "recorded": words.date(recorded),
-        "facts": (*entry.facts, *_scores(words, deed, fields)),
+        "facts": (*entry.facts, *(() if view.event.erased else _scores(words, deed, fields))),
         "trace": deed.parts(_TRACE),
         "seal": trust.seal(words, view.verification, view.issuer, entry=True),
         "signer": view.event.issuer,

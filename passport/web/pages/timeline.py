@@ -92,14 +92,16 @@ def entries(words: Words, view: PassportPage, fields: Mapping[str, Field]) -> tu
 
 
 def standing(events: Sequence[Happened]) -> tuple[Happened, ...]:
-    """The events that nothing corrects, in the order of the log; what only takes another one back is none of them."""
+    """The events that nothing corrects, in the order of the log; what only takes another one back is none of them.
+
+    Of those that were erased, what they changed is still known.
+    """
     corrected = {path_of(each.document["supersedes"]) for each in events if "supersedes" in each.document}
     return tuple(
         each
         for each in events
         if path_of(each.document.get("id")) not in corrected
         and each.document.get("correctionReason") != NEVER_HAPPENED
-        and each.erased is None
     )
 
 
@@ -155,8 +157,8 @@ class Teller:
             path=path,
             recorded=deed.recorded,
             actor=deed.actor,
-            facts=() if undone else self._facts(happened, deed),
-            photos=deed.photos,
+            facts=() if undone or happened.erased else self._facts(happened, deed),
+            photos=() if happened.erased else deed.photos,
             marks=self._marks(happened),
             struck=self._struck(path),
             corrects=self._corrects(happened),

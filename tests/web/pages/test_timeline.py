@@ -211,6 +211,7 @@ def test_a_receipt_that_nobody_confirmed_says_so(tell, state):
 
 def test_what_was_erased_says_so_and_nothing_else(published, make, fields, pages):
     known = {"id": event_address(3), "eventType": "inspected", "eventTime": "2021-06-30T23:30:00Z"}
+    known["condition"] = {"grade": "D"}
     bare = {"id": event_address(9)}
     events = (happened(LIFE[0]), happened(known, erased="2026-05-01T10:00:00Z", at="2021-07-01T00:00:00Z"))
     events += (happened(bare, erased="2026-05-01T10:00:00Z", at="2023-07-01T00:00:00Z"),)
@@ -219,6 +220,7 @@ def test_what_was_erased_says_so_and_nothing_else(published, make, fields, pages
     assert [each.title.value for each in found] == ["An erased entry", "Inspected", "Passport created"]
     assert found[0].date.replace("\u00a0", " ") == "1 July 2023"
     assert all("Erased on 1\u00a0May 2026" in each.marks[0] for each in found[:2])
+    assert found[0].facts == found[1].facts == ()
     for place in (1, 2):
         shown = replace(event_page(view, place), verification=None)
         html = pages.event("sv", shown)
