@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
-from passport.model.access import Caller
+from passport.codecs import state as states
+from passport.errors import NotAllowed, Unacceptable
+from passport.model.access import Caller, Role, Scope
+from passport.model.lifecycle import State
+from passport.ports import Organisation
 from passport.service import past, together
+from passport.service.audit import audit
+from passport.service.organisations import add_organisation
 from passport.service.submissions import Outcome, submit
 from passport.service.system import System
 
@@ -103,3 +109,95 @@ def send(system: System, caller: Callable[[str], Caller]) -> Send:
         return submit(system, body=body, media_type="application/json", caller=caller(by), **options)
 
     return send
+
+
+PARTIES = {
+    "city": Role.OWNER,
+    "village": Role.OWNER,
+    "workshop": Role.REPAIRER,
+    "upholsterer": Role.REFURBISHER,
+    "scrapyard": Role.RECYCLER,
+    "depot": Role.HOLDER,
+    "university": Role.RESEARCHER,
+}
+"""Organisations among which pieces live; the name of the workshop is not public."""
+
+
+@pytest.fixture
+def parties(system: System) -> None:
+    for slug, role in PARTIES.items():
+        add_organisation(system, Organisation(slug, slug.title(), role, kind="municipality", public=slug != "workshop"))
+
+
+@pytest.fixture
+def act(system: System, parties: None) -> Send:
+    """Record events, or submit anything, as one of the parties."""
+
+    def act(by: str, *documents: Mapping[str, Any], **options: Any) -> Outcome:
+        organisation = system.parties.organisation(by)
+        assert organisation is not None
+        caller = Caller("", by, organisation.role, frozenset(Scope))
+        body = json.dumps(list(documents)).encode()
+        return submit(system, body=body, media_type="application/json", caller=caller, **options)
+
+    return act
+
+
+@pytest.fixture
+def refused() -> Callable[..., set[str]]:
+    """The codes of the findings for which a submission is refused."""
+
+    def refused(send: Send, by: str, *documents: Mapping[str, Any]) -> set[str]:
+        with pytest.raises((Unacceptable, NotAllowed)) as caught:
+            send(by, *documents)
+        return {finding.code for finding in caught.value.report.findings}
+
+    return refused
+
+
+@pytest.fixture
+def offer() -> Callable[..., str]:
+    """Offer pieces to somebody; gives the address of the transfer."""
+
+    def offer(send: Send, by: str, to: str, *pieces: str, **members: Any) -> str:
+        event = {"eventType": "transferOffered", "products": list(pieces), "receiver": to, **members}
+        transfer = send(by, event).recorded[0].transfer
+        assert transfer is not None
+        return transfer
+
+    return offer
+
+
+@pytest.fixture
+def sound() -> Callable[[System], bool]:
+    """Whether the audit finds nothing."""
+    return lambda system: audit(system.history, system.parties, base=system.base) == []
+
+
+@pytest.fixture
+def chair(act: Send) -> str:
+    """A chair of the city, found without a passport."""
+    found = {
+        "granularity": "item",
+        "category": "visitor-chair",
+        "isSecondHandLegacy": True,
+        "owner": "city",
+        "condition": {"grade": "C", "assessedOn": "2026-10-01"},
+        "availability": "inUse",
+    }
+    return act("city", found).issued[0].code
+
+
+@pytest.fixture
+def state(system: System) -> Callable[[str], State]:
+    """The state of a piece; what it is looked up by must agree with it."""
+
+    def state(code: str) -> State:
+        product = system.history.product(code)
+        assert product is not None
+        found = states.from_text(product.state)
+        assert (product.owner, product.holder) == (found.owner, found.holder)
+        assert product.transfer == (found.transfer.id if found.transfer else None)
+        return found
+
+    return state

@@ -62,7 +62,8 @@ def test_t07_what_is_erased_is_gone_and_the_history_still_holds(
     (entry,) = system.history.scan(erased.position, erased.position + 1)
     assert ledger.leaf_hash(entry.leaf) == root[erased.position]
     after = system.history.product(desk)
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert states.from_text(after.state) == states.from_text(before.state)
     assert states.from_text(after.state).unsafe
     act = resolution.event(system, address.rpartition("/")[2])

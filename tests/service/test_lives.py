@@ -1,116 +1,28 @@
-"""Lives through the one door: what happens to a piece, who may let it happen, and what can never have been."""
+"""Lives through the one door: what happens to a piece, and what can never have been."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from passport.codecs import state as states
 from passport.codecs.documents import inner
-from passport.errors import NotAllowed, Unacceptable
-from passport.model.access import Caller, Role, Scope
 from passport.model.events import EventType
-from passport.model.lifecycle import State
 from passport.model.naming import code_key
 from passport.model.passport import Kind, Standing, Tier
 from passport.model.shortcode import draw
-from passport.ports import Delegation, Organisation
-from passport.service.audit import audit
-from passport.service.organisations import add_organisation
-from passport.service.submissions import Outcome, submit
+from passport.ports import Delegation
+from passport.service.submissions import Outcome
 from passport.service.system import System
 
 Send = Callable[..., Outcome]
-PARTIES = {
-    "city": Role.OWNER,
-    "village": Role.OWNER,
-    "workshop": Role.REPAIRER,
-    "upholsterer": Role.REFURBISHER,
-    "scrapyard": Role.RECYCLER,
-    "depot": Role.HOLDER,
-    "university": Role.RESEARCHER,
-}
-
-
-@pytest.fixture(autouse=True)
-def parties(system: System) -> None:
-    for slug, role in PARTIES.items():
-        add_organisation(system, Organisation(slug, slug.title(), role, kind="municipality", public=slug != "workshop"))
-
-
-@pytest.fixture
-def act(system: System) -> Send:
-    """Record events, or submit anything, as one of the parties."""
-
-    def act(by: str, *documents: Mapping[str, Any], **options: Any) -> Outcome:
-        organisation = system.parties.organisation(by)
-        assert organisation is not None
-        caller = Caller("", by, organisation.role, frozenset(Scope))
-        body = json.dumps(list(documents)).encode()
-        return submit(system, body=body, media_type="application/json", caller=caller, **options)
-
-    return act
-
-
-@pytest.fixture
-def chair(act: Send) -> str:
-    """A chair of the city, found without a passport."""
-    return (
-        act(
-            "city",
-            {
-                "granularity": "item",
-                "category": "visitor-chair",
-                "isSecondHandLegacy": True,
-                "owner": "city",
-                "condition": {"grade": "C", "assessedOn": "2026-10-01"},
-                "availability": "inUse",
-            },
-        )
-        .issued[0]
-        .code
-    )
-
-
-@pytest.fixture
-def state(system: System) -> Callable[[str], State]:
-    def state(code: str) -> State:
-        product = system.history.product(code)
-        assert product is not None
-        found = states.from_text(product.state)
-        assert (product.owner, product.holder) == (found.owner, found.holder)
-        assert product.transfer == (found.transfer.id if found.transfer else None)
-        return found
-
-    return state
 
 
 def event(type_: str, *products: str, **members: Any) -> dict[str, Any]:
     return {"eventType": type_, **({"products": list(products)} if products else {}), **members}
 
 
-def codes(refused: Unacceptable | NotAllowed) -> set[str]:
-    return {finding.code for finding in refused.report.findings}  # type: ignore[attr-defined]
-
-
-def refused(send: Send, by: str, *documents: Mapping[str, Any]) -> set[str]:
-    with pytest.raises((Unacceptable, NotAllowed)) as caught:
-        send(by, *documents)
-    return codes(caught.value)
-
-
-def sound(system: System) -> bool:
-    return audit(system.history, system.parties, base=system.base) == []
-
-
-def offer(act: Send, by: str, to: str, *pieces: str, **members: Any) -> str:
-    transfer = act(by, event("transferOffered", *pieces, receiver=to, **members)).recorded[0].transfer
-    assert transfer is not None
-    return transfer
-
-
-def test_a_repair_is_one_signed_event_with_its_own_time(system: System, act: Send, chair: str, state: Any) -> None:
+def test_a_repair_is_one_signed_event_with_its_own_time(
+    system: System, act: Send, chair: str, state: Any, sound: Any
+) -> None:
     done = act(
         "city",
         event(
@@ -145,77 +57,7 @@ def test_a_repair_is_one_signed_event_with_its_own_time(system: System, act: Sen
     assert sound(system)
 
 
-def test_ownership_follows_offer_and_acceptance(system: System, act: Send, chair: str, state: Any) -> None:
-    transfer = offer(act, "city", "village", chair, transferType="donation")
-    assert state(chair).owner == "city"
-    assert refused(act, "city", event("ownershipTransferred", transfer=transfer)) == {"relation-not-allowed"}
-    done = act("village", event("ownershipTransferred", transfer=transfer))
-    assert (state(chair).owner, state(chair).transfer) == ("village", None)
-    document = system.history.document(done.recorded[0].event.rpartition("/")[2])
-    assert document is not None
-    said = inner(document.payload, document.start)
-    offered = system.history.document(said["offer"].rpartition("/")[2])
-    assert offered is not None
-    assert said["offerDigest"] == f"sha256:{offered.digest.hex()}"
-    assert said["ownerType"] == "municipality"
-    assert "owner" not in said
-    assert refused(act, "city", event("repaired", chair, repairTypes=["tighten"])) == {"relation-not-allowed"}
-    assert refused(act, "village", event("ownershipTransferred", transfer=transfer)) == {"transfer-none"}
-    assert sound(system)
-
-
-def test_t02_only_the_owner_offers_and_only_the_one_meant_accepts(act: Send, chair: str) -> None:
-    assert refused(act, "village", event("transferOffered", chair, receiver="village")) == {"relation-not-allowed"}
-    transfer = offer(act, "city", "village", chair)
-    assert refused(act, "upholsterer", event("ownershipTransferred", transfer=transfer)) == {"relation-not-allowed"}
-    assert refused(act, "village", event("transferWithdrawn", transfer=transfer)) == {"relation-not-allowed"}
-    assert refused(act, "city", event("transferOffered", chair, receiver="upholsterer")) == {"transfer-open"}
-
-
-@pytest.mark.parametrize(("by", "step"), [("city", "transferWithdrawn"), ("village", "transferRefused")])
-def test_an_offer_can_be_taken_back_and_refused(act: Send, chair: str, state: Any, by: str, step: str) -> None:
-    transfer = offer(act, "city", "village", chair)
-    act(by, event(step, transfer=transfer))
-    assert state(chair).transfer is None
-    assert refused(act, "village", event("ownershipTransferred", transfer=transfer)) == {"transfer-none"}
-
-
-def test_an_offer_expires(act: Send, chair: str, clock: Any) -> None:
-    transfer = offer(act, "city", "village", chair, expires="2026-11-22T00:00:00Z")
-    clock.forward(days=2)
-    assert refused(act, "village", event("ownershipTransferred", transfer=transfer)) == {"transfer-expired"}
-    offer(act, "city", "village", chair)
-
-
-def test_a_private_person_keeps_no_identity_and_a_secret_brings_the_piece_back(
-    system: System, act: Send, chair: str, state: Any
-) -> None:
-    given = act("city", event("ownershipTransferred", chair, receiver="private-party"), key="once")
-    secret = json.loads(given.body)["events"][0]["claimSecret"]
-    assert state(chair).owner == "private-party"
-    again = act("city", event("ownershipTransferred", chair, receiver="private-party"), key="once")
-    assert again.replayed
-    assert json.loads(again.body)["events"][0]["claimSecret"] == secret
-    assert refused(act, "village", event("ownershipTransferred", chair, claimSecret="wrong-wrong")) == {"claim-wrong"}
-    act("village", event("ownershipTransferred", chair, claimSecret=secret))
-    assert (state(chair).owner, state(chair).confirmed) == ("village", True)
-    kept = b"".join(each.payload for each in system.history.documents(chair))
-    assert secret.encode() not in kept
-    assert sound(system)
-
-
-def test_a_declared_receipt_is_unconfirmed_and_yields_to_the_secret(act: Send, chair: str, state: Any) -> None:
-    given = act("city", event("ownershipTransferred", chair, receiver="private-party"))
-    secret = json.loads(given.body)["events"][0]["claimSecret"]
-    act("upholsterer", event("ownershipTransferred", chair))
-    assert (state(chair).owner, state(chair).confirmed) == ("upholsterer", False)
-    assert refused(act, "village", event("ownershipTransferred", chair)) == {"not-private"}
-    act("village", event("ownershipTransferred", chair, claimSecret=secret))
-    assert (state(chair).owner, state(chair).confirmed) == ("village", True)
-    assert refused(act, "city", event("ownershipTransferred", chair)) == {"relation-not-allowed"}
-
-
-def test_what_cannot_be_is_a_finding_that_says_why(act: Send, chair: str) -> None:
+def test_what_cannot_be_is_a_finding_that_says_why(act: Send, chair: str, refused: Any) -> None:
     assert refused(act, "city", event("returned", chair)) == {"not-lent"}
     assert refused(act, "city", event("found", chair)) == {"not-lost"}
     assert refused(act, "city", event("withdrawn", chair)) == {"not-offered"}
@@ -230,7 +72,9 @@ def test_what_cannot_be_is_a_finding_that_says_why(act: Send, chair: str) -> Non
     assert refused(act, "city", event("transferOffered", chair, receiver="village")) == {"event-after-end"}
 
 
-def test_an_observation_may_come_late_when_it_was_possible_then(act: Send, chair: str, state: Any, clock: Any) -> None:
+def test_an_observation_may_come_late_when_it_was_possible_then(
+    act: Send, chair: str, state: Any, clock: Any, refused: Any, offer: Any
+) -> None:
     clock.forward(days=5)
     offered = offer(act, "city", "village", chair)
     act("village", event("ownershipTransferred", transfer=offered))
@@ -259,7 +103,9 @@ def test_a_wrong_clock_is_set_right_and_marked(system: System, act: Send, chair:
     assert said["clockCorrection"] == 25.5 * 3600
 
 
-def test_corrections_stand_in_the_place_of_what_they_correct(system: System, act: Send, chair: str, state: Any) -> None:
+def test_corrections_stand_in_the_place_of_what_they_correct(
+    system: System, act: Send, chair: str, state: Any, refused: Any, sound: Any
+) -> None:
     first = act("city", event("inspected", chair, condition={"grade": "E"}, eventTime="2026-11-01T08:00:00Z"))
     mended = act(
         "city",
@@ -293,7 +139,7 @@ def test_corrections_stand_in_the_place_of_what_they_correct(system: System, act
     assert sound(system)
 
 
-def test_an_end_that_never_was_can_be_taken_back(act: Send, chair: str, state: Any, system: System) -> None:
+def test_an_end_that_never_was_can_be_taken_back(act: Send, chair: str, state: Any, system: System, sound: Any) -> None:
     ended = act("city", event("destroyed", chair))
     assert state(chair).ending is EventType.DESTROYED
     act("city", event("destroyed", chair, supersedes=ended.recorded[0].event, correctionReason="did-not-occur"))
@@ -302,7 +148,9 @@ def test_an_end_that_never_was_can_be_taken_back(act: Send, chair: str, state: A
     assert sound(system)
 
 
-def test_a_repairer_acts_by_delegation_for_a_time_and_for_some_events(system: System, act: Send, chair: str) -> None:
+def test_a_repairer_acts_by_delegation_for_a_time_and_for_some_events(
+    system: System, act: Send, chair: str, refused: Any, sound: Any
+) -> None:
     assert refused(act, "workshop", event("repaired", chair, repairTypes=["tighten"])) == {"relation-not-allowed"}
     system.parties.add_delegation(
         Delegation(
@@ -326,16 +174,9 @@ def test_a_repairer_acts_by_delegation_for_a_time_and_for_some_events(system: Sy
     assert sound(system)
 
 
-def test_responsibility_is_transferred_apart_from_ownership(system: System, act: Send, chair: str, state: Any) -> None:
-    transfer = offer(act, "city", "upholsterer", chair, transferSubject="responsibility")
-    act("upholsterer", event("responsibilityTransferred", transfer=transfer))
-    product = system.history.product(chair)
-    assert product is not None
-    assert (product.operator, state(chair).owner) == ("upholsterer", "city")
-    assert sound(system)
-
-
-def test_remanufacturing_gives_a_new_identity_and_closes_the_old_one(system: System, act: Send, chair: str) -> None:
+def test_remanufacturing_gives_a_new_identity_and_closes_the_old_one(
+    system: System, act: Send, chair: str, refused: Any, sound: Any
+) -> None:
     old = f"{system.base}/passports/{chair}"
     new = {
         "granularity": "item",
@@ -357,37 +198,7 @@ def test_remanufacturing_gives_a_new_identity_and_closes_the_old_one(system: Sys
     assert sound(system)
 
 
-def test_a_transfer_of_many_pieces_is_one_act(system: System, act: Send, clock: Any) -> None:
-    piece = {
-        "granularity": "item",
-        "category": "visitor-chair",
-        "isSecondHandLegacy": True,
-        "owner": "city",
-        "availability": "inUse",
-        "condition": {"grade": "B"},
-    }
-    pieces = [each.code for each in act("city", *[{**piece, "inventoryNumber": str(n)} for n in range(30)]).issued]
-    transfer = offer(act, "city", "village", *pieces)
-    assert len(system.history.transfers("village", incoming=True, after=None, limit=100)) == 30
-    assert len(system.history.transfers("city", incoming=False, after=None, limit=100)) == 30
-    done = act("village", event("ownershipTransferred", transfer=transfer))
-    assert len(done.recorded) == 30
-    assert {each.owner for each in system.history.pieces("village", held=False, after=None, limit=100)} == {"village"}
-    assert system.history.transferring(transfer.rpartition("/")[2]) == []
-    assert sound(system)
-
-
-def test_lending_changes_the_holder_who_may_care_for_it(act: Send, chair: str, state: Any) -> None:
-    act("city", event("lent", chair, borrower="depot", until="2027-01-01"))
-    assert (state(chair).holder, state(chair).availability) == ("depot", "onLoan")
-    act("depot", event("cleaned", chair))
-    assert refused(act, "city", event("lent", chair, borrower="village")) == {"lent-already"}
-    act("depot", event("returned", chair))
-    assert (state(chair).holder, state(chair).availability) == (None, "inStorage")
-    assert refused(act, "depot", event("cleaned", chair)) == {"relation-not-allowed"}
-
-
-def test_the_recycler_who_collected_a_piece_ends_its_life(act: Send, chair: str, state: Any) -> None:
+def test_the_recycler_who_collected_a_piece_ends_its_life(act: Send, chair: str, state: Any, refused: Any) -> None:
     act("city", event("collected", chair, collector="scrapyard"))
     assert refused(act, "city", event("recycled", chair, route="material-recycling")) == {"role-not-allowed"}
     act("scrapyard", event("dismantled", chair))
@@ -399,29 +210,9 @@ def test_the_recycler_who_collected_a_piece_ends_its_life(act: Send, chair: str,
     assert state(chair).availability == "discarded"
 
 
-def test_what_was_only_declared_stays_unconfirmed_in_other_hands(act: Send, chair: str, state: Any) -> None:
-    given = act("city", event("ownershipTransferred", chair, receiver="private-party"))
-    secret = json.loads(given.body)["events"][0]["claimSecret"]
-    act("upholsterer", event("ownershipTransferred", chair))
-    act("village", event("ownershipTransferred", transfer=offer(act, "upholsterer", "village", chair)))
-    assert (state(chair).owner, state(chair).confirmed) == ("village", False)
-    again = act("village", event("ownershipTransferred", chair, receiver="private-party"))
-    assert "claimSecret" not in json.loads(again.body)["events"][0]
-    act("depot", event("ownershipTransferred", chair, claimSecret=secret))
-    assert (state(chair).owner, state(chair).confirmed) == ("depot", True)
-
-
-def test_t02_nobody_accepts_for_somebody_else(act: Send, chair: str) -> None:
-    transfer = offer(act, "city", "village", chair)
-    assert refused(act, "village", event("ownershipTransferred", transfer=transfer, receiver="upholsterer")) == {
-        "receiver-itself"
-    }
-    act("city", event("transferWithdrawn", transfer=transfer))
-    act("city", event("ownershipTransferred", chair, receiver="private-party"))
-    assert refused(act, "village", event("ownershipTransferred", chair, receiver="upholsterer")) == {"receiver-itself"}
-
-
-def test_an_end_lies_after_everything_that_is_known(act: Send, chair: str, clock: Any) -> None:
+def test_an_end_lies_after_everything_that_is_known(
+    act: Send, chair: str, clock: Any, refused: Any, offer: Any
+) -> None:
     act("city", event("cleaned", chair, eventTime="2026-11-21T10:00:00Z"))
     early = event("destroyed", chair, eventTime="2026-11-21T09:00:00Z")
     assert refused(act, "city", early) == {"end-before-observation"}
