@@ -1,7 +1,7 @@
 """Credentials as bytes: the signed payload around a document, and the forms it is served in."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -125,6 +125,13 @@ def served(payload_bytes: bytes, start: int, kind: Kind = Kind.PASSPORT) -> byte
 def served_document(document: Document) -> bytes:
     """A kept document of any kind as JSON and JSON-LD, with the context of its kind."""
     return served(document.payload, document.start, document.kind)
+
+
+def served_with(document: Document, restricted: Sequence[Document]) -> bytes:
+    """A kept document with others beside it, each whole as it was signed, in its member ``restricted``."""
+    context = orjson.dumps([context_of(document.payload, document.kind).decode(), {"restricted": "@included"}])
+    beside = b",".join(served_document(each) for each in restricted)
+    return b'{"@context":%b,%b,"restricted":[%b]}' % (context, document.payload[document.start + 1 : -3], beside)
 
 
 def inner(payload_bytes: bytes, start: int) -> dict[str, Any]:

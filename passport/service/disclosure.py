@@ -25,12 +25,22 @@ def sees(document: Document, product: Product, caller: Caller | None) -> bool:
         return True
     if document.tier is Tier.OWNER:
         return audience(document) == own
+    if document.tier is Tier.LEGITIMATE_INTEREST:
+        return is_interested(product, caller)
     if own in {product.issuer, product.operator} and caller.role is Role.SUPPLIER:
         return True
-    related = own in {product.issuer, product.operator, product.owner, product.holder}
-    if related and document.tier is Tier.LEGITIMATE_INTEREST:
-        return True
     return document.tier in READS[caller.role]
+
+
+def is_interested(product: Product, caller: Caller | None) -> bool:
+    """Whether ``caller`` reads what a legitimate interest opens of ``product``: by its role, or as one of its parties.
+
+    What is said of a product without being a document, such as its state, names parties to such readers only.
+    """
+    if caller is None or Scope.READ not in caller.scopes:
+        return False
+    related = caller.organisation in {product.issuer, product.operator, product.owner, product.holder}
+    return related or Tier.LEGITIMATE_INTEREST in READS[caller.role]
 
 
 def audience(document: Document) -> str | None:

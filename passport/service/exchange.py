@@ -1,14 +1,15 @@
 """What other systems take over of one piece: its public events, in our own terms and in those of EPCIS."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 
 from passport.codecs import epcis
-from passport.codecs.documents import context_of, inner
+from passport.codecs.documents import context_of, inner, served_document
 from passport.codecs.epcis import Correction, Recorded
+from passport.model.access import Caller
 from passport.model.naming import reference_key
 from passport.model.passport import Document, Kind, Product
 from passport.service import resolution
@@ -19,6 +20,7 @@ _NEVER_HAPPENED: Final = "did-not-occur"
 _TERMS: Final[Mapping[str, Any]] = {
     "events": "@included",
     "records": "@included",
+    "restricted": "@included",
     "credential": {"@id": "https://schema.org/subjectOf", "@type": "@id"},
     "proof": {"@id": "https://c2sp.org/tlog-proof", "@type": "@id"},
     "supersededBy": {"@id": "http://purl.org/dc/terms/isReplacedBy", "@type": "@id"},
@@ -72,11 +74,16 @@ def _corrections(system: System, documents: Iterable[Document]) -> dict[str, Cor
     return found
 
 
-def listed(system: System, life: Life, *, following: str | None) -> bytes:
+def restricted(system: System, life: Life, caller: Caller | None) -> tuple[Document, ...]:
+    """The restricted documents of the events in this part that ``caller`` may see, in the order of the events."""
+    return tuple(beside for each in life.documents for beside in resolution.beside(system, each, caller))
+
+
+def listed(system: System, life: Life, *, following: str | None, restricted: Sequence[Document] = ()) -> bytes:
     """Events as JSON-LD: ``events`` holds each whole as it was signed, ``records`` what stands beside each of them.
 
     That is its credential, the proof that it is in the log, and ``supersededBy`` where another one corrects it.
-    ``following`` is the address of the next part.
+    ``following`` is the address of the next part; ``restricted`` are documents for the reader alone.
     """
     contexts = list(dict.fromkeys(context_of(each.payload, Kind.EVENT).decode() for each in life.documents))
     passport = system.passport_address(life.product.code)
@@ -87,7 +94,9 @@ def listed(system: System, life: Life, *, following: str | None) -> bytes:
     if following is not None:
         beside["next"] = following
     events = b",".join(each.payload[each.start : -2] for each in life.documents)
-    return b'%b,"events":[%b],%b' % (orjson.dumps(head)[:-1], events, orjson.dumps(beside)[1:])
+    more = b",".join(served_document(each) for each in restricted)
+    own = b'"restricted":[%b],' % more if restricted else b""
+    return b'%b,"events":[%b],%b%b' % (orjson.dumps(head)[:-1], events, own, orjson.dumps(beside)[1:])
 
 
 def _record(system: System, document: Document, corrections: Mapping[str, Correction]) -> dict[str, str]:

@@ -80,6 +80,14 @@ def known(system: System, slug: str) -> Organisation:
     return organisation
 
 
+def shown(system: System, slug: str) -> Organisation:
+    """The organisation, if its name may be shown to anybody, or ``NotFound``: whether there is another is not told."""
+    organisation = known(system, slug)
+    if not organisation.public:
+        raise NotFound(f"There is no organisation {slug[:60]}.", slug=slug)
+    return organisation
+
+
 def create_token(system: System, slug: str, *, scopes: Iterable[Scope], label: str, valid_for: timedelta) -> NewToken:
     """Make a token of 256 random bits for an organisation; only its SHA-256 is kept (T08)."""
     known(system, slug)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from passport.codecs.documents import inner
 from passport.errors import NotFound
 from passport.model.access import Caller
 from passport.model.events import ENDINGS, OBSERVATIONS, Event, EventType
@@ -11,9 +12,10 @@ from passport.model.lifecycle import LOST, OFFERED, PRIVATE_PARTY, RESERVED, Imp
 from passport.model.passport import Document, Kind, Product, Standing, Tier
 from passport.ports import Reading
 from passport.service.disclosure import sees
+from passport.service.erasure import require_content
 from passport.service.lives import Past, past_of
 from passport.service.organisations import SERVICE
-from passport.service.resolution import code_of, reading_of, require_product
+from passport.service.resolution import code_of, corrects, reading_of, require_product
 from passport.service.system import System
 
 
@@ -33,6 +35,11 @@ class Then:
     at: str | None
     known: str | None
 
+    @property
+    def until(self) -> str | None:
+        """The earlier of both times: nothing that came later belongs to what was there then, as it was known."""
+        return min((each for each in (self.at, self.known) if each is not None), default=None)
+
 
 def then(
     system: System, code: str, *, at: str | None = None, known: str | None = None, caller: Caller | None = None
@@ -40,16 +47,17 @@ def then(
     """What was true of a product at a time, by what was known of it at a time; both are now where they are not given.
 
     The passport is the version in force then. Observations count from their own time on; changes of hands from when
-    they were recorded. A correction that was known counts in the place of what it corrects. Raises ``UnknownCode``,
-    and ``NotFound`` for a time before there was a passport.
+    they were recorded. A correction that was known counts in the place of what it corrects, of the passport as of an
+    event. Raises ``UnknownCode``, ``NotFound`` for a time before there was a passport, and ``Erased`` for one whose
+    content was erased.
     """
     product = require_product(system, code_of(code))
     kept = [each for each in system.history.documents(product.code) if known is None or each.at <= known]
-    versions = [each for each in kept if each.kind is Kind.PASSPORT and (at is None or each.at <= at)]
-    newest = max((each.version for each in versions), default=None)
-    public = next((each for each in versions if each.version == newest and each.tier is Tier.PUBLIC), None)
+    versions = [each for each in kept if each.kind is Kind.PASSPORT]
+    public = _in_force([each for each in versions if each.tier is Tier.PUBLIC], at)
     if public is None:
         raise NotFound("There was no passport of this product then.", code=product.code, at=at or known)
+    require_content(system, public)
     lived = _lived(system, [each for each in kept if each.kind is Kind.EVENT], at)
     return Then(
         product=product,
@@ -58,12 +66,25 @@ def then(
         restricted=tuple(
             each
             for each in versions
-            if each.version == newest and each.tier is not Tier.PUBLIC and sees(each, product, caller)
+            if each.version == public.version and each.tier is not Tier.PUBLIC and sees(each, product, caller)
         ),
         state=state_of([past.event for past in lived]),
         at=at,
         known=known,
     )
+
+
+def _in_force(versions: Sequence[Document], at: str | None) -> Document | None:
+    """The version in force at a time, or the last of the corrections that follow it without a change between."""
+    issued = [each for each in versions if at is None or each.at <= at]
+    if not issued:
+        return None
+    found = issued[-1]
+    for each in versions[len(issued) :]:
+        if not each.payload or not corrects(inner(each.payload, each.start)):
+            break
+        found = each
+    return found
 
 
 def _lived(system: System, documents: Sequence[Document], at: str | None) -> list[Past]:

@@ -54,7 +54,7 @@ def gone(system: System, code: str) -> Gone:
             organisation = system.parties.organisation(document.issuer)
             values |= {
                 "at": event["eventTime"],
-                "by": organisation.name if organisation else document.issuer,
+                **({"by": organisation.name} if organisation is not None and organisation.public else {}),
                 "reason": event.get("reason"),
             }
             break
@@ -110,14 +110,17 @@ def require_product(system: System, code: str) -> Product:
     return product
 
 
-def batch_of(system: System, reading: Reading) -> dict[str, Any] | None:
-    """What the batch says that a piece names, parsed; None without one, or once that batch's passport is withdrawn."""
-    batch = batch_document(system, reading)
+def batch_of(system: System, reading: Reading, *, until: str | None = None) -> dict[str, Any] | None:
+    """What the batch says that a piece names, parsed; None where ``batch_document`` gives none."""
+    batch = batch_document(system, reading, until=until)
     return inner(batch.payload, batch.start) if batch is not None else None
 
 
-def batch_document(system: System, reading: Reading) -> Reading | None:
-    """The newest passport of a piece's batch: pieces name the batch itself, not a version of it."""
+def batch_document(system: System, reading: Reading, *, until: str | None = None) -> Reading | None:
+    """The passport of a piece's batch, which pieces name without a version: the newest one, or that of a time.
+
+    None without a batch, for one that is withdrawn, and for one whose content of that time was erased.
+    """
     if reading.level is not Level.ITEM:
         return None
     named = inner(reading.payload, reading.start).get("batchPassport")
@@ -125,12 +128,18 @@ def batch_document(system: System, reading: Reading) -> Reading | None:
     if key is None or not key.startswith("p/"):
         return None
     batch = system.history.read(key.removeprefix("p/"))
-    return batch if batch is not None and batch.standing is Standing.ACTIVE and batch.level is Level.BATCH else None
+    if batch is None or batch.standing is not Standing.ACTIVE or batch.level is not Level.BATCH:
+        return None
+    if until is None:
+        return batch
+    kept = [each for each in system.history.documents(batch.code, kind=Kind.PASSPORT) if each.at <= until]
+    then = next((each for each in reversed(kept) if each.tier is Tier.PUBLIC), None)
+    return reading_of(require_product(system, batch.code), then) if then is not None and then.payload else None
 
 
-def model_of(system: System, reading: Reading) -> dict[str, Any] | None:
+def model_of(system: System, reading: Reading, *, known: str | None = None) -> dict[str, Any] | None:
     """What is true of the model that a piece or batch was made to, parsed: its version, with later corrections."""
-    document = model_document(system, reading)
+    document = model_document(system, reading, known=known)
     return inner(document.payload, document.start) if document is not None else None
 
 
@@ -138,16 +147,17 @@ def model_document(system: System, reading: Reading, *, known: str | None = None
     """The version that a piece was made to, or the last of the corrections that follow it without a change between.
 
     A correction says what was true all along, so it holds for old pieces too; a change is about new ones, and what
-    comes after it was written about those. ``known``: corrections that came later do not count.
+    comes after it was written about those. ``known``: corrections that came later do not count. None where the content
+    of that version was erased.
     """
     if reading.model_code is None or reading.model_version is None:
         return None
     document = system.history.version(reading.model_code, reading.model_version)
     while document is not None:
         later = system.history.version(reading.model_code, document.version + 1)
-        unknown = later is None or (known is not None and later.at > known)
+        unknown = later is None or not later.payload or (known is not None and later.at > known)
         if later is None or unknown or not corrects(inner(later.payload, later.start)):
-            return document
+            return document if document.payload else None
         document = later
     return None
 
@@ -163,6 +173,16 @@ def event(system: System, event_id: str) -> Document:
     if document is None or document.kind is not Kind.EVENT or document.tier is not Tier.PUBLIC:
         raise NotFound("There is no such event.")
     return document
+
+
+def beside(system: System, document: Document, caller: Caller | None) -> tuple[Document, ...]:
+    """The restricted documents that a public one names, as far as ``caller`` may see them; none that was erased."""
+    if caller is None or not document.payload:
+        return ()
+    listed = inner(document.payload, document.start).get("restrictedDocuments", ())
+    found = (system.history.document(each["id"].rpartition("/")[2]) for each in listed)
+    product = require_product(system, document.code)
+    return tuple(each for each in found if each is not None and each.payload and sees(each, product, caller))
 
 
 def credential(system: System, document_id: str, caller: Caller | None) -> Document:

@@ -134,6 +134,8 @@ def _issue(
 ) -> Outcome:
     at = recorder.at
     organisation = known(system, caller.organisation)
+    if placing.places and not organisation.public:
+        raise Forbidden("A passport names who issued it, and your organisation's name is not to be shown.")
     issuing = Issuing(system, writing, seal(system, organisation), at=at, submission=submission)
     issuer = Issuer(system, writing, issuing, organisation, at=at)
     issued = issuer.issue(placing.places)

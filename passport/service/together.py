@@ -7,9 +7,9 @@ import orjson
 from passport.codecs.documents import inner, served, served_document
 from passport.model.access import Caller
 from passport.model.passport import Document, Level, Tier
-from passport.model.rights import READS
 from passport.ports import Reading
 from passport.service import composition, resolution
+from passport.service.disclosure import is_interested
 from passport.service.past import Then, state_document
 from passport.service.system import System
 
@@ -22,7 +22,7 @@ def document(system: System, found: Then, *, caller: Caller | None = None) -> by
     ``at`` and ``known`` are the times asked for.
     """
     reading = found.reading
-    batch = resolution.batch_document(system, reading)
+    batch = resolution.batch_document(system, reading, until=found.until)
     model = resolution.model_document(system, reading, known=found.known)
     parts = {
         "passport": served(reading.payload, reading.start),
@@ -30,7 +30,9 @@ def document(system: System, found: Then, *, caller: Caller | None = None) -> by
         "model": served_document(model) if model is not None else b"null",
     }
     said: dict[str, Any] = {
-        "state": state_document(system, found.state, product=found.product, legitimate=_may(found, caller))
+        "state": state_document(
+            system, found.state, product=found.product, legitimate=is_interested(found.product, caller)
+        )
     }
     if reading.level is Level.ITEM:
         said["composition"] = composition.composition_document(_composed(found, batch, model))
@@ -51,12 +53,3 @@ def _composed(found: Then, batch: Reading | None, model: Document | None) -> com
         batch=inner(batch.payload, batch.start) if batch is not None else None,
         model=inner(model.payload, model.start) if model is not None else None,
     )
-
-
-def _may(found: Then, caller: Caller | None) -> bool:
-    """Whether the reader has a legitimate interest in this product."""
-    if caller is None:
-        return False
-    product = found.product
-    related = caller.organisation in {product.issuer, product.operator, product.owner, product.holder}
-    return related or Tier.LEGITIMATE_INTEREST in READS[caller.role]

@@ -8,7 +8,9 @@ from anyio import to_thread
 from fastapi import Path, Query, Request, Response
 
 from passport.codecs import epcis
+from passport.codecs.documents import served_with
 from passport.errors import Malformed
+from passport.model.access import Caller
 from passport.service import exchange, feed, resolution
 from passport.web import cursors
 from passport.web.answers import HTML, JSON, Answer, Content, Header, Scope, header, reply, respond
@@ -18,7 +20,7 @@ from passport.web.pages.following import described
 from passport.web.pages.kinds import SERVICE
 from passport.web.representations import DOCUMENT, GRAPHS, LINKED, represent
 from passport.web.resolver import OFFERS
-from passport.web.site import NEGOTIATED, PERMANENT, UNFROZEN, Operation, Site
+from passport.web.site import NEGOTIATED, PERMANENT, PRIVATE, UNFROZEN, Operation, Site
 
 FEED = "application/feed+json"
 PART_LENGTH = 100
@@ -39,6 +41,8 @@ _FORMS = (JSON, LINKED, HTML)
 _EPCIS = (LINKED, JSON)
 _PROFILE = re.compile(rb'profile="?https://ref\.gs1\.org/standards/epcis/')
 _SOON = "public, max-age=2"
+_BY_READER = (*NEGOTIATED, "Authorization")
+"""What chooses among answers that are fuller for readers with a right."""
 _VERSIONS: tuple[Header, ...] = (
     (b"gs1-epcis-version", epcis.VERSION.encode("ascii")),
     (b"gs1-cbv-version", epcis.VERSION.encode("ascii")),
@@ -56,7 +60,7 @@ class Exchanging:
     def operations(self) -> tuple[Operation, ...]:
         """The rows of the route table."""
         scan = "Scan and read"
-        refuses = (400, 404, 406)
+        refuses = (400, 401, 404, 406, 429)
         return (
             Operation("passport-events", "GET", "/passports/{code}/events", self.events, scan, _FORMS, refuses=refuses),
             Operation("event", "GET", "/events/{id}", self.event, scan, OFFERS, refuses=refuses),
@@ -68,13 +72,15 @@ class Exchanging:
 
         `events` holds each event as it was signed, `records` its credential, its proof, and what corrects it. The EPCIS
         document begins with the oldest event; a `Link` header leads to its next part. Offers and versions of passports
-        have no meaning in EPCIS and are left out.
+        have no meaning in EPCIS and are left out. For readers with a right `restricted` holds the documents of these
+        events that they may see.
         """
         if _wants_epcis(request.scope, form):
             return respond(await to_thread.run_sync(self._epcis, request.scope, code, cursor))
-        return respond(await to_thread.run_sync(self._events, request.scope, code, cursor))
+        caller = await self._site.door.known(request.scope)
+        return respond(await to_thread.run_sync(self._events, request.scope, code, cursor, caller))
 
-    def _events(self, scope: Scope, code: str, cursor: str | None) -> Answer:
+    def _events(self, scope: Scope, code: str, cursor: str | None, caller: Caller | None) -> Answer:
         media_type = self._site.chosen(scope, _FORMS)
         life = exchange.life(self._system, code, limit=PART_LENGTH, after=_after("events", code, cursor))
         if media_type == HTML:
@@ -83,8 +89,10 @@ class Exchanging:
             view = version_page(self._system, newest, signed.caller if signed is not None else None)
             return self._site.page(scope, lambda language: self._site.pages.events(language, view))
         following, link = self._following("events", life, "")
-        body = exchange.listed(self._system, life, following=following)
-        return reply(Content(body, media_type, negotiated=NEGOTIATED, more=link), scope)
+        beside = exchange.restricted(self._system, life, caller)
+        body = exchange.listed(self._system, life, following=following, restricted=beside)
+        cache = PRIVATE if beside else "public, no-cache"
+        return reply(Content(body, media_type, cache=cache, negotiated=_BY_READER, more=link), scope)
 
     def _epcis(self, scope: Scope, code: str, cursor: str | None) -> Answer:
         media_type = self._site.chosen(scope, _EPCIS)
@@ -104,7 +112,10 @@ class Exchanging:
         return address, ((b"link", f'<{address}>; rel="next"'.encode("ascii")),)
 
     async def event(self, request: Request, id: str, form: Form = None) -> Response:  # noqa: A002 - the name in the address
-        """One public event, permanent; with `?form=epcis` as an EPCIS 2.0 document."""
+        """One event, permanent; with `?form=epcis` as an EPCIS 2.0 document.
+
+        As JSON and JSON-LD readers with a right find its restricted documents in `restricted`.
+        """
         kept = resolution.event(self._system, id)
         if _wants_epcis(request.scope, form):
             media_type = self._site.chosen(request.scope, _EPCIS)
@@ -117,8 +128,15 @@ class Exchanging:
             view = await to_thread.run_sync(event_page, self._system, kept, caller)
             return respond(self._site.page(request.scope, lambda language: self._site.pages.event(language, view)))
         media_type = self._site.chosen(request.scope, DOCUMENT)
+        proof = proof_link(f"{self._site.base}/events/{kept.id}")
+        caller = await self._site.door.known(request.scope)
+        beside = await to_thread.run_sync(resolution.beside, self._system, kept, caller)
+        if beside and media_type in (JSON, LINKED):
+            body = served_with(kept, beside)
+            own = Content(body, media_type, cache=PRIVATE, negotiated=_BY_READER, more=(proof,))
+            return respond(reply(own, request.scope))
         cache = UNFROZEN if media_type in GRAPHS else PERMANENT
-        more = (proof_link(f"{self._site.base}/events/{kept.id}"),)
+        more = (proof, (b"vary", ", ".join(_BY_READER).encode("ascii")))
         content = await to_thread.run_sync(partial(represent, self._system, kept, media_type, cache=cache, more=more))
         return respond(reply(content, request.scope))
 

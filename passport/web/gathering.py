@@ -59,9 +59,15 @@ def past_page(system: System, found: Then) -> PassportPage:
     kept = resolution.version(system, found.reading.code, found.reading.version)
     newest = found.product.version
     page = passport_page(system, found.reading, kept, newest=newest, events=found.documents)
-    until = min((each for each in (found.at, found.known) if each is not None), default=None)
-    issued = tuple(each for each in page.editions if until is None or each.at <= until)
-    return replace(page, editions=issued, at=found.at, known=found.known)
+    until = found.until
+    return replace(
+        page,
+        model_document=resolution.model_of(system, found.reading, known=found.known),
+        batch_document=resolution.batch_of(system, found.reading, until=until),
+        editions=tuple(each for each in page.editions if until is None or each.at <= until),
+        at=found.at,
+        known=found.known,
+    )
 
 
 def event_page(system: System, kept: Document, caller: Caller | None = None) -> EventPage:

@@ -61,20 +61,24 @@ class Remembering:
         if found.product.standing is Standing.ARCHIVED and at is None and known is None:
             raise resolution.gone(self._system, found.product.code)
         if media == HTML:
-            return respond(await to_thread.run_sync(self._page, scope, found))
+            return respond(await to_thread.run_sync(self._page, scope, found, caller))
         body = await to_thread.run_sync(partial(together.document, self._system, found, caller=caller))
         return respond(reply(_content(body, media, caller), scope))
 
-    def _page(self, scope: Scope, found: Then) -> Answer:
+    def _page(self, scope: Scope, found: Then, caller: Caller | None) -> Answer:
         view = past_page(self._system, found)
         everything = negotiation.unfolded(scope["query_string"])
-        return self._site.page(scope, lambda language: self._site.pages.passport(language, view, unfolded=everything))
+        return self._site.page(
+            scope,
+            lambda language: self._site.pages.passport(language, view, unfolded=everything),
+            (b"vary", b"Authorization"),
+            cache="no-cache" if caller is None else PRIVATE,
+        )
 
 
 def _content(body: bytes, media: str, caller: Caller | None) -> Content:
-    if caller is None:
-        return Content(body, media, negotiated=(*NEGOTIATED, "Authorization", "Cookie"))
-    return Content(body, media, cache=PRIVATE, negotiated=(*NEGOTIATED, "Authorization", "Cookie"))
+    cache = "public, no-cache" if caller is None else PRIVATE
+    return Content(body, media, cache=cache, negotiated=(*NEGOTIATED, "Authorization"))
 
 
 def _moment(asked: Mapping[str, list[str]], name: str) -> str | None:

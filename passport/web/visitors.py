@@ -13,6 +13,7 @@ from passport.model.passport import Document, Level, Product, Standing
 from passport.ports import Organisation, Reading
 from passport.proofs.jose import Verification
 from passport.service import links, media, organisations, resolution
+from passport.service.erasure import require_content
 from passport.web import cursors, negotiation
 from passport.web.answers import HTML, JSON, Answer, Content, Scope, raw_path, redirect, reply, respond
 from passport.web.gathering import label_row, model_row, version_page
@@ -174,7 +175,7 @@ class Visitors:
 
     async def version(self, request: Request, code: Code, number: Number) -> Response:
         """One version of a passport, permanent: also after later versions, and after a withdrawal."""
-        kept = resolution.version(self._system, code, number)
+        kept = require_content(self._system, resolution.version(self._system, code, number))
         if self._site.chosen(request.scope, OFFERS) == HTML:
             view = version_page(self._system, kept)
             everything = negotiation.unfolded(request.scope["query_string"])
@@ -323,7 +324,7 @@ class Visitors:
     async def organisations(self, request: Request, cursor: Cursor = None) -> Response:
         """The organisations that issue passports here, in parts."""
         after = cursors.take(_ORGANISATIONS, cursor) or ""
-        later = [each for each in self._system.parties.organisations() if each.slug > after]
+        later = [each for each in self._system.parties.organisations() if each.public and each.slug > after]
         listed = later[:PAGE_LENGTH]
         following = cursors.give(_ORGANISATIONS, listed[-1].slug) if len(later) > PAGE_LENGTH else None
         value = {
@@ -338,7 +339,7 @@ class Visitors:
 
     async def organisation(self, request: Request, slug: str) -> Response:
         """An organisation that issues passports, and its public keys."""
-        found = organisations.known(self._system, slug)
+        found = organisations.shown(self._system, slug)
         keys = self._system.parties.keys(slug)
         value = {
             **self._public(found),
