@@ -157,8 +157,8 @@ def _announce(running: Running, server: uvicorn.Server, failures: list[BaseExcep
 
 
 def _prepare(system: System, filled: Path) -> Addresses:
-    organisations = _organisations(system)
-    tokens = {slug: _token(system, slug) for slug in sorted(organisations)}
+    parties = organisations(system)
+    tokens = {slug: _token(system, slug) for slug in sorted(parties)}
     if not filled.exists():
         filling = Filling(system.published.examples(), system.base, tokens.__getitem__)
         try:
@@ -177,12 +177,12 @@ def _prepare(system: System, filled: Path) -> Addresses:
         model=system.passport_address(_first(system, Level.MODEL, gs1=False)),
         longest=system.passport_address(_product(system, show["longest"]).code),
         offer=None if offered is None else f"{system.base}/transfers/{offered}",
-        tokens={name: tokens[_of(organisations, role, which)] for name, (_, role, which) in _NAMES.items()},
+        tokens={name: tokens[_of(parties, role, which)] for name, (_, role, which) in _NAMES.items()},
     )
 
 
-def _of(organisations: Mapping[str, Organisation], role: Role, which: int) -> str:
-    return [slug for slug, organisation in organisations.items() if organisation.role is role][which]
+def _of(parties: Mapping[str, Organisation], role: Role, which: int) -> str:
+    return [slug for slug, organisation in parties.items() if organisation.role is role][which]
 
 
 def _product(system: System, reference: str) -> Product:
@@ -194,9 +194,10 @@ def _product(system: System, reference: str) -> Product:
     return product
 
 
-def _organisations(system: System) -> dict[str, Organisation]:
+def organisations(system: System) -> dict[str, Organisation]:
+    """The parties of the examples by their slugs, registered in a store where they are not yet."""
     listed = tomllib.loads((system.published.examples() / "organisations.toml").read_text(encoding="utf-8"))
-    organisations = {}
+    found = {}
     for row in listed["organisation"]:
         organisation = Organisation(
             slug=row["slug"],
@@ -211,8 +212,8 @@ def _organisations(system: System) -> dict[str, Organisation]:
         )
         if system.parties.organisation(organisation.slug) is None:
             add_organisation(system, organisation)
-        organisations[organisation.slug] = organisation
-    return organisations
+        found[organisation.slug] = organisation
+    return found
 
 
 def _revoke_demo_tokens(system: System) -> None:

@@ -50,7 +50,8 @@ def test_the_first_command_serves_real_passports(clone: Path) -> None:
         try:
             assert server.stdout is not None
             ready = json.loads(server.stdout.readline())
-            for address in (ready["piece"], ready["gs1_piece"], ready["model"], ready["base"] + "/submissions"):
+            opened = [ready[name] for name in ("piece", "gs1_piece", "model", "longest", "log", "feed")]
+            for address in (*opened, ready["base"] + "/submissions"):
                 with urllib.request.urlopen(address, timeout=20) as answer:
                     assert answer.status == 200
         finally:
