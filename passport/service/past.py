@@ -46,19 +46,22 @@ def then(
 ) -> Then:
     """What was true of a product at a time, by what was known of it at a time; both are now where they are not given.
 
-    The passport is the version in force then. Observations count from their own time on; changes of hands from when
+    The passport is the version in force then, or the first one where events are older than it. Observations count from their own time on; changes of hands from when
     they were recorded. A correction that was known counts in the place of what it corrects, of the passport as of an
-    event. Raises ``UnknownCode``, ``NotFound`` for a time before there was a passport, and ``Erased`` for one whose
+    event. Raises ``UnknownCode``, ``NotFound`` for a time before anything was, and ``Erased`` for one whose
     content was erased.
     """
     product = require_product(system, code_of(code))
     kept = [each for each in system.history.documents(product.code) if known is None or each.at <= known]
     versions = [each for each in kept if each.kind is Kind.PASSPORT]
-    public = _in_force([each for each in versions if each.tier is Tier.PUBLIC], at)
+    lived = _lived(system, [each for each in kept if each.kind is Kind.EVENT], at)
+    told = [each for each in versions if each.tier is Tier.PUBLIC]
+    public = _in_force(told, at)
+    if public is None and lived and told:
+        public = _in_force(told, told[0].at)
     if public is None:
         raise NotFound("There was no passport of this product then.", code=product.code, at=at or known)
     require_content(system, public)
-    lived = _lived(system, [each for each in kept if each.kind is Kind.EVENT], at)
     return Then(
         product=product,
         reading=reading_of(product, public),
