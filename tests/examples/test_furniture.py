@@ -160,7 +160,11 @@ def test_gs1_keys_of_the_pieces_are_well_formed() -> None:
 
 
 def test_the_organisations_are_those_the_files_speak_of() -> None:
-    assert {file.parent.name for file in EXAMPLES.glob("*/*/*.*json")} == set(ORGANISATIONS)
+    steps = tomllib.loads((EXAMPLES / "story" / "story.toml").read_text(encoding="utf-8"))["step"]
+    acting = {step["by"] for step in steps} | {step["delegate"] for step in steps if "delegate" in step}
+    reading = {slug for slug, each in ORGANISATIONS.items() if each.role in {Role.AUTHORITY, Role.RESEARCHER}}
+    assert {file.parent.name for file in EXAMPLES.glob("*/*/*.*json")} | acting | reading == set(ORGANISATIONS)
+    assert len(reading) == 2
     assert {document["owner"] for _, _, document in EVERY if "owner" in document} <= set(ORGANISATIONS)
     assert ORGANISATIONS["example-data-office"].kind == "data-office"
 
@@ -195,7 +199,9 @@ def test_pictures_exist_and_their_digests_match(file: Path, image: dict[str, Any
 
 def test_every_model_has_a_picture_and_every_picture_is_used_and_small() -> None:
     assert all(document.get("image") for _, document in MODELS)
-    assert len({image["digest"] for _, image in PICTURED}) == len(_pictures())
+    story = "".join(file.read_text(encoding="utf-8") for file in (EXAMPLES / "story").glob("*.json"))
+    used = {image["digest"] for _, image in PICTURED} | set(re.findall(r"sha256:[0-9a-f]{64}", story))
+    assert len(used) == len(_pictures())
     assert all(path.stat().st_size <= 25 * 1024 for path in _pictures())
 
 
