@@ -46,10 +46,10 @@ def then(
 ) -> Then:
     """What was true of a product at a time, by what was known of it at a time; both are now where they are not given.
 
-    The passport is the version in force then, or the first one where events are older than it. Observations count from their own time on; changes of hands from when
-    they were recorded. A correction that was known counts in the place of what it corrects, of the passport as of an
-    event. Raises ``UnknownCode``, ``NotFound`` for a time before anything was, and ``Erased`` for one whose
-    content was erased.
+    The passport is the version in force then, or the first one where events are older than it. Observations count from
+    their own time on; changes of hands from when they were recorded. A correction that was known counts in the place of
+    what it corrects, of the passport as of an event. Raises ``UnknownCode``, ``NotFound`` for a time before anything
+    was, and ``Erased`` for one whose content was erased.
     """
     product = require_product(system, code_of(code))
     kept = [each for each in system.history.documents(product.code) if known is None or each.at <= known]
