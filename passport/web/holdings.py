@@ -1,11 +1,11 @@
 """What a signed-in organisation has and is offered, gathered from the service for its pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from passport.codecs.documents import inner
 from passport.errors import NotFound
-from passport.model.access import Caller
+from passport.model.access import Caller, Role
 from passport.model.events import TRANSFERS, EventType, Subject
 from passport.model.passport import Document, Kind, Product, Tier
 from passport.model.rights import ACTS
@@ -50,8 +50,14 @@ def piece_of(system: System, product: Product) -> Piece:
     """One line of a list."""
     names, category = _told(system, product.code)
     state = state_of(product)
-    holder = _name(system, state.holder) if state.holder else _NOBODY
+    holder = name_of(system, state.holder) if state.holder else _NOBODY
     return Piece(product.code, names, category, state.grade, state.availability, holder)
+
+
+def pieces_by(system: System, codes: Sequence[str]) -> list[Piece]:
+    """The pieces with these codes, in this order."""
+    found = (system.history.product(code) for code in codes)
+    return [piece_of(system, each) for each in found if each is not None]
 
 
 def offers(
@@ -84,7 +90,7 @@ def offer_of(system: System, transfer: str, organisation: str) -> Offer:
 def surroundings(system: System, product: Product, caller: Caller, deed: Deed) -> Surroundings:
     """What the form of a deed offers for this piece."""
     if deed in (Deed.TRANSFER, Deed.LEND):
-        return Surroundings(organisations=_owners(system, caller.organisation))
+        return Surroundings(organisations=nameable(system, ACTS[EventType.NEW_OWNER].roles, but=caller.organisation))
     if deed is Deed.END:
         return Surroundings(types=possible(system, product, caller).get(deed, ()))
     if deed is Deed.MOVE:
@@ -129,8 +135,8 @@ def _offer(system: System, transfer: str, together: Sequence[Product], organisat
     return Offer(
         id=transfer,
         subject=state.transfer.subject,
-        giver=_name(system, giver),
-        receiver=_name(system, state.transfer.receiver),
+        giver=name_of(system, giver),
+        receiver=name_of(system, state.transfer.receiver),
         expires=state.transfer.expires,
         incoming=state.transfer.receiver == organisation,
         total=len(together),
@@ -147,14 +153,14 @@ def _party(product: Product, organisation: str) -> bool:
     return transfer is not None and organisation in (transfer.receiver, _giver(product, transfer.subject))
 
 
-def _name(system: System, slug: str) -> str:
+def name_of(system: System, slug: str) -> str:
+    """What a party is called; its slug where it is not known."""
     organisation = system.parties.organisation(slug)
     return organisation.name if organisation is not None else slug
 
 
-def _owners(system: System, but: str) -> tuple[tuple[str, str], ...]:
-    """The organisations that may own a piece and may be named, by name."""
-    roles = ACTS[EventType.NEW_OWNER].roles
+def nameable(system: System, roles: Container[Role], *, but: str) -> tuple[tuple[str, str], ...]:
+    """The organisations of these roles that may be named, but one, as (slug, name) by name."""
     found = [
         (each.slug, each.name)
         for each in system.parties.organisations()

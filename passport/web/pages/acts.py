@@ -40,19 +40,21 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One tile or button: its value, what it says, and a few words more."""
+    """One tile or button: its value, what it says, a few words more, and the heading that it stands under."""
 
     value: str
     label: Text
     note: str = ""
     chosen: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a form. ``rest`` are choices behind a fold; ``pointer`` is where an event document has it.
 
-    ``missing`` is what is said when nothing was given; empty when nothing needs to be.
+    ``missing`` is what is said when nothing was given; empty when nothing needs to be. ``codes``: short codes are
+    typed here, not prose.
     """
 
     kind: Kind
@@ -65,6 +67,7 @@ class Field:
     pointer: str = ""
     missing: str = ""
     error: str = ""
+    codes: bool = False
 
     @property
     def target(self) -> str:
@@ -196,7 +199,7 @@ def _note(words: Words) -> Field:
 def _others(words: Words) -> Field:
     _ = words.texts.gettext
     hint = _("Codes of other pieces that the same goes for, one on each line.")
-    return Field(Kind.PROSE, "others", _("More pieces"), hint, pointer="products")
+    return Field(Kind.PROSE, "others", _("More pieces"), hint, pointer="products", codes=True)
 
 
 def _codes(words: Words, code_list: str, codes: Sequence[str]) -> tuple[Choice, ...]:

@@ -137,7 +137,7 @@ class DeskPages:
         """Where an organisation begins: open offers, then what it owns and what it holds for others."""
         words = self._words[lang]
         offers = {listed: [_offer(words, each) for each in found] for listed, found in view.offers.items()}
-        pieces = {listed: [_piece(words, each) for each in found] for listed, found in view.pieces.items()}
+        pieces = {listed: [line_of(words, each) for each in found] for listed, found in view.pieces.items()}
         return self._render(
             "desk.html",
             lang,
@@ -156,7 +156,7 @@ class DeskPages:
             lang,
             heading=_title(words, view.listed),
             offers=[_offer(words, each) for each in view.offers],
-            pieces=[_piece(words, each) for each in view.pieces],
+            pieces=[line_of(words, each) for each in view.pieces],
             following=view.following,
         )
 
@@ -277,7 +277,8 @@ def _title(words: Words, listed: str) -> str:
     }[listed]
 
 
-def _piece(words: Words, piece: Piece) -> dict[str, object]:
+def line_of(words: Words, piece: Piece) -> dict[str, object]:
+    """A piece as a line of a list: its code, name, condition, availability and holder in words."""
     name = _called(words, piece.names)
     if not name.value and piece.category:
         name = words.code("furniture-category", piece.category)
@@ -302,5 +303,5 @@ def _offer(words: Words, offer: Offer) -> dict[str, object]:
         "responsibility": offer.subject is Subject.RESPONSIBILITY,
         "expires": words.date(offer.expires[:10]),
         "total": offer.total,
-        "pieces": [_piece(words, each) for each in offer.pieces],
+        "pieces": [line_of(words, each) for each in offer.pieces],
     }

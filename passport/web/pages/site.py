@@ -34,6 +34,7 @@ from passport.web.pages import (
 )
 from passport.web.pages.acts import Act
 from passport.web.pages.deeds import fields_of
+from passport.web.pages.delegations import DelegationPages
 from passport.web.pages.desk import DeskPages
 from passport.web.pages.fields import Seen
 from passport.web.pages.formats import web_address
@@ -56,6 +57,8 @@ class Pages:
         self._sheets = Sheets(published, self._renderer.render)
         self.desk = DeskPages(self._words, self._page)
         """What a signed-in organisation sees of its own."""
+        self.delegations = DelegationPages(self._words, self._page)
+        """What it lets others record."""
         self._names = {language: kinds.service(words) for language, words in self._words.items()}
 
     def _page(self, template: str, lang: str, **values: object) -> str:

@@ -94,6 +94,11 @@ class Words:
         """The codes of a list, in its order."""
         return tuple(self._published.code_list(code_list).codes)
 
+    def group(self, code_list: str, code: str) -> str:
+        """The group of a list that a code belongs to; empty without one."""
+        found = self._published.code_list(code_list).codes.get(code)
+        return (found.group or "") if found is not None else ""
+
     def _named(self, code_list: str, code: str) -> Text:
         try:
             labels = self._published.code_list(code_list).codes[code].labels
