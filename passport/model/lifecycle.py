@@ -204,7 +204,7 @@ def _safe(state: State, event: Event) -> None:
 
 
 def _is_offered(state: State, event: Event) -> None:
-    if state.availability not in {OFFERED, RESERVED, "availableInternally"}:
+    if state.availability not in {OFFERED, RESERVED, "availableInternally"} and not _late(state, event):
         raise Impossible("not-offered")
 
 

@@ -221,3 +221,13 @@ def test_an_end_lies_after_everything_that_is_known(
     clock.forward(days=1)
     early = event("destroyed", chair, eventTime="2026-11-21T11:00:00Z")
     assert refused(act, "village", early) == {"end-before-observation"}
+
+
+def test_an_offer_of_the_past_can_be_told_of_a_piece_that_came_with_its_state_of_today(
+    act: Send, chair: str, state: Any, refused: Any
+) -> None:
+    act("city", event("offered", chair, eventTime="2026-11-10T08:00:00Z"))
+    act("city", event("reserved", chair, reservedFor="village", eventTime="2026-11-12T08:00:00Z"))
+    act("city", event("withdrawn", chair, eventTime="2026-11-14T08:00:00Z"))
+    assert state(chair).availability == "inUse"
+    assert refused(act, "city", event("withdrawn", chair)) == {"not-offered"}
