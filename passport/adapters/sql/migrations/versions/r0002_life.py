@@ -91,8 +91,9 @@ def upgrade() -> None:
         op.create_index(
             op.f(f"ix_product_{name}_code"), "product", [name, "code"], sqlite_where=given, postgresql_where=given
         )
-    _seal_anew("organisation", _ORGANISATION, {})
-    _seal_anew("product", _PRODUCT, {"owner": _owner})
+    came = _came(op.get_bind())
+    _seal_anew("organisation", _ORGANISATION, lambda row: {})
+    _seal_anew("product", _PRODUCT, lambda row: _living(row, came.get(row["code"], {})))
     refuse_changes(op.get_bind(), kept=("erasure",), lasting=("log_checkpoint",))
     erasable(op.get_bind(), "document", emptied=("signature", "header", "payload"))
 
@@ -105,17 +106,49 @@ _PRODUCT = (
 )
 
 
-def _owner(row: Mapping[str, Any]) -> str | None:
-    owner: str | None = json.loads(row["state"]).get("owner")
-    return owner
+_WORST = 3
+"""The structure score of a piece that is unsafe."""
 
 
-def _seal_anew(name: str, columns: Sequence[str], new: Mapping[str, Callable[[Mapping[str, Any]], Any]]) -> None:
-    """Fill the new columns of every row, and seal it with them."""
+def _came(connection: sa.Connection) -> Mapping[str, dict[str, Any]]:
+    """By product, what its opening event says of its condition and availability, in its documents of every tier."""
+    document = sa.table("document", *(sa.column(name) for name in ("position", "code", "kind", "payload")))
+    events = sa.select(document.c.code, document.c.payload).where(document.c.kind == "event")
+    found: dict[str, dict[str, Any]] = {}
+    for code, payload in connection.execute(events.order_by(document.c.position)):
+        said = json.loads(payload)["credentialSubject"]["event"]
+        if said["eventType"] == "dppCreated":
+            condition = found.get(code, {}).get("condition", {}) | said.get("condition", {})
+            found[code] = {"eventTime": said["eventTime"], "condition": condition}
+    return found
+
+
+def _living(row: Mapping[str, Any], came: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a product for its state, and the state with the times of what is known of the piece."""
+    kept = json.loads(row["state"])
+    state = {name: value for name, value in kept.items() if value is not None and (name, value) != _USUAL}
+    if "grade" in state:
+        stated = came["condition"].get("assessedOn")
+        state |= {
+            "assessed_on": stated or came["eventTime"][:10],
+            "graded": f"{stated}T00:00:00Z" if stated else came["eventTime"],
+        }
+        if came["condition"].get("structureScore") == _WORST:
+            state["unsafe"] = True
+    if "availability" in state:
+        state["available"] = came["eventTime"]
+    return {"owner": state.get("owner"), "state": json.dumps(state, separators=(",", ":"))}
+
+
+_USUAL = ("standing", "active")
+
+
+def _seal_anew(name: str, columns: Sequence[str], filled: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+    """Set in every row what ``filled`` says of it, and seal it with that."""
     connection, table = op.get_bind(), sa.table(name, *(sa.column(each) for each in (*columns, "seal")))
     key = table.c[columns[0]]
     for row in connection.execute(sa.select(*(table.c[each] for each in columns))).mappings().all():
-        filled = dict(row) | {each: made(dict(row)) for each, made in new.items()}
-        values = tuple(filled[each] for each in columns)
-        changed = {each: filled[each] for each in new} | {"seal": zlib.crc32(ascii(values).encode())}
-        connection.execute(sa.update(table).where(key == values[0]).values(**changed))
+        told = filled(row)
+        values = tuple((dict(row) | told)[each] for each in columns)
+        seal = zlib.crc32(ascii(values).encode())
+        connection.execute(sa.update(table).where(key == values[0]).values({**told, "seal": seal}))
