@@ -38,7 +38,8 @@ def delegate(
     allows. Times are RFC 3339; ``codes`` are references to pieces in any form. Raises ``Forbidden``, ``NotFound`` for
     an unknown organisation, and ``Malformed`` for events that cannot be delegated or that the other's role forbids, for
     times that make no sense, and for pieces that the caller does not own: its value ``at`` is what it is about
-    (``delegate``, ``events``, ``starts``, ``until`` or ``passports``), ``strange`` what is wrong of that.
+    (``delegate``, ``events``, ``starts``, ``until`` or ``passports``), ``strange`` what is wrong of that. Where the
+    same is delegated already, that delegation is the answer.
     """
     if not RIGHTS["delegate"].allows(caller):
         raise Forbidden("This token may not delegate.")
@@ -62,8 +63,17 @@ def delegate(
         created=now.strftime(_FORMAT),
         codes=_pieces(system, caller, codes),
     )
+    same = next((each for each in given(system, caller) if _covers(each, kept)), None)
+    if same is not None:
+        return same
     system.parties.add_delegation(kept)
     return kept
+
+
+def _covers(old: Delegation, new: Delegation) -> bool:
+    """Whether one that is there already says the same: a form that is sent twice adds nothing."""
+    here = (old.delegate, old.events, old.codes, old.until) == (new.delegate, new.events, new.codes, new.until)
+    return here and old.revoked is None and old.starts <= new.starts
 
 
 def _events(names: Collection[str]) -> frozenset[EventType]:

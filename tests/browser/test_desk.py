@@ -47,7 +47,8 @@ def slow(language: str) -> Any:
 
 TYPES = {
     *("sign-in-wrong", "desk", "/passports/X", "/passports/X/acts/repair", "/passports/X/acts/transfer"),
-    *("/passports/X/acts/move", "repair-wrong", "saved"),
+    *("/passports/X/acts/move", "repair-wrong", "saved", "/delegations", "/delegations/new", "delegation"),
+    "delegation-wrong",
 }
 """A page of each type, at which axe looks."""
 
@@ -253,6 +254,26 @@ def test_a_repair_by_keyboard_alone(place: Place, town: Hand) -> None:
     page.get_by_role("status").wait_for()
 
 
+def test_a_delegation_by_keyboard_alone(place: Place, town: Hand) -> None:
+    page = town.page
+    page.goto(f"{place.base}/delegations/new")
+    page.locator("#delegate-1").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.locator(".govuk-error-summary a").first.focus()
+    page.keyboard.press("Enter")
+    assert re.search(r"#events-1$", page.url)
+    page.locator("#events-1").focus()
+    for _ in range(2):
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Take back the delegation").focus()
+    assert page.locator("main li").count() == 2
+    page.keyboard.press("Enter")
+    page.get_by_text("Taken back").wait_for()
+
+
 @pytest.mark.parametrize("language", [each if each in ("en", "pl") else slow(each) for each in LANGUAGES])
 def test_pages_are_accessible_fit_a_phone_and_have_large_targets(
     chromium: Browser, place: Place, language: str
@@ -302,6 +323,20 @@ def test_pages_are_accessible_fit_a_phone_and_have_large_targets(
     page.locator("label[for=repairTypes-1]").click()
     page.locator("#result-1").click()
     look("saved")
+    for path in ("/delegations/new", "/delegations"):
+        page.goto(place.base + path)
+        look(path)
+    page.goto(f"{place.base}/delegations/new")
+    page.locator("#which-2").check(force=True)
+    page.locator(".act__save").click()
+    look("delegation-wrong")
+    page.locator("#delegate-1").check(force=True)
+    page.locator("#events-2").check(force=True)
+    page.locator("#passports").fill(code)
+    page.locator(".act__save").click()
+    look("delegation")
+    page.goto(f"{place.base}/delegations")
+    look("/delegations")
     context.close()
     assert found == {}
     assert [each for each in trouble if "401" not in each and "422" not in each] == []

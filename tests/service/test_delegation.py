@@ -153,6 +153,16 @@ class TestItsTime:
         assert act("workshop", repair(chair)).recorded
 
 
+def test_the_same_again_is_the_one_that_is_there(give: Give, chair: str, system: System, clock: Any) -> None:
+    first = give()
+    clock.forward(minutes=1)
+    assert give() == first
+    assert give(codes=[chair]) != first
+    delegation.revoke(system, as_(system, "city"), first.id)
+    assert give() != first
+    assert len(system.parties.delegations(owner="city")) == 3
+
+
 class TestWhatIsRefused:
     def test_what_makes_no_sense_is_named(self, give: Give, system: System) -> None:
         for asked, at in WRONG:

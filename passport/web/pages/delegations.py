@@ -112,16 +112,14 @@ def _fields(words: Words, view: GrantForm) -> tuple[Field, ...]:
     if len(choices) > acts.LISTED:
         whom = replace(whom, kind=Kind.NAMED, hint=_("The name of the organisation."))
     groups = _groups(words)
-    codes = [each for each in words.codes("event-type") if each in DELEGABLE]
-    events = Field(
-        Kind.TICKS,
-        "events",
-        _("What may it record?"),
-        choices=tuple(
-            Choice(each, words.code("event-type", each), group=groups.get(words.group("event-type", each), _("Others")))
-            for each in codes
-        ),
+    codes = [(words.group("event-type", each), each) for each in words.codes("event-type") if each in DELEGABLE]
+    tiles = tuple(
+        Choice(each, words.code("event-type", each), group=heading)
+        for group, heading in groups.items()
+        for of, each in codes
+        if of == group
     )
+    events = Field(Kind.TICKS, "events", _("What may it record?"), choices=tiles)
     until = Field(Kind.DATE, "until", _("Until and including"))
     which = Field(
         Kind.CHOICE,
