@@ -10,11 +10,13 @@ GTINs from the prefix 952 that GS1 keeps for examples, as real ones were not pub
 shares and words. No persons occur.
 
 ``--events`` prints, instead of documents, what happens to the pieces that have a GS1 key after what their documents
-say: one object a line, of one piece after the other and each in the order of time. Members are named as in the context
-``event/1.0`` where it has them (``id``, ``eventType``, ``eventTime``, ``product``, ``actorRole``, ``condition``,
-``defects``, ``installedParts``, ``location``, ``availability``, ``reason``). Beside them stand, until events can be
-submitted, ``timeZoneOffset``, ``actor``, ``transferType``, ``fromParty``, ``toParty``, ``repairType``, ``cause``,
-``careAction``, ``channel``, ``price``, ``route``, and ``inputs`` and ``outputs`` of pieces that were made of others.
+say: one line of one piece after the other and each in the order of time. A line is ``{"by": …, "event": …}``: the
+organisation of ``organisations.toml`` that submits it, and what it submits by the schema of events. An offer's line
+also has ``"opens": "http://localhost/transfers/…"``; the line of its acceptance names it so, and whoever submits
+the lines puts the address there with which the service answered the offer. Ends have no time: they happen when
+they are recorded, as an end cannot lie before a recorded change of hands. Before the events are submitted, each owner
+must let two others record some of them (``DELEGATED`` in ``making/lives.py``). ``making/rounds.py`` puts the lines into
+few submissions.
 """
 
 import argparse
@@ -40,7 +42,7 @@ def documents(pieces: int, seed: int, *, with_models: bool, with_batches: bool) 
 
 
 def events(pieces: int, seed: int) -> Iterator[Document]:
-    """What happens to the same pieces after what their documents say."""
+    """What happens to the same pieces after what their documents say: lines of who submits which event."""
     maker = Pieces(seed, models())
     chance = Chance(seed + 1_000_000_000)
     for number in range(pieces):

@@ -1,4 +1,4 @@
-"""What happens to a piece after what its document says: events in an order that is possible."""
+"""What happens to a piece after what its document says: submissions of events in an order that is possible."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
@@ -9,18 +9,26 @@ from making.drawing import Chance, Weighted
 from making.pieces import DAYS, FIRST, NOW, TABLES, Document, Piece, judged, part_of, place, said
 
 OWNERS: Final = {each["slug"]: each for each in TABLES["owners"]}
-_MAKER: Final = ("manufacturer", "example-maker")
-_REMANUFACTURER: Final = ("remanufacturer", "example-remanufacturer")
-_WORKSHOP: Final = ("professional-repairer", "example-workshop")
-_REFURBISHER: Final = ("refurbisher", "example-workshop")
-_RECYCLER: Final = ("recycler", "example-recycler")
-"""Roles and names of who does things, beside the owners. None of them exists."""
+MAKER: Final = "demomobler"
+REPAIRER: Final = "lagahjalpen"
+REFURBISHER: Final = "exempeltapetserarna"
+RECYCLER: Final = "exempelatervinning"
+"""Who does things, beside the owners, by their names in ``organisations.toml``."""
+DELEGATED: Final[Mapping[str, tuple[str, ...]]] = {
+    REPAIRER: ("repaired",),
+    REFURBISHER: ("refurbished", "remanufactured"),
+}
+"""What every owner must let others record of its pieces before the events are submitted."""
+PLACEHOLDER: Final = "http://localhost/transfers/"
+"""What stands before the name of a transfer, whose address the service decides only when it is offered."""
+UNSAFE: Final = 3
+"""The worst score of a structure; what has it may not be offered."""
 AFTER: Final[Mapping[str, str]] = {
     "inUse": "kept",
     "inStorage": "kept",
     "availableInternally": "kept",
     "underRepair": "kept",
-    "onLoan": "away",
+    "onLoan": "kept",
     "offered": "offered",
     "reserved": "promised",
     "discarded": "given up",
@@ -43,9 +51,11 @@ PHASES: Final[Mapping[str, Mapping[str, float]]] = {
     },
     "away": {"returned": 1},
     "offered": {"reserved": 8, "relocated": 2},
-    "promised": {"ownershipTransferred": 1},
+    "promised": {"transferOffered": 1},
     "given up": {"collected": 1},
     "collected": {"dismantled": 6, "preparedForReuse": 4},
+    "ready": {"returned": 1},
+    "missing": {"found": 1},
     "apart": {"partsHarvested": 3, "recycled": 6, "energyRecovered": 2, "disposed": 1},
     "rest": {"recycled": 6, "energyRecovered": 2, "disposed": 1},
     "ended": {},
@@ -56,32 +66,27 @@ _NEXT: Final[Mapping[str, str]] = {
     "returned": "kept",
     "offered": "offered",
     "reserved": "promised",
-    "ownershipTransferred": "kept",
+    "transferOffered": "kept",
     "collected": "collected",
     "dismantled": "apart",
-    "preparedForReuse": "kept",
+    "preparedForReuse": "ready",
     "partsHarvested": "rest",
     "recycled": "ended",
     "energyRecovered": "ended",
     "disposed": "ended",
-    "lost": "ended",
+    "lost": "missing",
+    "found": "kept",
 }
+_TIMELESS: Final = frozenset(
+    {"dismantled", "partsHarvested", "recycled", "energyRecovered", "disposed", "remanufactured"}
+)
+"""Ends follow the log: they cannot lie before the last recorded change of hands, so that they happen when recorded."""
 _DRAWN: Final = {phase: Weighted(weights) for phase, weights in PHASES.items() if weights}
 _REASONS: Final = {
     "en": "Found not worth repairing",
     "sv": "Bedömdes inte vara värd att laga",
     "da": "Vurderet til ikke at kunne betale sig at reparere",
     "pl": "Uznano, że naprawa się nie opłaca",
-}
-_AVAILABILITY: Final[Mapping[str, str]] = {
-    "lent": "onLoan",
-    "returned": "inUse",
-    "offered": "offered",
-    "reserved": "reserved",
-    "ownershipTransferred": "inUse",
-    "preparedForReuse": "inStorage",
-    "collected": "discarded",
-    "lost": "lost",
 }
 
 
@@ -101,7 +106,11 @@ _OFFSETS: Final = _offsets()
 
 
 class Life:
-    """The life of one piece from the day its document speaks of: ``events`` tells it once."""
+    """The life of one piece from the day its document speaks of: ``events`` tells it once.
+
+    Each line is an object with ``by``, the organisation that submits it, and ``event``, what it submits. The line of an
+    offer has ``opens``, too: what later lines call the transfer.
+    """
 
     def __init__(self, piece: Piece, number: int, seed: int, chance: Chance) -> None:
         self._piece, self._chance = piece, chance
@@ -109,13 +118,15 @@ class Life:
         self._told = 0
         self._day, self._minute = piece.since, 6 * 60
         self._owner = piece.document.get("owner", "")
+        self._holder = ""
         self._phase = AFTER[piece.document.get("availability", "inUse")]
         kind = piece.model.kind if piece.model else TABLES["kinds"][piece.document["category"]]
         self._kind: Mapping[str, Any] = kind
         self._defects: list[Document] = piece.document.get("defects", [])
+        self._unsafe = piece.document.get("condition", {}).get("structureScore") == UNSAFE
 
     def events(self) -> Iterator[Document]:
-        """The events in the order of time."""
+        """The lines in the order of time."""
         if "owner" not in self._piece.document:
             yield from self._beginning()
         while self._told < 12 and self._phase != "ended":
@@ -124,27 +135,31 @@ class Life:
                 break
             kind = _DRAWN[self._phase].draw(self._chance)
             if not (self._piece.worn and kind in _NEXT):
-                yield from self._happening(kind)
+                yield from self._happening("inspected" if kind == "offered" and self._unsafe else kind)
         if self._piece.worn:
             self._day = self._piece.until - 10
-            yield self._event("collected", _REMANUFACTURER, availability="discarded")
+            yield self._event("collected", self._owner)
+            self._piece.owner = self._owner
 
     def _beginning(self) -> Iterator[Document]:
         """From the maker's works to the first owner, as far as that has come by the last day."""
         piece, owner = self._piece, self._chance.one(TABLES["owners"])["slug"]
-        made: tuple[str, tuple[str, str], Document] = ("manufactured", _MAKER, {})
-        if piece.inputs:
-            made = ("remanufactured", _REMANUFACTURER, {"inputs": list(piece.inputs), "outputs": [piece.address]})
-        sold = {"transferType": "sale", "fromParty": made[1][1], "toParty": owner}
-        used = {"location": place(OWNERS[owner], self._chance), "availability": "inUse"}
-        for kind, actor, told in (
-            made,
-            ("placedOnMarket", made[1], {}),
-            ("ownershipTransferred", made[1], sold),
-            ("puttingIntoService", ("owner", owner), used),
+        if piece.source:
+            told = {"products": [piece.source.address], "outputs": [piece.address]}
+            yield self._event("remanufactured", REFURBISHER, **told)
+        offer = self._opened()
+        sold = {"receiver": owner, "transferType": "sale"}
+        for kind, by, told in (
+            ("manufactured", MAKER, {}),
+            ("placedOnMarket", MAKER, {}),
+            ("transferOffered", MAKER, sold),
+            ("ownershipTransferred", owner, {"transfer": offer}),
+            ("puttingIntoService", owner, {}),
+            ("relocated", owner, {"location": place(OWNERS[owner], self._chance)}),
         ):
             if self._day <= NOW:
-                yield self._event(kind, actor, **told)
+                line = self._event(kind, by, **told)
+                yield {"by": by, "opens": offer, "event": line["event"]} if kind == "transferOffered" else line
             self._later(1, 5)
         self._owner = owner
 
@@ -152,42 +167,52 @@ class Life:
         self._day += self._chance.between(least, most)
         self._minute = self._chance.between(7 * 60, 15 * 60)
 
-    def _event(self, kind: str, actor: tuple[str, str], **told: Any) -> Document:
-        self._told += 1
+    def _opened(self) -> str:
+        """What the next transfer is called."""
         digits = sha256(f"{self._name}/{self._told}".encode()).hexdigest()
-        unique = f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
-        return {
-            "id": f"urn:uuid:{unique}",
-            "eventType": kind,
+        return f"{PLACEHOLDER}{digits[:32]}"
+
+    def _event(self, kind: str, by: str, **told: Any) -> Document:
+        self._told += 1
+        when = {
             "eventTime": f"{DAYS[self._day]}T{self._minute // 60:02d}:{self._minute % 60:02d}:00Z",
             "timeZoneOffset": _OFFSETS[self._day],
-            "product": self._piece.address,
-            "actorRole": actor[0],
-            "actor": actor[1],
-            **told,
         }
+        if "condition" in told:
+            self._unsafe = told["condition"].get("structureScore") == UNSAFE
+        products = {"products": [self._piece.address]}
+        return {"by": by, "event": {"eventType": kind, **({} if kind in _TIMELESS else when), **products, **told}}
 
     def _happening(self, kind: str) -> Iterator[Document]:
-        """One event, with the assessment that a repair follows."""
+        """One event, with the assessment that a repair follows, or the acceptance that follows an offer."""
         if kind == "repaired" and not self._defects:
             yield self._assessed("CD")
             self._later(2, 10)
-        told = _TELLING.get(kind, lambda _: {})(self)
+        if kind == "conditionAssessed":
+            yield self._assessed("ABCD")
+        elif kind == "transferOffered":
+            yield from self._handed_over()
+        else:
+            by = _ACTORS.get(kind) or (self._holder if kind == "returned" else self._owner)
+            yield self._event(kind, by, **_TELLING.get(kind, lambda _: {})(self))
         self._phase = _NEXT.get(kind, self._phase)
-        available = {"availability": _AVAILABILITY[kind]} if kind in _AVAILABILITY else {}
-        yield (
-            self._assessed("ABCD")
-            if kind == "conditionAssessed"
-            else self._event(kind, _ACTORS.get(kind) or ("owner", self._owner), **told, **available)
-        )
-        if kind == "ownershipTransferred":
-            self._owner = told["toParty"]
+
+    def _handed_over(self) -> Iterator[Document]:
+        receiver, offer = self._other(), self._opened()
+        told = {"receiver": receiver, "transferType": self._chance.one(["sale", "donation"])}
+        yield {"by": self._owner, "opens": offer, "event": self._event("transferOffered", self._owner, **told)["event"]}
+        self._minute += 30
+        yield self._event("ownershipTransferred", receiver, transfer=offer)
+        self._owner = receiver
+
+    def _other(self) -> str:
+        return next(slug for slug in OWNERS if slug != self._owner)
 
     def _assessed(self, grades: str) -> Document:
         condition, self._defects = judged(self._chance.one(grades), self._kind, self._piece.model, self._chance)
         condition["assessedOn"] = DAYS[self._day]
         told = {"defects": self._defects} if self._defects else {}
-        return self._event("conditionAssessed", ("owner", self._owner), condition=condition, **told)
+        return self._event("conditionAssessed", self._owner, condition=condition, **told)
 
     def inspected(self) -> Document:
         condition, _ = judged("A" if not self._defects else "C", self._kind, self._piece.model, self._chance)
@@ -196,56 +221,68 @@ class Life:
     def repaired(self) -> Document:
         defect, self._defects = self._defects[0]["defectCode"], self._defects[1:]
         repair = TABLES["repairs"][defect]["type"]
-        told: Document = {"repairType": [repair], "cause": defect}
+        told: Document = {"repairTypes": [repair], "cause": defect, "workMinutes": self._chance.between(1, 12) * 5}
+        told["condition"] = {"grade": "C" if self._defects else "B", "assessedOn": DAYS[self._day]}
         part = part_of(defect, self._piece.model) if self._piece.model else None
         if part and repair.startswith(("replace-", "re-foam")):
-            told["installedParts"] = [{"component": part, "date": DAYS[self._day]}]
+            told["partsUsed"] = [{"componentId": part, "partOrigin": "new"}]
         return told
 
     def refurbished(self) -> Document:
         self._defects = []
-        return {"repairType": ["deep-clean", "touch-up"], "condition": {"grade": "A", "assessedOn": DAYS[self._day]}}
+        return {"repairTypes": ["deep-clean", "touch-up"], "condition": {"grade": "A", "assessedOn": DAYS[self._day]}}
 
-    def maintained(self) -> Document:
-        return {"careAction": self._chance.one(["tighten", "lubricate", "adjust"])}
+    def cared(self) -> Document:
+        return {"careAction": said(self._chance.one(TABLES["care"]))}
 
     def relocated(self) -> Document:
         return {"location": place(OWNERS[self._owner], self._chance)}
+
+    def lent(self) -> Document:
+        self._holder = self._other()
+        return {"borrower": self._holder}
 
     def offered(self) -> Document:
         low, _ = self._kind["price"]
         owner = OWNERS[self._owner]
         amount = int(low * owner["rate"] * self._chance.between(1, 6) / 10) // 10 * 10
-        return {"channel": "internal marketplace", "price": {"amount": amount, "currency": owner["currency"]}}
+        return {"channel": said(TABLES["channel"]), "askingPrice": {"amount": amount, "currency": owner["currency"]}}
 
-    def transferred(self) -> Document:
-        other = next(slug for slug in OWNERS if slug != self._owner)
-        return {"transferType": self._chance.one(["sale", "donation"]), "fromParty": self._owner, "toParty": other}
+    def reserved(self) -> Document:
+        return {"reservedFor": self._other()}
 
-    def ended(self) -> Document:
+    def collected(self) -> Document:
+        self._holder = RECYCLER
+        return {"collector": RECYCLER}
+
+    def dismantled(self) -> Document:
         return {"reason": said(_REASONS)}
+
+    def harvested(self) -> Document:
+        parts = list(self._piece.model.parts.values())[:1] if self._piece.model else []
+        return {"parts": [{"componentId": part, "quantity": 1} for part in parts]} if parts else {}
 
 
 _TELLING: Final[Mapping[str, Callable[[Life], Document]]] = {
     "inspected": Life.inspected,
+    "maintained": Life.cared,
+    "cleaned": Life.cared,
     "repaired": Life.repaired,
     "refurbished": Life.refurbished,
-    "maintained": Life.maintained,
     "relocated": Life.relocated,
+    "lent": Life.lent,
     "offered": Life.offered,
-    "ownershipTransferred": Life.transferred,
-    "dismantled": Life.ended,
-    "recycled": lambda _: {"route": "material-recycling"},
-    "energyRecovered": lambda _: {"route": "energy-recovery"},
-    "disposed": lambda _: {"route": "landfill-D1"},
+    "reserved": Life.reserved,
+    "collected": Life.collected,
+    "dismantled": Life.dismantled,
+    "partsHarvested": Life.harvested,
+    "recycled": lambda _: {"route": "material-recycling", "treatmentCode": "R12"},
+    "energyRecovered": lambda _: {"route": "energy-recovery", "treatmentCode": "R1"},
+    "disposed": lambda _: {"route": "landfill-D1", "treatmentCode": "D1"},
 }
-_ACTORS: Final[Mapping[str, tuple[str, str]]] = {
-    "repaired": _WORKSHOP,
-    "refurbished": _REFURBISHER,
-    "dismantled": _RECYCLER,
-    "partsHarvested": _RECYCLER,
-    "preparedForReuse": _RECYCLER,
-    "recycled": _RECYCLER,
-    "energyRecovered": _RECYCLER,
-    "disposed": _RECYCLER,
+_ACTORS: Final[Mapping[str, str]] = {
+    "repaired": REPAIRER,
+    "refurbished": REFURBISHER,
+    **dict.fromkeys(("dismantled", "partsHarvested", "preparedForReuse"), RECYCLER),
+    **dict.fromkeys(("recycled", "energyRecovered", "disposed"), RECYCLER),
 }

@@ -47,7 +47,7 @@ class Piece:
     """One generated piece: its document and what its life starts from. Days are places in ``DAYS``.
 
     ``address`` is None for a piece that gets its identity from the service. A ``worn`` piece is collected before
-    ``until``; ``inputs`` are the addresses of the pieces that it was made of.
+    ``until``; ``owner`` is then who had it last. ``source`` is the worn piece that this one was made of.
     """
 
     document: Document
@@ -56,7 +56,8 @@ class Piece:
     since: int
     until: int = NOW
     worn: bool = False
-    inputs: tuple[str, ...] = ()
+    owner: str = ""
+    source: "Piece | None" = None
 
 
 def said(words: Mapping[str, str]) -> list[dict[str, str]]:
@@ -167,7 +168,7 @@ class Pieces:
             document["dataCarriers"] = [{**each, "appliedOn": DAYS[day]} for each in carriers]
         piece = Piece(document, model, f"{RESOLVER}/01/{model.gtin.zfill(14)}/21/{serial}", day)
         if source:
-            piece.inputs = (source.address or "",)
+            piece.source = source
         elif day < NOW - 300 and chance.happens(0.05):
             piece.worn, piece.until = True, day + 250
             self._worn.append(piece)

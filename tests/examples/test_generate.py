@@ -3,6 +3,7 @@
 import importlib.util
 import itertools
 import json
+import runpy
 import subprocess
 import sys
 from collections import Counter
@@ -15,22 +16,26 @@ from typing import Any
 
 import pytest
 
+from passport.codecs import state as states
 from passport.codecs.strictjson import Limits, read
 from passport.model.access import Caller, Role
+from passport.model.naming import reference_key
 from passport.model.passport import Level
+from passport.model.report import Severity
 from passport.ports import Organisation
 from passport.published import Published
+from passport.service.audit import audit
 from passport.service.knowledge import SubmissionKnown
 from passport.service.organisations import add_organisation
 from passport.service.submissions import submit
 from passport.service.system import System
-from passport.validation.checking import check
+from passport.validation.checking import KnownProduct, check
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PROGRAM = EXAMPLES / "generate.py"
 OWNERS = ("exempelby-kommun", "eksempelkobing-kommune")
 SEED = 7
-DIGEST = "b004624cb2a109d56415d0c9073ac5f5c2d7c48379d4b758b35eb43837c83bbb"
+DIGEST = "92df6bd60c0e8275ecc93118abe5927037c4c2691f2e3ac4e5233951d1ee1fe9"
 MODEL = {
     "granularity": "model",
     "gtin": "9521234000013",
@@ -65,7 +70,7 @@ def pieces(generate: ModuleType) -> list[Document]:
 
 
 @pytest.fixture(scope="module")
-def events(generate: ModuleType) -> list[Document]:
+def lines(generate: ModuleType) -> list[Document]:
     return list(generate.events(6_000, SEED))
 
 
@@ -104,6 +109,19 @@ def test_a_seed_that_would_not_fit_serial_numbers_is_refused() -> None:
     done = subprocess.run([sys.executable, str(PROGRAM), "--seed", "1000000000"], capture_output=True, check=False)
     assert done.returncode == 2
     assert b"nine digits" in done.stderr
+
+
+class Unconnected:
+    """What is known away from a service: nothing for certain."""
+
+    base = None
+    complete = False
+
+    def product(self, reference: str) -> KnownProduct | None:
+        return None
+
+    def organisation(self, slug: str) -> bool:
+        return False
 
 
 class Submitted(SubmissionKnown):
@@ -177,16 +195,21 @@ def test_private_owners_leave_nothing_that_could_name_them(pieces: list[Document
     assert not any({"inventoryNumber", "location", "costCentre", "purchaseDate"} & each.keys() for each in private)
 
 
-FIRST = {"manufactured", "remanufactured"}
-LAST = {"recycled", "energyRecovered", "disposed", "lost"}
+FIRST = {"manufactured"}
+LAST = {"recycled", "energyRecovered", "disposed", "remanufactured"}
 APART = {"dismantled", "partsHarvested"}
+TIMELESS = APART | LAST
 ONLY_AFTER: Mapping[str, set[str]] = {
     "placedOnMarket": FIRST,
+    "ownershipTransferred": {"transferOffered"},
     "puttingIntoService": {"ownershipTransferred"},
     "reserved": {"offered", "relocated"},
     "dismantled": {"collected"},
     "preparedForReuse": {"collected"},
+    "returned": {"lent", "preparedForReuse"},
+    "found": {"lost"},
     "partsHarvested": {"dismantled"},
+    "remanufactured": {"collected"},
     "recycled": APART,
     "energyRecovered": APART,
     "disposed": APART,
@@ -194,41 +217,49 @@ ONLY_AFTER: Mapping[str, set[str]] = {
 """What must have come directly before, where nothing else may."""
 
 
-def lives(events: list[Document]) -> dict[str, list[Document]]:
+def lives(lines: list[Document]) -> dict[str, list[Document]]:
+    """The lines of each piece."""
     lives: dict[str, list[Document]] = {}
-    for each in events:
-        lives.setdefault(each["product"], []).append(each)
+    for each in lines:
+        (piece,) = each["event"]["products"]
+        lives.setdefault(piece, []).append(each)
     return lives
 
 
-def test_events_are_in_a_possible_order(events: list[Document]) -> None:
-    assert len(events) > 10_000
-    assert len({each["id"] for each in events}) == len(events)
-    for life in lives(events).values():
-        times = [each["eventTime"] for each in life]
+def test_events_are_in_a_possible_order(lines: list[Document]) -> None:
+    assert len(lines) > 10_000
+    for life in lives(lines).values():
+        kinds = [each["event"]["eventType"] for each in life]
+        assert [each for each in life if "eventTime" not in each["event"]] == [
+            each for each in life if each["event"]["eventType"] in TIMELESS
+        ]
+        times = [each["event"]["eventTime"] for each in life if "eventTime" in each["event"]]
         assert times == sorted(set(times))
         assert times[-1] < "2026-11-01"
-        kinds = [each["eventType"] for each in life]
         assert not FIRST & set(kinds[1:])
         assert not LAST & set(kinds[:-1])
         for before, kind in itertools.pairwise(kinds):
             assert kind not in ONLY_AFTER or before in ONLY_AFTER[kind], (before, kind)
-            assert (before == "lent") <= (kind == "returned")
-            assert (before == "reserved") <= (kind == "ownershipTransferred")
             assert (before in APART) <= (kind in LAST | APART)
         _owners_agree(life)
-        _repairs_mend_what_was_found(life)
+        _repairs_mend_what_was_found([each["event"] for each in life])
 
 
 def _owners_agree(life: list[Document]) -> None:
-    owner = None
+    """Offers are made by the owner, accepted by whom they were made to, and named by what opened them."""
+    owner, offer = None, None
     for each in life:
-        if each["eventType"] == "ownershipTransferred":
-            assert owner in {None, each["fromParty"]}
-            owner = each["toParty"]
-        elif each["actorRole"] == "owner":
-            owner = owner or each["actor"]
-            assert each["actor"] == owner
+        kind = each["event"]["eventType"]
+        if kind == "transferOffered":
+            assert owner in {None, each["by"]}
+            offer = (each["opens"], each["event"]["receiver"])
+        elif kind == "ownershipTransferred":
+            assert offer == (each["event"]["transfer"], each["by"])
+            owner = each["by"]
+        elif each["by"] in OWNERS and kind != "returned":
+            owner = owner or each["by"]
+            assert each["by"] == owner
+        assert ("opens" in each) == (kind == "transferOffered")
 
 
 def _repairs_mend_what_was_found(life: list[Document]) -> None:
@@ -240,44 +271,87 @@ def _repairs_mend_what_was_found(life: list[Document]) -> None:
             assert each["cause"] in found
 
 
-def test_events_use_published_codes_and_follow_their_documents(
-    events: list[Document], pieces: list[Document], published: Published
-) -> None:
+def test_lines_name_each_transfer_once(lines: list[Document]) -> None:
+    opened = [each["opens"] for each in lines if "opens" in each]
+    assert len(set(opened)) == len(opened) > 1_000
+    assert {each["event"]["transfer"] for each in lines if "transfer" in each["event"]} <= set(opened)
+
+
+def test_events_satisfy_the_schema_and_the_rules(lines: list[Document], published: Published) -> None:
+    shown = [each["event"] for each in lines[:6_000]]
+    body = "\n".join(json.dumps(each) for each in shown).encode()
+    raws = read(body, media_type="application/x-ndjson", limits=Limits(), published=published)
+    report = check(raws, published=published, known=Unconnected(), today=date(2026, 11, 21))
+    assert {(each.code, each.severity) for each in report.findings if each.severity is Severity.ERROR} == set()
+    kinds = {each["event"]["eventType"] for each in lines}
+    assert len(kinds) >= 22
+    assert kinds <= set(published.code_list("event-type").codes)
+
+
+def test_events_follow_their_documents(lines: list[Document], pieces: list[Document]) -> None:
     made = {f"/21/{each['serialNumber']}": each for each in pieces if "serialNumber" in each}
-    lists = {
-        "eventType": "event-type",
-        "actorRole": "role",
-        "availability": "availability",
-        "route": "end-of-life-route",
-    }
-    for name, code_list in (*lists.items(), ("transferType", "transfer-type")):
-        used = {each[name] for each in events if name in each}
-        assert used
-        assert used <= set(published.code_list(code_list).codes), name
-    repairs = {code for each in events for code in each.get("repairType", ())}
-    assert repairs <= set(published.code_list("repair-type").codes)
-    assert len({each["eventType"] for each in events}) >= 18
-    for product, life in lives(events).items():
+    for product, life in lives(lines).items():
         document = made.get(product[product.index("/21/") :]) if "/21/" in product else None
         if document is not None:
-            assert life[0]["eventTime"][:10] == document["manufacturingDate"]
+            assert life[0]["event"]["eventTime"][:10] == document["manufacturingDate"]
 
 
-def test_a_piece_made_of_another_is_made_after_that_was_collected(
-    events: list[Document], pieces: list[Document]
+def test_a_piece_made_of_another_names_it_and_ends_it(lines: list[Document], pieces: list[Document]) -> None:
+    life = lives(lines)
+    sources = {each["event"]["products"][0]: each for each in lines if "outputs" in each["event"]}
+    assert len(sources) > 20
+    assert sorted(sources) == sorted(source for each in pieces for source in each.get("previousPassports", ()))
+    for source, line in sources.items():
+        (made,) = line["event"]["outputs"]
+        assert line["event"]["eventType"] == "remanufactured"
+        assert life[source][-1] is line
+        assert life[source][-2]["event"]["eventTime"] < life[made][0]["event"]["eventTime"]
+
+
+def test_rounds_keep_the_order_of_each_piece_and_answer_only_what_was_sent(
+    lines: list[Document], generate: ModuleType
 ) -> None:
-    life = lives(events)
-    inputs = [(source, each) for each in events for source in each.get("inputs", ())]
-    assert len(inputs) > 20
-    assert len({source for source, _ in inputs}) == len(inputs)
-    assert sorted(source for source, _ in inputs) == sorted(
-        source for each in pieces for source in each.get("previousPassports", ())
-    )
-    for source, event in inputs:
-        assert event["eventType"] == "remanufactured"
-        assert event["outputs"] == [event["product"]]
-        assert life[source][-1]["eventType"] == "collected"
-        assert life[source][-1]["eventTime"] < event["eventTime"]
+    from making.rounds import rounds
+
+    told: dict[str, list[Document]] = {}
+    opened: set[str] = set()
+    number = 0
+    for by, part in rounds(lines, most=500):
+        assert 0 < len(part) <= 500
+        assert {each["by"] for each in part} == {by}
+        assert {each["event"]["transfer"] for each in part if "transfer" in each["event"]} <= opened
+        opened |= {each["opens"] for each in part if "opens" in each}
+        for each in part:
+            told.setdefault(each["event"]["products"][0], []).append(each)
+        number += 1
+    assert told == lives(lines)
+    assert number < len(lines) / 100
+
+
+def test_lives_are_accepted_and_lead_to_the_owners_they_tell_of(
+    generate: ModuleType, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    load = runpy.run_path(str(EXAMPLES.parent / "tests" / "bench" / "load.py"))["load"]
+    done = load(system, pieces=250, seed=SEED, with_batches=False)
+    told = list(generate.events(250, SEED))
+    assert done.events == len(told) > 1_000
+    assert done.passports == 250 + len(generate.models())
+    assert audit(system.history, system.parties, base=system.base) == []
+    for piece, life in lives(told).items():
+        accepted = [each["by"] for each in life if each["event"]["eventType"] == "ownershipTransferred"]
+        product = system.history.product(code_of(system, piece))
+        assert product is not None
+        assert not accepted or product.owner == accepted[-1]
+        assert (states.from_text(product.state).ending is None) == (
+            not {each["event"]["eventType"] for each in life} & (LAST | {"dismantled"})
+        )
+
+
+def code_of(system: System, piece: str) -> str:
+    found = system.history.locate(reference_key(piece, base=system.base) or "")
+    assert found is not None
+    return found.code
 
 
 def test_a_few_hundred_are_really_issued(generate: ModuleType, system: System, caller: Callable[[str], Caller]) -> None:

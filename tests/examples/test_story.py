@@ -123,7 +123,7 @@ def table(number: int) -> str:
     return f"01/09529876000019/21/EP-000{number}"
 
 
-STOOL, PART = "8004/9526543PALL0001", "8004/9527654EKDEL0001"
+STOOL, PART = "8004/9526547PALL0001", "8004/9527654EKDEL0001"
 
 
 def test_every_step_has_its_file_and_every_file_its_step() -> None:
