@@ -143,7 +143,7 @@ def _living(row: Mapping[str, Any], came: Mapping[str, Any]) -> dict[str, Any]:
 _USUAL = ("standing", "active")
 
 
-def _seal_anew(name: str, columns: Sequence[str], filled: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+def _seal_anew(name: str, columns: Sequence[str], filled: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
     """Set in every row what ``filled`` says of it, and seal it with that."""
     connection, table = op.get_bind(), sa.table(name, *(sa.column(each) for each in (*columns, "seal")))
     key = table.c[columns[0]]
