@@ -13,12 +13,16 @@ from passport.errors import Conflict, Forbidden, Malformed, NotFound, Unauthenti
 from passport.model.access import Caller, Scope
 from passport.model.identifiers import BadIdentifier, company_prefix
 from passport.model.lifecycle import PRIVATE_PARTY
-from passport.ports import Key, Organisation, Token
+from passport.ports import Contact, Key, Organisation, Token
 from passport.proofs.did import did_document as _did_document
 from passport.service.log import LOG
 from passport.service.system import System
 
 TOKEN_PREFIX = "fp_"  # noqa: S105 - the fixed beginning by which a leaked token can be recognised
+_AT_ONCE = 1000
+_LONGEST_NAME = 200
+_EMAIL = re.compile(r"(?=.{3,254}\Z)[^\s@<>\"',;]+@[^\s@<>\"',;.]+(?:\.[^\s@<>\"',;.]+)*")
+_PHONE = re.compile(r"(?:\+?[0-9][0-9 ()/-]{2,30})?")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
 
 
@@ -46,6 +50,55 @@ def add_organisation(system: System, organisation: Organisation) -> Organisation
     kept = replace(organisation, prefixes=prefixes, created=now)
     system.parties.add_organisation(kept, system.signer.create(kept.slug, now))
     return kept
+
+
+def show_name(system: System, slug: str) -> Organisation:
+    """Let everybody see the name of an organisation from now on; what it did before goes on showing its role alone."""
+    changed = replace(known(system, slug), public=True)
+    system.parties.change_organisation(changed)
+    return changed
+
+
+def hide_name(system: System, slug: str) -> Organisation:
+    """Show the name of an organisation to nobody from now on; what it signed before goes on naming it.
+
+    Raises ``Conflict`` where passports name it as their issuer or as responsible, which they must.
+    """
+    organisation = known(system, slug)
+    after: str | None = None
+    while products := system.history.products(level=None, after=after, limit=_AT_ONCE):
+        if any(slug in (each.issuer, each.operator) for each in products):
+            raise Conflict(f"Passports name {slug} as their issuer or as responsible for them.", slug=slug)
+        after = products[-1].code
+    changed = replace(organisation, public=False)
+    system.parties.change_organisation(changed)
+    return changed
+
+
+def set_contact(system: System, contact: Contact) -> Contact:
+    """Keep whom to ask in an organisation, instead of whom was kept before, of whom nothing stays.
+
+    Who signs in sees it while an offer between the two is open, and nobody else does. Raises ``NotFound`` for an
+    unknown organisation and ``Malformed`` for what is no name, address or number.
+    """
+    kept = Contact(contact.organisation, contact.name.strip(), contact.email.strip(), contact.phone.strip())
+    known(system, kept.organisation)
+    if not 0 < len(kept.name) <= _LONGEST_NAME or not kept.name.isprintable():
+        raise Malformed(f"A contact has a name of at most {_LONGEST_NAME} characters.")
+    if not _EMAIL.fullmatch(kept.email):
+        raise Malformed("A contact has an e-mail address, like desk@example.org.")
+    if not _PHONE.fullmatch(kept.phone):
+        raise Malformed("A telephone number has digits, blanks, dashes, brackets, and perhaps a plus before them.")
+    system.parties.set_contact(kept)
+    system.history.scrub()
+    return kept
+
+
+def erase_contact(system: System, slug: str) -> None:
+    """Forget whom to ask in an organisation: nothing of it stays in the store."""
+    known(system, slug)
+    system.parties.erase_contact(slug)
+    system.history.scrub()
 
 
 def register_prefixes(system: System, slug: str, prefixes: Iterable[str]) -> Organisation:

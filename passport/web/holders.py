@@ -16,6 +16,7 @@ from passport.codecs.documents import inner
 from passport.errors import Conflict, Malformed, NotFound, Refusal
 from passport.model.access import Caller
 from passport.model.events import TRANSFERS, EventType
+from passport.ports import Contact
 from passport.service import media, resolution, submissions
 from passport.service.holding import Deed, possible
 from passport.validation.wording import report_body
@@ -339,4 +340,10 @@ def _offer_value(base: str, offer: Offer) -> dict[str, object]:
         "expires": offer.expires,
         "total": offer.total,
         "pieces": [_piece_value(base, each) for each in offer.pieces],
+        **({} if offer.contact is None else {"contact": _contact_value(offer.contact)}),
     }
+
+
+def _contact_value(contact: Contact) -> dict[str, str]:
+    phone = {"phone": contact.phone} if contact.phone else {}
+    return {"name": contact.name, "email": contact.email, **phone}

@@ -1,6 +1,7 @@
 """What a signed-in organisation has and is offered, gathered from the service for its pages."""
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from passport.codecs.documents import inner
@@ -79,12 +80,16 @@ def offers(
 
 
 def offer_of(system: System, transfer: str, organisation: str) -> Offer:
-    """One open transfer, for either party; raises ``NotFound`` for everybody else, and when it is not open."""
+    """One open transfer, for either party; raises ``NotFound`` for everybody else, and when it is not open.
+
+    Whom to ask at the other party is told here and nowhere else.
+    """
     together = system.history.transferring(transfer)
     found = _offer(system, transfer, together, organisation, shown=SHOWN) if together else None
     if found is None or not _party(together[0], organisation):
         raise NotFound("No such offer is open to you or from you.")
-    return found
+    others = [each for each in _parties(together[0]) if each != organisation]
+    return replace(found, contact=system.parties.contact(others[0]) if others else None)
 
 
 def surroundings(system: System, product: Product, caller: Caller, deed: Deed) -> Surroundings:
@@ -149,8 +154,13 @@ def _giver(product: Product, subject: Subject) -> str:
 
 
 def _party(product: Product, organisation: str) -> bool:
+    return organisation in _parties(product)
+
+
+def _parties(product: Product) -> tuple[str, ...]:
+    """Who gets and who gives in the open transfer of a piece."""
     transfer = state_of(product).transfer
-    return transfer is not None and organisation in (transfer.receiver, _giver(product, transfer.subject))
+    return () if transfer is None else (transfer.receiver, _giver(product, transfer.subject))
 
 
 def name_of(system: System, slug: str) -> str:

@@ -49,6 +49,31 @@ class TestOrganisations:
         assert ended.err
         assert store("organisation", "list").out == before
 
+    def test_they_are_named_or_not(self, store: Run, settings: Settings) -> None:
+        added = ("organisation", "add", "quiet", "Quiet AB", "--role", "owner", "--kind", "company", "--unnamed")
+        assert store(*added).code == 0
+        assert "Quiet AB\tunnamed\n" in store("organisation", "list").out
+        assert store("organisation", "name", "quiet").out == "Quiet AB is named from now on.\n"
+        assert "unnamed" not in store("organisation", "list").out
+        assert store("organisation", "unname", "quiet").code == 0
+        issued(settings, store("token", "create", "maker").out.strip(), CHAIR)
+        assert "Passports name maker" in store("organisation", "unname", "maker").err
+
+    def test_whom_to_ask_is_kept_read_and_erased(self, store: Run) -> None:
+        contact = ("organisation", "contact", "maker")
+        assert store(*contact).out == "No contact of maker is kept.\n"
+        set_one = store(*contact, "--name", "Ada", "--email", "ada@example.org", "--phone", "08-12 34 56")
+        assert set_one.out == store(*contact).out == "Ada\tada@example.org\t08-12 34 56\n"
+        for wrong in (
+            ("--name", "Ada"),
+            ("--email", "a@b.c"),
+            ("--phone", "1"),
+            ("--erase", "--name", "A", "--email", "a@b.c"),
+        ):
+            assert store(*contact, *wrong).code == 2, wrong
+        assert store(*contact, "--erase").out == store(*contact).out == "No contact of maker is kept.\n"
+        assert store("organisation", "contact", "nobody").code == 2
+
 
 class TestTokens:
     def test_they_are_shown_once_listed_without_themselves_and_revoked(

@@ -1,26 +1,33 @@
 """Organisations, tokens and keys: who is let in, for how long, and what is never kept."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from passport.errors import Conflict, KeysLocked, Malformed, NotFound, Unauthenticated
 from passport.model.access import Role, Scope
-from passport.ports import Organisation
+from passport.ports import Contact, Organisation
 from passport.service.organisations import (
     SERVICE,
     add_organisation,
     authenticate,
     create_token,
     did_document,
+    erase_contact,
+    hide_name,
     known,
     register_prefixes,
     revoke_key,
     rotate_key,
     service_did_document,
+    set_contact,
+    show_name,
+    shown,
 )
 from passport.service.system import System
+from passport.settings import Settings
 
 READ = (Scope.READ,)
 
@@ -150,3 +157,66 @@ def test_a_gtin_that_was_licensed_singly_is_registered_whole(system: System) -> 
     for wrong in ("0000009638507", "00000096385075", "95O6000"):
         with pytest.raises(Malformed):
             register_prefixes(system, "rival", [wrong])
+
+
+def test_a_name_is_shown_or_not(system: System) -> None:
+    add_organisation(system, Organisation("quiet", "Quiet", Role.OWNER, "company", public=False))
+    with pytest.raises(NotFound):
+        shown(system, "quiet")
+    assert did_document(system, "quiet")["verificationMethod"], "readers with a right can check what it signs"
+    assert show_name(system, "quiet").public
+    assert shown(system, "quiet").name == "Quiet"
+    assert not hide_name(system, "quiet").public
+    for change in (show_name, hide_name):
+        with pytest.raises(NotFound):
+            change(system, "nobody")
+
+
+def test_who_stands_in_passports_stays_named(system: System, send: Any, legacy: dict[str, Any]) -> None:
+    send(legacy, by="town")
+    with pytest.raises(Conflict):
+        hide_name(system, "town")
+    assert known(system, "town").public
+    hide_name(system, "rival")
+
+
+def _left(settings: Settings, *texts: str) -> list[tuple[Path, str]]:
+    """The files of a store that hold any of the texts."""
+    files = [path for path in settings.data.rglob("*") if path.is_file()]
+    assert files
+    return [(path, text) for path in files for text in texts if text.encode() in path.read_bytes()]
+
+
+def test_t36_of_an_erased_contact_nothing_stays_in_any_file(system: System, settings: Settings) -> None:
+    set_contact(system, Contact("town", " Ada Exempelsson ", "ada@example.org", "+46 8 123 456"))
+    assert system.parties.contact("town") == Contact("town", "Ada Exempelsson", "ada@example.org", "+46 8 123 456")
+    assert _left(settings, "Ada Exempelsson"), "what is searched for can be found"
+    set_contact(system, Contact("town", "Bo Prov", "bo@example.org"))
+    assert _left(settings, "Ada Exempelsson", "ada@example.org", "123 456") == []
+    erase_contact(system, "town")
+    assert system.parties.contact("town") is None
+    assert _left(settings, "Bo Prov", "bo@example.org") == []
+    erase_contact(system, "town")
+    with pytest.raises(NotFound):
+        erase_contact(system, "nobody")
+
+
+def test_what_is_no_contact_is_refused(system: System) -> None:
+    for name, email, phone in (
+        ("", "a@example.org", ""),
+        ("A" * 201, "a@example.org", ""),
+        ("A\nB", "a@example.org", ""),
+        ("A", "", ""),
+        ("A", "a", ""),
+        ("A", "a@b@c", ""),
+        ("A", "a b@example.org", ""),
+        ("A", "a@" + "b" * 260, ""),
+        ("A", "a@example..org", ""),
+        ("A", "a@example.org", "call me"),
+        ("A", "a@example.org", "+46" * 20),
+    ):
+        with pytest.raises(Malformed):
+            set_contact(system, Contact("town", name, email, phone))
+    with pytest.raises(NotFound):
+        set_contact(system, Contact("nobody", "A", "a@example.org"))
+    assert system.parties.contact("town") is None

@@ -8,6 +8,7 @@ from passport.errors import Refusal
 from passport.model.events import Subject
 from passport.model.lifecycle import PRIVATE_PARTY
 from passport.model.shortcode import grouped
+from passport.ports import Contact
 from passport.service.holding import Deed
 from passport.web.pages import acts, refusals
 from passport.web.pages.acts import Act, Surroundings
@@ -42,7 +43,7 @@ class Piece:
 class Offer:
     """One open transfer: what of, from whom, to whom, until when, and how many pieces it is about.
 
-    ``pieces`` are the first of them. ``incoming``: the reader is meant.
+    ``pieces`` are the first of them. ``incoming``: the reader is meant. ``contact`` is whom to ask at the other party.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Offer:
     incoming: bool
     total: int
     pieces: Sequence[Piece]
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ class DeskPages:
             offer=_offer(words, view),
             incoming=view.incoming,
             responsibility=view.subject is Subject.RESPONSIBILITY,
+            contact=view.contact,
             word=word,
             key=key,
             errors=[{"text": each, "href": "#answers"} for each in errors],
