@@ -13,6 +13,7 @@ from passport.model.access import Caller
 from passport.model.naming import reference_key
 from passport.model.passport import Document, Kind, Product
 from passport.service import resolution
+from passport.service.erasure import require_content
 from passport.service.organisations import SERVICE
 from passport.service.system import System
 
@@ -114,7 +115,8 @@ def in_epcis(system: System, life: Life, *, address: str) -> bytes:
 
 
 def event_in_epcis(system: System, document: Document, *, address: str) -> bytes:
-    """One public event as an EPCIS document."""
+    """One public event as an EPCIS document. Raises ``Erased`` where its content is gone."""
+    require_content(system, document)
     known = resolution.life(system, document.code)
     corrections = _corrections(system, (each for each in known if each.payload))
     return in_epcis(system, Life(_product(system, document.code), (document,), corrections, None), address=address)

@@ -9,6 +9,7 @@ from passport.codecs.documents import inner
 from passport.errors import Malformed, NotFound
 from passport.published import Field
 from passport.service import resolution
+from passport.service.erasure import require_content
 from passport.service.resolution import corrects
 from passport.service.system import System
 
@@ -41,16 +42,16 @@ class Revision:
 def revision(system: System, code: str, number: int, *, since: int | None = None) -> Revision:
     """What version ``number`` of a passport changed since version ``since``, without it since the one before.
 
-    Raises ``UnknownCode``, ``NotFound`` for the first version and for one that does not exist, and ``Malformed`` when
-    ``since`` is not an earlier one.
+    Raises ``UnknownCode``, ``NotFound`` for the first version and for one that does not exist, ``Malformed`` when
+    ``since`` is not an earlier one, and ``Erased`` where the content of either is gone.
     """
-    after = resolution.version(system, code, number)
+    after = require_content(system, resolution.version(system, code, number))
     if number == 1:
         raise NotFound("The first version changed nothing.", code=after.code, version=number)
     earlier = number - 1 if since is None else since
     if earlier >= number:
         raise Malformed("A version is compared with an earlier one.", since=earlier, version=number)
-    old = resolution.version(system, code, earlier)
+    old = require_content(system, resolution.version(system, code, earlier))
     before, now = inner(old.payload, old.start), inner(after.payload, after.start)
     found = differences(before, now, _fields(system, before, now))
     mixed = _mixed(system, code, earlier, number, corrects(now))
@@ -61,7 +62,7 @@ def _mixed(system: System, code: str, since: int, number: int, correcting: bool)
     if number - since > TOGETHER:
         return True
     between = (resolution.version(system, code, each) for each in range(since + 1, number))
-    return any(corrects(inner(each.payload, each.start)) != correcting for each in between)
+    return any(not each.payload or corrects(inner(each.payload, each.start)) != correcting for each in between)
 
 
 def _fields(system: System, *documents: Mapping[str, Any]) -> tuple[Field, ...]:

@@ -10,6 +10,7 @@ import orjson
 from passport.codecs.strictjson import Raw, read
 from passport.errors import Forbidden, IdentityTaken, KeyReused, Malformed, NotAllowed, Unacceptable
 from passport.model.access import ISSUERS, RIGHTS, Caller
+from passport.model.events import EventType
 from passport.model.report import Finding, Report, Severity, collect
 from passport.ports import Answer, Submission, Writing
 from passport.published import Group
@@ -134,8 +135,9 @@ def _issue(
 ) -> Outcome:
     at = recorder.at
     organisation = known(system, caller.organisation)
-    if placing.places and not organisation.public:
-        raise Forbidden("A passport names who issued it, and your organisation's name is not to be shown.")
+    responsible = any(each.event.type is EventType.NEW_OPERATOR for each in recorder.happenings)
+    if not organisation.public and (placing.places or responsible):
+        raise Forbidden("A passport names who answers for it, and your organisation's name is not to be shown.")
     issuing = Issuing(system, writing, seal(system, organisation), at=at, submission=submission)
     issuer = Issuer(system, writing, issuing, organisation, at=at)
     issued = issuer.issue(placing.places)

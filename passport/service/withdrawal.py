@@ -16,6 +16,8 @@ from passport.service.resolution import code_of
 from passport.service.system import System
 
 REASON_LENGTH = 1000
+_UNSAID = "und"
+"""The language of a reason that does not say it (BCP 47)."""
 
 
 def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
@@ -52,7 +54,7 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
             "product": system.product_address(product.key),
             "passport": system.passport_address(code),
             "actorRole": caller.role,
-            "reason": reason,
+            "reason": [{"value": reason, "language": _UNSAID}],
         }
         newest = writing.version(code, product.version)
         if newest is None:

@@ -36,7 +36,7 @@ def test_it_is_one_signed_event_and_revokes_every_version(
     assert (event.kind, event.tier, address) == (Kind.EVENT, Tier.PUBLIC, f"{system.base}/events/{event.id}")
     body = inner(event.payload, event.start)
     assert body["eventType"] == "dppArchived"
-    assert body["reason"] == "Wrong product."
+    assert body["reason"] == [{"value": "Wrong product.", "language": "und"}]
     assert body["passport"] == system.passport_address(code)
     assert resolution.check_signature(system, event).verification.verdict == "valid"
     for each in kept:

@@ -88,7 +88,7 @@ def test_its_versions_and_events_stay_readable(client: Client, gone: Mapping[str
         assert client.get(f"/passports/{code}/versions/1", accept).status == 200
     events = client.get(f"/passports/{code}/events").json()["events"]
     assert [each["eventType"] for each in events] == ["dppArchived", "dppCreated"]
-    assert events[0]["reason"] == REASON
+    assert events[0]["reason"] == [{"value": REASON, "language": "und"}]
     assert client.get(gone["event"]).json() == {**events[0], "@context": client.get(gone["event"]).json()["@context"]}
     found = client.get(f"/passports/{code}/verification").json()
     assert (found["revoked"], found["verification"]["verdict"]) == (True, "revoked")

@@ -1,0 +1,203 @@
+"""T07: what is not for everybody turns up nowhere: a store full of marks, walked from end to end by everybody."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passport.codecs.documents import inner
+from passport.model.access import RIGHTS, Role
+from passport.model.passport import Kind, Tier
+from passport.model.rights import ACTS, READS
+from passport.published import Field
+from passport.service import erasure
+from passport.web.answers import tag_of
+from tests.web.conftest import BASE
+from tests.web.corpus import Corpus, corpus
+from tests.web.walking import FORMS, JSON, LINKED, PAGE, Walker, walk
+
+SERVED = Path(__file__).with_name("served.txt")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
+    made = corpus(tmp_path_factory.mktemp("corpus"))
+    yield made
+    made.client.close()
+    made.running.close()
+
+
+@pytest.fixture(scope="module")
+def walked(made: Corpus) -> Walker:
+    return walk(made)
+
+
+def test_every_restricted_member_of_the_shapes_is_in_the_store(made: Corpus) -> None:
+    for level in ("model", "batch", "item", "event"):
+        places = {place for kind, place in made.canaries.filled if kind == level}
+        assert made.canaries.restricted(level) <= places, made.canaries.restricted(level) - places
+    types = {str(inner(each.payload, each.start)["eventType"]) for each in made.events() if each.payload}
+    assert {each.value for each in ACTS} <= types
+    kept = b"".join(each.payload for each in made.restricted())
+    lost = [each for each in made.canaries.meant if each.encode() not in kept]
+    assert len(lost) < 0.12 * len(made.canaries.meant), lost[:20]
+    assert {each.tier for each in made.restricted()} == set(Tier) - {Tier.PUBLIC}
+
+
+def test_t07_nothing_restricted_comes_out_for_everybody(made: Corpus, walked: Walker) -> None:
+    assert walked.found == []
+    assert walked.asked > 600
+
+
+def test_t07_hidden_organisations_have_no_page_and_stand_in_no_list(made: Corpus) -> None:
+    for slug in made.hidden.values():
+        got = made.client.get(f"/organisations/{slug}", "application/json")
+        assert got.status == 404
+        name = made.system.parties.organisation(slug)
+        assert name is not None
+        assert name.name.partition(" ")[2] not in got.text
+
+
+def test_t07_the_walk_came_through_every_operation_for_everybody(made: Corpus, walked: Walker) -> None:
+    counted = dict.fromkeys(re.findall(r'operation="([a-z0-9-]+)",status="2', made.client.get("/metrics").text))
+    counted |= dict.fromkeys(re.findall(r'operation="([a-z0-9-]+)",status="30[0-9]"', made.client.get("/metrics").text))
+    public = {name for name, right in RIGHTS.items() if right.scope is None}
+    forms = {"submit-form", "sign-in", "sign-out", "media"}
+    assert public - set(counted) <= forms
+
+
+def test_t07_answers_for_everybody_have_no_members_but_the_listed_ones(made: Corpus, walked: Walker) -> None:
+    """What documents may say follows from the published shapes; what answers say around them stands in a file."""
+    published = made.system.published
+    public, other = set(), set()
+    for level in ("model", "batch", "item", "event"):
+        for each in published.shape("furniture", "1.0", level).fields:
+            _sorted(each, public, other)
+    lines = SERVED.read_text("utf-8").splitlines()
+    listed = {each for line in lines if not line.startswith("#") for each in line.split()}
+    got = {each for each in walked.members if not each.startswith(("http", "/", "#"))}
+    assert got - public <= listed, sorted(got - public - listed)
+    assert listed <= got, sorted(listed - got)
+    assert not (other - public - listed) & got
+
+
+def _sorted(each: Field, public: set[str], other: set[str]) -> None:
+    if each.tier != Tier.PUBLIC:
+        other.add(each.name)
+        return
+    public.add(each.name)
+    for inside in each.fields:
+        _sorted(inside, public, other)
+
+
+def test_t07_each_public_document_has_public_members_only(made: Corpus) -> None:
+    published = made.system.published
+    checked = 0
+    for code in made.codes.values():
+        product = made.system.history.product(code)
+        assert product is not None
+        for document in made.system.history.documents(code):
+            if document.tier is Tier.PUBLIC and document.payload:
+                level = "event" if document.kind is Kind.EVENT else product.level.value
+                shape = published.shape("furniture", "1.0", level)
+                assert _beyond(inner(document.payload, document.start), shape.fields) == []
+                checked += 1
+    assert checked > 100
+
+
+def _beyond(value: Mapping[str, Any], fields: Iterable[Field], above: str = "") -> list[str]:
+    """The members of a document that are not for everybody, or that no shape knows."""
+    known = {each.name: each for each in fields}
+    found = []
+    for name, inside in value.items():
+        each = known.get(name)
+        if each is None or each.tier != Tier.PUBLIC:
+            if name not in HEADERS:
+                found.append(f"{above}/{name}")
+        elif each.kind == "object":
+            for one in inside if isinstance(inside, list) else [inside]:
+                found += _beyond(one, each.fields, f"{above}/{name}") if isinstance(one, dict) else []
+    return found
+
+
+HEADERS = frozenset({"id", "type"})
+
+
+def test_t07_tags_are_made_of_what_everybody_sees(made: Corpus, walked: Walker) -> None:
+    documents = [each for code in made.codes.values() for each in made.system.history.documents(code)]
+    public = {each.digest.hex() for each in documents if each.tier is Tier.PUBLIC}
+    restricted = {each.digest.hex() for each in documents if each.tier is not Tier.PUBLIC}
+    assert len(walked.tags) > 300
+    for address, accept, got in walked.tags:
+        tag = got["etag"].strip('"').removeprefix("W/")
+        body = tag_of(got.body)
+        by_hand = address.startswith(("/schemas", "/contexts", "/vocab", "/published", "/assets", "/log", "/media"))
+        assert tag.partition("-")[0] in public or tag in (body, f"{body}-z") or by_hand, (address, accept, tag)
+        assert not any(each in tag for each in restricted)
+
+
+def test_t07_erasing_what_is_restricted_changes_no_public_answer(made: Corpus) -> None:
+    """The tags of passport and event stay when only something restricted differs."""
+    code = made.codes["hidden"]
+    last = [each for each in made.restricted() if each.code == code and each.kind is Kind.EVENT][-1]
+    event = inner(last.payload, last.start)["id"]
+    places = [(f"/passports/{code}", each) for each in FORMS] + [(event, each) for each in FORMS]
+    before = [made.client.get(place, accept) for place, accept in places]
+    erasure.erase(made.system, last.id, reason="A person was described in it")
+    after = [made.client.get(place, accept) for place, accept in places]
+    assert [(each["etag"], each.body) for each in before] == [(each["etag"], each.body) for each in after]
+
+
+def _reach(walker: Walker, made: Corpus, **headers: str) -> None:
+    """Everything of which a reader with a right may get more, for every piece."""
+    for name, code in made.codes.items():
+        walker.get(f"/passports/{code}?view=merged", JSON, **headers)
+        walker.get(f"/passports/{code}/events", JSON, **headers)
+        if name in ("made", "hidden", "given"):
+            for query in ("", "?at=2099-01-01", "?known=2099-01-01"):
+                walker.get(f"/passports/{code}{query}", PAGE, **headers)
+                walker.get(f"/passports/{code}{query}", JSON, **headers)
+    for event in made.events()[::8]:
+        walker.get(f"/events/{event.id}", LINKED, **headers)
+        walker.get(f"/events/{event.id}", PAGE, **headers)
+    for document in made.restricted():
+        walker.get(f"/credentials/{document.id}", JSON, **headers)
+    for address in (*made.submissions[-4:], *made.transfers, *made.pictures):
+        walker.get(address.removeprefix(BASE), JSON, **headers)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_t07_strangers_of_every_role_get_what_their_role_reads_and_no_more(made: Corpus, role: Role) -> None:
+    walker = Walker(made)
+    _reach(walker, made, authorization=f"Bearer {made.tokens[f'stranger-{role}']}")
+    tiers = {tier for _, _, tier, _ in walker.found}
+    allowed = set(READS[role]) - {Tier.PUBLIC}
+    if role is Role.ADMINISTRATOR:
+        walker.found = [each for each in walker.found if "/submissions/" not in each[0]]
+        tiers = {tier for _, _, tier, _ in walker.found}
+    assert tiers == allowed, walker.found[:3]
+
+
+def test_t07_the_walk_finds_a_leak(made: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: where everybody may see everything, marks of every tier turn up on every kind of answer."""
+    for room in ("past", "resolution"):
+        monkeypatch.setattr(f"passport.service.{room}.sees", lambda document, product, caller: True)
+    walker = Walker(made)
+    code = made.codes["shown"]
+    for address, accept in (
+        (f"/passports/{code}", PAGE),
+        (f"/passports/{code}?view=merged", "application/json"),
+        (f"/passports/{code}/events", "application/json"),
+    ):
+        walker.found.clear()
+        walker.get(address, accept)
+        assert {tier for _, _, tier, _ in walker.found} >= {Tier.LEGITIMATE_INTEREST}, address
+    walker.found.clear()
+    walker.get(
+        f"/credentials/{made.restricted()[0].id}",
+        "application/vc+jwt",
+        authorization=f"Bearer {made.tokens['stranger-researcher']}",
+    )
+    assert walker.found
