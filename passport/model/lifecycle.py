@@ -97,16 +97,18 @@ def course(events: Iterable[Event]) -> list[Event]:
 
     A cancelled event is left out, and so is what cancels it.
     """
-    stand: dict[str, Event | None] = {}
-    place: dict[str, str] = {}
+    return [versions[-1] for versions in corrected(events) if not versions[-1].cancels]
+
+
+def corrected(events: Iterable[Event]) -> list[list[Event]]:
+    """Events in the order of the log, each followed by what corrects it, that by what corrects that, and so on."""
+    found: dict[str, list[Event]] = {}
+    first: dict[str, str] = {}
     for event in events:
-        if event.supersedes is None:
-            stand[event.id] = event
-            continue
-        first = place.get(event.supersedes, event.supersedes)
-        place[event.id] = first
-        stand[first] = None if event.cancels else event
-    return [each for each in stand.values() if each is not None]
+        place = event.id if event.supersedes is None else first.get(event.supersedes, event.supersedes)
+        first[event.id] = place
+        found.setdefault(place, []).append(event)
+    return list(found.values())
 
 
 def forbid(state: State, event: Event) -> None:

@@ -1,6 +1,6 @@
 """Lives: a piece with what happened to it, as kept and as the events of one submission find it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from passport.codecs.strictjson import Raw
 from passport.model.events import Event
 from passport.model.lifecycle import State
 from passport.model.passport import Document, Level, Product
-from passport.ports import Erasure
+from passport.ports import History, Writing
 from passport.published import Group
 
 
@@ -74,7 +74,8 @@ class Happening:
     confirmed: bool = True
 
 
-def past_of(documents: Iterable[Document], erasures: Mapping[str, Erasure]) -> list[Past]:
-    """The events in event documents of every tier, in the order of the log; ``erasures`` are by document."""
-    effects = {name: each.effects for name, each in erasures.items()}
+def past_of(documents: Sequence[Document], store: History | Writing) -> list[Past]:
+    """The events in event documents, in the order of the log; of erased ones ``store`` knows what still counts."""
+    erased = [each.id for each in documents if not each.payload]
+    effects = {name: each.effects for name, each in store.erasures(erased).items()} if erased else {}
     return [Past(group, said, states.event_of(said)) for group, said in states.gathered(documents, effects=effects)]

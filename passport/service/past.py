@@ -8,13 +8,14 @@ from passport.codecs.documents import inner
 from passport.errors import NotFound
 from passport.model.access import Caller
 from passport.model.events import ENDINGS, OBSERVATIONS, Event, EventType
-from passport.model.lifecycle import LOST, OFFERED, PRIVATE_PARTY, RESERVED, Impossible, State, course, fold
+from passport.model.lifecycle import LOST, OFFERED, PRIVATE_PARTY, RESERVED, Impossible, State, corrected, course, fold
 from passport.model.passport import Document, Kind, Product, Standing, Tier
 from passport.ports import Reading
 from passport.service.disclosure import sees
 from passport.service.erasure import require_content
 from passport.service.lives import Past, past_of
 from passport.service.organisations import SERVICE
+from passport.service.relations import owner_of
 from passport.service.resolution import code_of, corrects, reading_of, require_product
 from passport.service.system import System
 
@@ -92,12 +93,17 @@ def _in_force(versions: Sequence[Document], at: str | None) -> Document | None:
 
 def _lived(system: System, documents: Sequence[Document], at: str | None) -> list[Past]:
     """The events among these documents that had happened by a time, with the corrections of them."""
-    erased = system.history.erasures([each.id for each in documents if not each.payload])
-    lived = past_of(documents, erased)
+    lived = past_of(documents, system.history)
     if at is None:
         return lived
-    happened = {past.event.id for past in lived if _when(past.event) <= at}
-    return [past for past in lived if past.event.id in happened or past.event.supersedes in happened]
+    happened = [versions for versions in corrected([past.event for past in lived]) if _since(versions) <= at]
+    known = {event.id for versions in happened for event in versions}
+    return [past for past in lived if past.event.id in known]
+
+
+def _since(versions: Sequence[Event]) -> str:
+    """The moment from which on an event with its corrections counts: the last one that does not cancel it says when."""
+    return _when(next((each for each in reversed(versions) if not each.cancels), versions[0]))
 
 
 _BY_OWN_TIME = OBSERVATIONS | ENDINGS | {EventType.MANUFACTURED, EventType.PLACED, EventType.AVAILABLE}
@@ -125,7 +131,7 @@ def state_document(system: System, state: State, *, product: Product, legitimate
     Availability is public only while a piece is offered, booked or lost (rule V52 of the field list).
     """
     said: dict[str, Any] = {"dppStatus": Standing.ARCHIVED if state.standing is Standing.INACTIVE else state.standing}
-    owner = state.owner or product.issuer
+    owner = owner_of(state, product.issuer)
     said |= _party(system, "owner", owner, legitimate=legitimate)
     if not state.confirmed:
         said["ownerConfirmed"] = False

@@ -324,9 +324,7 @@ class Recorder:
         if life.past is None:
             life.past = []
             if life.product is not None:
-                documents = self._writing.events(life.product.code)
-                erased = self._writing.erasures([each.id for each in documents if not each.payload])
-                life.past = past_of(documents, erased)
+                life.past = past_of(self._writing.events(life.product.code), self._writing)
         return life.past
 
     def after(self, life: Life, event: Event) -> State:

@@ -148,7 +148,8 @@ def _seal_anew(name: str, columns: Sequence[str], filled: Callable[[Mapping[str,
     connection, table = op.get_bind(), sa.table(name, *(sa.column(each) for each in (*columns, "seal")))
     key = table.c[columns[0]]
     for row in connection.execute(sa.select(*(table.c[each] for each in columns))).mappings().all():
-        told = filled(row)
-        values = tuple((dict(row) | told)[each] for each in columns)
+        kept = dict(row)
+        told = filled(kept)
+        values = tuple((kept | told)[each] for each in columns)
         seal = zlib.crc32(ascii(values).encode())
         connection.execute(sa.update(table).where(key == values[0]).values({**told, "seal": seal}))
