@@ -31,15 +31,17 @@ def audit(
 
     1. Positions have no gap.
     2. The bytes of each document have its digest; its header names a key of its issuer that was in use; the signature
-       holds; and what the payload claims (issuer, id, status entry, product, version) is what is stored beside it.
+       holds; and what the payload claims (issuer, id, status entry, product, version, tier) is what is stored beside
+       it.
        A document whose content was erased by an event in the log has neither bytes nor claims.
     3. Each leaf is that of its document and of the one before it of the same product.
     4. Each tree node is the hash of its leaf or of its two children, and there is none beyond the leaves.
     5. Every published checkpoint is signed by the log, and is of the leaves as they are read; so is ``mark``, the note
        that is kept outside the database.
     6. No status entry is given twice.
-    7. Each product's row says what its documents say, its state, owner, holder and open offer are what its events fold
-       into, and its model reference is that version's digest.
+    7. Each product's row says what its documents say, its state, owner, holder, operator and open offer are what its
+       events fold into, and its model reference is that version's digest.
+    8. What was withdrawn or never happened is revoked, and nothing else is.
 
     ``base`` is the service's address. Of each code the first ``per_code`` problems are listed, the first bad entry of
     the log first, and the others counted in one more. ``progress`` gets how many documents of how many were read,

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from passport.model.passport import Document, Kind
+from passport.model.passport import Document, Kind, Tier
 from passport.ports import STATUS_LIST_SIZE, Erasure, Key, Parties
 from passport.proofs import jose
 from passport.proofs.did import did_web
@@ -99,9 +99,12 @@ class DocumentAudit:
         name = document.kind.value
         if not document.payload.endswith(_OPENINGS[document.kind], 0, document.start):
             self._found.note("start", f"the {name} does not start at {document.start}", document)
+        body = _member(credential.get("credentialSubject"), name)
+        claimed = _member(body, "tier") or Tier.PUBLIC
+        if claimed != document.tier:
+            self._found.note("claim", f"the {name}'s tier is {claimed!r}, stored is {document.tier!r}", document)
         if document.kind is not Kind.PASSPORT:
             return
-        body = _member(credential.get("credentialSubject"), name)
         for member, stored in (("shortCode", document.code), ("version", document.version)):
             claimed = _member(body, member)
             if claimed is not None and claimed != stored:
@@ -121,11 +124,14 @@ class DocumentAudit:
             self._found.note("status", detail, document)
         given[index >> 3] |= bit
 
-    def unlogged(self, erased: frozenset[str]) -> None:
-        """Name what was erased without an event in the log that says so; ``erased`` are the ids that events name."""
+    def unlogged(self, erased: Mapping[str, tuple[str, str]]) -> None:
+        """Name what was erased without an event in the log that says so.
+
+        ``erased`` are the ids that events name, with the id and the time of the event.
+        """
         for erasure in self._erasures.values():
-            if erasure.document not in erased:
-                detail = "no event in the log says that it was erased"
+            if erased.get(erasure.document) != (erasure.act, erasure.at):
+                detail = "no event in the log says that it was erased, or another one than is kept"
                 self._found.add(AuditProblem("erasure", detail, document=erasure.document))
 
 

@@ -10,9 +10,10 @@ from passport.codecs import state as states
 from passport.errors import Damaged
 from passport.model.events import EventType
 from passport.model.lifecycle import State, fold
-from passport.model.passport import Document, Kind, Product, Tier
+from passport.model.passport import Document, Kind, Product, Standing, Tier
 from passport.ports import Entry, Erasure, History
 from passport.proofs import ledger
+from passport.service import auditrevocations
 from passport.service.auditproblems import AuditProblem, Found
 
 _PAGE = 500
@@ -30,6 +31,7 @@ class _Chain:
     version: int = 0
     current: int = -1
     issuer: str = ""
+    operator: str = ""
     level: str | None = None
     verified: bool | None = None
     state: State = field(default_factory=State)
@@ -37,6 +39,7 @@ class _Chain:
     last: Document | None = None
     corrected: bool = False
     unknown: bool = False
+    cancelled: list[str] = field(default_factory=list)
 
     @property
     def place(self) -> int | None:
@@ -51,7 +54,7 @@ class LifeAudit:
         self._effects = {name: each.effects for name, each in erasures.items()}
         self._chains: dict[str, _Chain] = {}
         self._model_digests: dict[tuple[str, int], bytes | None] = {}
-        self._named: set[str] = set()
+        self._named: dict[str, tuple[str, str]] = {}
 
     def follow(self, entry: Entry, node: bytes | None, credential: Mapping[str, Any] | None) -> bytes:
         """The next document of its product; ``node`` is the hash of its leaf in the tree, ``credential`` what it says.
@@ -110,6 +113,7 @@ class LifeAudit:
         elif document.tier is Tier.PUBLIC:
             chain.version, chain.current = document.version, document.position
             chain.issuer = chain.issuer or document.issuer
+            chain.operator = chain.operator or document.issuer
             if isinstance(body, dict) and "granularity" in body:
                 chain.level, chain.verified = body["granularity"], body.get("gtinVerified")
             else:
@@ -133,16 +137,23 @@ class LifeAudit:
             said = states.merged(parts) if len(parts) > 1 else parts[0]
             event = states.event_of(said)
             if event.type is EventType.ERASED:
-                self._named.update(str(each).rpartition("/")[2] for each in said.get("erased", ()))
+                erased = (str(each).rpartition("/")[2] for each in said.get("erased", ()))
+                self._named.update(dict.fromkeys(erased, (event.id, event.recorded)))
+            if event.type is EventType.NEW_OPERATOR:
+                chain.operator = event.actor or document.issuer
             if event.supersedes is not None:
                 chain.corrected = True
+                chain.cancelled += [event.supersedes] if event.cancels else []
             if not chain.corrected:
                 chain.state = fold(chain.state, event)
         except _WRONG as error:
             self._found.note("event", f"this event cannot have happened: {error}", document)
 
-    def finish(self) -> frozenset[str]:
-        """Compare what the log says with every product's row; gives the ids of documents that events say are erased."""
+    def finish(self) -> Mapping[str, tuple[str, str]]:
+        """Compare what the log says with every product's row and with the status lists.
+
+        Gives the ids of documents that events say are erased, each with the id and the time of that event.
+        """
         for code, chain in self._chains.items():
             self._happened(chain)
             if chain.corrected:
@@ -156,7 +167,18 @@ class LifeAudit:
             self._found.add(AuditProblem("unreadable", str(error)))
         for code in unseen:
             self._one_product(code)
-        return frozenset(self._named)
+        self._revocations()
+        return self._named
+
+    def _revocations(self) -> None:
+        archived = {code for code, chain in self._chains.items() if chain.state.standing is Standing.ARCHIVED}
+        cancelled = {code: chain.cancelled for code, chain in self._chains.items() if chain.cancelled}
+        try:
+            auditrevocations.compare(
+                self._history, withdrawn=archived, cancelled=cancelled, effects=self._effects, found=self._found
+            )
+        except (*_WRONG, Damaged) as error:
+            self._found.add(AuditProblem("unreadable", str(error)))
 
     def _refold(self, code: str, chain: _Chain) -> None:
         """A correction changes what came before it: the whole life is folded again."""
@@ -219,6 +241,7 @@ def _pairs(product: Product, chain: _Chain, base: str) -> Iterator[tuple[str, ob
     yield "head", product.head, chain.head
     yield "current", product.current, chain.current
     yield "issuer", product.issuer, chain.issuer
+    yield "operator", product.operator, chain.operator
     if not chain.unknown:
         yield "level", product.level, chain.level
         yield "verified", product.verified, chain.verified

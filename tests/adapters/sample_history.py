@@ -50,8 +50,10 @@ def new_product(code=None, key=None, **others):
     return Product(code, key, Level.ITEM, "furniture", "maker", "maker", **facts)
 
 
-def payload_of(product, *, document_id, version, slot, public=True, filler=""):
+def payload_of(product, *, document_id, version, slot, tier=Tier.PUBLIC, filler=""):
+    public = tier is Tier.PUBLIC
     body = {"shortCode": product.code, "version": version, "granularity": "item", "description": filler}
+    body |= {} if public else {"tier": tier}
     listed = f"{BASE}/status/{slot[0]}"
     head = {
         "@context": [
@@ -90,7 +92,7 @@ class Batch:
         slot = self.writing.status_slots(1)[0]
         public = tier is Tier.PUBLIC
         payload, start = payload_of(
-            product, document_id=document_id, version=version, slot=slot, public=public, filler=filler
+            product, document_id=document_id, version=version, slot=slot, tier=tier, filler=filler
         )
         signed = jose.signing_input(self.header, payload)
         signature = signature or self.private.sign(signed)

@@ -65,11 +65,13 @@ def test_a_copy_is_the_same_store(filled, samples, other_place):
     copied = open_store(other_place, base_url=samples.BASE)
     assert rows(copied) == rows(filled)
     assert copied.flaws() == []
-    assert audit(copied.history, copied.parties, base=samples.BASE) == []
+    unexplained = audit(filled.history, filled.parties, base=samples.BASE)
+    assert {each.code for each in unexplained} == {"revocation"}
+    assert audit(copied.history, copied.parties, base=samples.BASE) == unexplained
     samples.issue(copied, 2)
     samples.issue(filled, 2)
     assert copied.history.size() == filled.history.size() == 33
-    assert audit(copied.history, copied.parties, base=samples.BASE) == []
+    assert audit(copied.history, copied.parties, base=samples.BASE) == unexplained
     copied.close()
 
 

@@ -62,10 +62,13 @@ def sound(tmp_path_factory):
             batch.products[product.code] = replace(restricted, state_version=newer.state_version)
 
         samples.write(store, revise)
-    samples.issue(store, 8)
+    samples.issue(store, 6)
+    cancelled = event(store, store.history.product(products[7].code), {"eventType": "cleaned"})
+    never = {"supersedes": f"{samples.BASE}/events/{cancelled.id}", "correctionReason": "did-not-occur"}
+    event(store, store.history.product(products[7].code), {"eventType": "cleaned", **never})
     erase(store, store.history.version(products[9].code, 1))
     with store.history.writing() as writing:
-        writing.revoke([document.id for document in store.history.documents(products[7].code)], samples.AT)
+        writing.revoke([cancelled.id], samples.AT)
     assert store.history.size() == 40
     keep_others(store, products)
     assert problems_of(store) == []
@@ -257,8 +260,11 @@ def test_an_edited_product_row_is_named(folder, change, word):
     assert word in problems[0].detail
 
 
-_LOOKED_UP = [{name: "thief"} for name in ("owner", "holder", "offered_to", "transfer")]
-_READ = ("size", "scan", "nodes", "version", "product", "documents", "erasures", "checkpoints")
+_LOOKED_UP = [{name: "thief"} for name in ("owner", "holder", "operator", "offered_to", "transfer")]
+_READ = (
+    *("size", "scan", "nodes", "version", "product", "documents", "erasures", "checkpoints"),
+    *("revoked", "is_revoked", "status_lists"),
+)
 
 
 def test_state_that_is_sealed_anew_but_does_not_follow_from_the_events_is_named(running, send, legacy):
@@ -512,6 +518,39 @@ def test_what_was_erased_without_a_logged_act_is_named(folder):
 def test_what_is_said_to_be_erased_and_is_still_there_is_named(folder):
     problems = damaged(folder, "UPDATE erasure SET document = (SELECT id FROM document WHERE position = 3)")
     assert codes(problems, 3) == {"erasure"}
+
+
+@pytest.mark.parametrize("change", ["act = 'another-event'", "at = '2025-01-01T00:00:00Z'"])
+def test_an_erasure_that_is_not_the_one_that_was_logged_is_named(folder, change):
+    assert "erasure" in codes(damaged(folder, f"UPDATE erasure SET {change}"))
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ("DELETE FROM revocation", "is not revoked"),
+        ("UPDATE revocation SET status_index = status_index + 1", "nothing in the log says why"),
+        ("UPDATE revocation SET document = (SELECT id FROM document WHERE position = 3)", "is not revoked"),
+    ],
+)
+def test_what_is_revoked_follows_from_the_log(folder, change, word):
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(change)
+        connection.commit()
+    store = open_store(folder)
+    problems = problems_of(store)
+    assert codes(problems) == {"revocation"}
+    assert any(word in problem.detail for problem in problems)
+    store.close()
+
+
+def test_t07_a_restricted_document_that_is_called_public_is_named(folder):
+    for before, after in ((Tier.OWNER, Tier.PUBLIC), (Tier.PUBLIC, Tier.AUTHORITY)):
+        position = f"(SELECT min(position) FROM document WHERE tier = '{before}')"
+        problems = damaged(folder, f"UPDATE document SET tier = '{after}' WHERE position = {position}")
+        assert any("tier" in problem.detail for problem in problems if problem.code == "claim")
 
 
 def test_the_first_bad_entry_comes_first_and_progress_is_told(folder):
