@@ -48,6 +48,9 @@ class Settings(BaseModel):
     )
     body_bytes: int = Field(32 * 1024 * 1024, ge=1024, description="Largest body of a request, in bytes.")
     documents: int = Field(10_000, ge=1, description="Most documents in one submission.")
+    inbox_days: int = Field(
+        90, ge=1, le=36_500, description="How long submissions and remembered answers stay in the inbox, in days."
+    )
     failures_per_minute: int = Field(
         10, ge=1, description="Failed sign-ins a minute from one client, in each server process, before it waits."
     )

@@ -3,9 +3,10 @@
 import gc
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ from passport.adapters.files import make_private
 from passport.adapters.keys import FileSigner
 from passport.adapters.marks import FileMarks
 from passport.adapters.media import FileMedia
-from passport.adapters.search.index import SqliteSearch
 from passport.adapters.pictures import PillowPictures
+from passport.adapters.search.index import SqliteSearch
 from passport.adapters.sql.driver import Place
 from passport.adapters.sql.store import Store, create_store, has_store, open_store
 from passport.adapters.witness import HttpWitness
@@ -25,7 +26,7 @@ from passport.model.access import Role
 from passport.ports import Organisation
 from passport.proofs.notes import NoteError, verifier
 from passport.published import Published
-from passport.service import log, search, witnessing
+from passport.service import inbox, log, search, witnessing
 from passport.service.organisations import SERVICE, add_organisation
 from passport.service.system import System, plans
 from passport.settings import Settings, read_settings, signing_secret, witnesses
@@ -94,9 +95,9 @@ def open_system(settings: Settings) -> Running:
         history=store.history,
         parties=store.parties,
         media=FileMedia(settings.data / MEDIA),
+        pictures=PillowPictures(),
         search=SqliteSearch(settings.data / SEARCH, stamp=search.stamp(published)),
         signer=FileSigner(settings.data / KEYS, signing_secret(settings)),
-        pictures=PillowPictures(),
         clock=SystemClock(),
         published=published,
         limits=Limits(size=settings.body_bytes, documents=settings.documents),
@@ -164,12 +165,19 @@ def settle() -> None:
 
 
 def keep_up(running: Running) -> Event:
-    """Let the search index and the checkpoints follow the log beside this process's other work, until it is set."""
+    """Let the search index and the checkpoints follow the log, and the inbox forget, beside this process's other work.
+
+    Until the event that it gives is set.
+    """
     from passport.web.guard import json_log
 
     system, logger = running.system, json_log(running.settings.log_level)
     stop = Event()
-    followers = {"search index": search.keep_up, "log": log.keep_up}
+    followers: dict[str, Callable[..., None]] = {
+        "search index": search.keep_up,
+        "log": log.keep_up,
+        "inbox": partial(inbox.keep_up, days=running.settings.inbox_days),
+    }
     if system.witnesses:
         followers["witnesses"] = witnessing.keep_up
     for name, follow in followers.items():

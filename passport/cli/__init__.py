@@ -41,7 +41,7 @@ def version() -> None:
 
 for _command in (
     *(serving.demo, documents.check, store.init, serving.serve),
-    *(store.migrate, store.backup, store.restore, store.copy, store.rebuild),
+    *(store.migrate, store.backup, store.restore, store.copy, store.rebuild, store.forget),
     *(documents.withdraw, documents.erase, log.audit),
 ):
     app.command()(_command)

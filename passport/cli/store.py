@@ -101,6 +101,20 @@ def copy(
     print("Set PASSPORT_DATABASE, or take it away, to use the copy. The folders of keys and media are not in it.")
 
 
+def forget(
+    days: Annotated[int, typer.Option(min=1, help="Older than so many days.")],
+    data: DataOption = None,
+) -> None:
+    """Remove old submissions and remembered answers from the inbox. What was issued and recorded stays.
+
+    A running service does it by itself, with PASSPORT_INBOX_DAYS.
+    """
+    from passport.service import inbox
+
+    with running_on(data) as running:
+        print(f"{inbox.forget(running.system, days=days)} submissions and answers are forgotten.")
+
+
 def rebuild(data: DataOption = None) -> None:
     """Make anew what can be made from the history: the search index. The service may run meanwhile."""
     from passport.service.search import rebuild as rebuild_search

@@ -173,6 +173,12 @@ class Writing(Protocol):
     def receive(self, submission: Submission) -> None:
         """Keep a submission in the inbox."""
 
+    def forget(self, before: str, *, limit: int) -> int:
+        """Remove what is older from the inbox: up to ``limit`` submissions and as many remembered answers.
+
+        Gives how many were removed. What they led to is in the record and stays.
+        """
+
 
 class History(Protocol):
     """The append-only record, and what is current of each product. Nothing acknowledged is ever lost (``kill -9``)."""

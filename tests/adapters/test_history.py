@@ -322,6 +322,22 @@ def test_the_inbox_keeps_submissions(store, samples):
     assert store.history.submission("s-1") == sent
 
 
+def test_the_inbox_forgets_what_is_older_bit_by_bit(store, samples):
+    times = [f"2026-11-{day:02}T12:00:00Z" for day in (1, 2, 3, 20)]
+    with store.history.writing() as writing:
+        for number, at in enumerate(times):
+            writing.receive(Submission(f"s-{number}", "maker", at, 1, False, b"{}"))
+            writing.remember(Answer("maker", f"key-{number}", b"\x01" * 32, True, b"{}", at))
+    before = times[2]
+    for wanted in (2, 2, 0):
+        with store.history.writing() as writing:
+            assert writing.forget(before, limit=1) == wanted
+    assert [store.history.submission(f"s-{number}") is None for number in range(4)] == [True, True, False, False]
+    assert [store.history.answer("maker", f"key-{number}") is None for number in range(4)] == [True, True, False, False]
+    with store.history.writing() as writing:
+        assert writing.forget("2027", limit=10) == 4
+
+
 def test_only_one_thread_writes_at_a_time(store, samples):
     start = threading.Barrier(6)
     inside, most = [], []

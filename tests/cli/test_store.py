@@ -2,10 +2,12 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from passport.adapters.clock import SystemClock
 from passport.adapters.sql.store import DATABASE
 from passport.model.search import Query
 from passport.service.organisations import authenticate
@@ -76,6 +78,17 @@ def test_the_search_index_is_made_anew(store: Run, settings: Settings) -> None:
     assert "made anew, from" in ended.out
     with opened(settings) as running:
         assert running.system.search.query(Query("oak")).codes == (code,)
+
+
+class TestForget:
+    def test_what_is_older_is_forgotten(self, store: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        issued(settings, store("token", "create", "maker").out.strip(), CHAIR)
+        assert store("forget", "--days", "1").out == "0 submissions and answers are forgotten.\n"
+        moment = datetime.now(UTC) + timedelta(days=2)
+        monkeypatch.setattr(SystemClock, "now", lambda clock: moment)
+        assert store("forget", "--days", "1").out == "1 submissions and answers are forgotten.\n"
+        assert store("audit").code == 0
+        assert store("forget", "--days", "0").code == store("forget").code == 2
 
 
 class TestBackup:

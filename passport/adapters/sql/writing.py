@@ -7,7 +7,19 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ClauseElement, ColumnElement, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
 
 from passport.adapters.sql import tables
 from passport.adapters.sql.driver import Connection, Driver, Row, prepare
@@ -45,6 +57,7 @@ class Statements:
         self.add_product, self.add_document = self._adding(product), self._adding(tables.document)
         self.add_node = self._adding(node)
         self.add_answer, self.add_submission = self._adding(tables.answer), self._adding(tables.submission)
+        self.forget = tuple(self._forgetting(each) for each in (tables.submission, tables.answer))
         self.add_list, self.add_revocation = self._adding(lists), self._adding(tables.revocation)
         self.changed = tuple(column.name for column in product.c if column.name not in _FIXED)
         self.change_product = self._sql(
@@ -109,6 +122,12 @@ class Statements:
 
     def _adding(self, table: Table) -> str:
         return self._sql(insert(table), *(column.name for column in table.c))
+
+    def _forgetting(self, table: Table) -> str:
+        key = tuple_(*table.primary_key)
+        old = select(*table.primary_key).where(table.c.at < bindparam("before"))
+        some = old.limit(bindparam("most")).offset(literal_column("0"))
+        return self._sql(delete(table).where(key.in_(some)), "before", "most")
 
     def _within(self, column: ColumnElement[str], chosen: Sequence[ColumnElement[Any]]) -> Callable[[int], str]:
         def made(number: int) -> str:
@@ -292,6 +311,10 @@ class SqlWriting:
             submission.answer,
         )
         self._connection.execute(self._sql.add_submission, row)
+
+    def forget(self, before: str, *, limit: int) -> int:
+        """Remove what is older from the inbox, up to ``limit`` submissions and as many remembered answers."""
+        return sum(self._connection.execute(sql, (before, limit)).rowcount for sql in self._sql.forget)
 
     def _check_places(self, start: int, entries: Sequence[Entry], nodes: Sequence[Node]) -> None:
         for place, entry in enumerate(entries, start):
