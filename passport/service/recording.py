@@ -48,6 +48,7 @@ class Recorder:
         self._caller = caller
         self._now = now
         self.at = now.strftime(_FORMAT)
+        self._latest = (now + AHEAD).strftime(_FORMAT)
         self._lives: dict[str, Life] = {}
         self._delegations: Sequence[Delegation] | None = None
         self._raws: Sequence[Raw] = ()
@@ -244,14 +245,9 @@ class Recorder:
 
     def _obstacles(self, raw: Raw, life: Life, made: Happening, pointer: str) -> Iterator[Finding]:
         """What else stands in the way: a time to come, a wrong secret, a correction of nothing, strange outputs."""
-        if made.event.time > (self._now + AHEAD).strftime(_FORMAT):
-            yield _finding(
-                "event-in-future",
-                raw,
-                "/eventTime",
-                found=made.event.time,
-                values={"limit": (self._now + AHEAD).strftime(_FORMAT)},
-            )
+        if made.event.time > self._latest:
+            found, limit = made.event.time, {"limit": self._latest}
+            yield _finding("event-in-future", raw, "/eventTime", found=found, values=limit)
         if made.event.type is EventType.OFFERED_TRANSFER and made.said["expires"] <= self.at:
             yield _finding("transfer-expired", raw, "/expires", values={"expires": made.said["expires"]})
         if "receiver" in raw.value and made.event.owner is not None and made.event.owner != PRIVATE_PARTY:

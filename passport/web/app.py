@@ -65,14 +65,15 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     framework.openapi = lambda: describe(framework, system.base)  # type: ignore[method-assign]
+    # Routes are tried in this order, which takes longer than some answers: first those that machines send to all day.
     audiences = (
+        Suppliers(site),
         Visitors(site, reader),
         Exchanging(site),
         Searching(site),
         Comparing(site),
         Delegating(site),
         Revising(site),
-        Suppliers(site),
         SigningIn(site),
         Holders(site),
         Interop(site),

@@ -10,7 +10,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +49,13 @@ def timed(act: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def send(system: System, documents: list[dict[str, Any]]) -> Any:
+def body(documents: Iterable[dict[str, Any]]) -> bytes:
+    return "\n".join(map(json.dumps, documents)).encode()
+
+
+def send(system: System, sent: bytes) -> Any:
     caller = Caller("", "town", Role.OWNER, frozenset(Scope))
-    body = "\n".join(map(json.dumps, documents)).encode()
-    return submit(system, body=body, media_type="application/x-ndjson", caller=caller)
+    return submit(system, body=sent, media_type="application/x-ndjson", caller=caller)
 
 
 def plain(code: str) -> dict[str, Any]:
@@ -67,7 +70,7 @@ def full(code: str) -> dict[str, Any]:
 
 def batches(system: System, codes: list[str], rounds: int) -> None:
     for name, make, documents in (("one document an event", plain, 1), ("two documents an event", full, 2)):
-        made = [make(code) for code in codes]
+        made = body(map(make, codes))
         send(system, made)
         took = [timed(lambda made=made: send(system, made)) for _ in range(rounds)]
         rate = len(codes) / statistics.median(took)
@@ -77,14 +80,14 @@ def batches(system: System, codes: list[str], rounds: int) -> None:
             lambda key=key, data=data, documents=documents: [key.sign(data) for _ in range(BATCH * documents)]
         )
         print(f"  signing alone {BATCH / alone:7.0f}; ratio {rate * alone / BATCH:.2f}")
-    one = {"eventType": "relocated", "products": codes, "location": {"room": "12"}}
-    took = [timed(lambda: send(system, [one])) for _ in range(rounds)]
+    one = body([{"eventType": "relocated", "products": codes, "location": {"room": "12"}}])
+    took = [timed(lambda: send(system, one)) for _ in range(rounds)]
     print(f"one event of {len(codes)} pieces:          {len(codes) / statistics.median(took):7.0f} pieces a CPU second")
 
 
 def long_life(system: System, code: str, rounds: int) -> None:
     events = [{**full(code), "eventTime": f"2025-{1 + n % 12:02}-{1 + n % 28:02}T08:00:00Z"} for n in range(LONG)]
-    send(system, events)
+    send(system, body(events))
 
     def row() -> object:
         product = system.history.product(code)
@@ -113,7 +116,7 @@ def main() -> None:
         add_organisation(running.system, Organisation("town", "Town", Role.OWNER, "municipality"))
         settle()
         pieces = [{**PIECE, "inventoryNumber": str(number)} for number in range(BATCH)]
-        codes = [each.code for each in send(running.system, pieces).issued]
+        codes = [each.code for each in send(running.system, body(pieces)).issued]
         batches(running.system, codes, rounds)
         long_life(running.system, codes[0], rounds)
         running.close()

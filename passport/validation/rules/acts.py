@@ -26,8 +26,10 @@ def event_member(subject: Subject) -> Iterator[Finding]:
     kind = subject.text("eventType")
     if kind is None or kind not in subject.facts.published.code_list("event-type").codes:
         return
-    for name, events in _belonging(subject.facts.published, subject.group, subject.version).items():
-        if name in subject.value and kind not in events:
+    belonging = _belonging(subject.facts.published, subject.group, subject.version)
+    for name in subject.value:
+        events = belonging.get(name)
+        if events is not None and kind not in events:
             told = {"field": name, "events": ", ".join(events)}
             yield subject.finding("event-member", (name,), subject.value[name], **told)
 
