@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from passport.model.events import ENDINGS, OBSERVATIONS, Event, EventType, Transfer
+from passport.model.events import ENDINGS, OBSERVATIONS, Event, EventType, Subject, Transfer
 from passport.model.passport import Standing
 
 PRIVATE_PARTY = "private-party"
@@ -37,7 +37,7 @@ class State:
     ``repaired`` are the own times of the observations that stand; ``made`` is when the piece was made, ``ended`` and
     ``ending`` when and how it ended; ``latest`` the latest own time of any observation. ``unsafe``: its structure was
     found unsafe. ``successors`` are the passports of what was made of it; ``hands`` is when a change of its owner or
-    holder was last recorded.
+    holder was last recorded, ``handed`` the latest own time of such a change.
     """
 
     standing: Standing = Standing.ACTIVE
@@ -60,6 +60,7 @@ class State:
     changes: tuple[Change, ...] = ()
     successors: tuple[str, ...] = ()
     hands: str | None = None
+    handed: str | None = None
 
 
 class Impossible(ValueError):
@@ -121,7 +122,7 @@ def forbid(state: State, event: Event) -> None:
         late = event.type in OBSERVATIONS and event.time < state.ended
         if not late and not _follows(state.ending, event.type):
             raise Impossible("event-after-end", ending=state.ending, ended=state.ended)
-    seen = max(state.latest or "", state.hands or "")
+    seen = max(state.latest or "", state.handed or "")
     if event.type in ENDINGS and event.time < seen:
         raise Impossible("end-before-observation", latest=seen)
     check = _CHECKS.get(event.type)
@@ -152,15 +153,25 @@ def _follows(ending: EventType, event: EventType) -> bool:
 def _made_once(state: State, event: Event) -> None:
     if state.made is not None:
         raise Impossible("made-twice", made=state.made)
-    if state.latest is not None and event.time > state.latest:
+    seen = max(state.latest or "", state.handed or "")
+    if seen and event.time > seen:
         raise Impossible("event-before-made", made=event.time)
 
 
 def _no_transfer(state: State, event: Event) -> None:
-    if state.transfer is not None and state.transfer.expires > event.recorded:
-        raise Impossible("transfer-open", transfer=state.transfer.id)
-    if event.transfer is not None and event.transfer.receiver == (state.owner or event.actor):
+    subject = event.transfer.subject if event.transfer is not None else Subject.OWNERSHIP
+    _nothing_open(state, event, subject)
+    giver = event.actor if subject is Subject.RESPONSIBILITY else state.owner or event.actor
+    if event.transfer is not None and event.transfer.receiver == giver:
         raise Impossible("transfer-to-self")
+
+
+def _nothing_open(state: State, event: Event, subject: Subject) -> None:
+    """One offer at a time; but nobody who answers for a piece keeps its owner from giving it away."""
+    if state.transfer is None or state.transfer.expires <= event.recorded:
+        return
+    if subject is Subject.RESPONSIBILITY or state.transfer.subject is Subject.OWNERSHIP:
+        raise Impossible("transfer-open", transfer=state.transfer.id)
 
 
 def _that_transfer(state: State, event: Event) -> None:
@@ -184,8 +195,7 @@ def _without_offer(state: State, event: Event) -> None:
     if event.owner == PRIVATE_PARTY:
         if state.owner == PRIVATE_PARTY:
             raise Impossible("transfer-to-self")
-        if state.transfer is not None and state.transfer.expires > event.recorded:
-            raise Impossible("transfer-open", transfer=state.transfer.id)
+        _nothing_open(state, event, Subject.OWNERSHIP)
     elif state.owner != PRIVATE_PARTY and (state.confirmed or event.declared):
         raise Impossible("not-private")
 
@@ -334,6 +344,10 @@ def _transfer_closed(state: State, event: Event) -> State:
     return replace(_observed(state, event), transfer=None)
 
 
+def _later(state: State, event: Event) -> str:
+    return max(state.handed or "", event.time)
+
+
 def _new_owner(state: State, event: Event) -> State:
     """The piece goes from hand to hand with its ownership: whoever borrowed it holds it no longer.
 
@@ -347,20 +361,23 @@ def _new_owner(state: State, event: Event) -> State:
         holder=None,
         transfer=None,
         hands=event.recorded,
+        handed=_later(state, event),
     )
 
 
 def _lent_out(state: State, event: Event) -> State:
-    return replace(_observed(state, event), holder=event.holder, hands=event.recorded)
+    return replace(_observed(state, event), holder=event.holder, hands=event.recorded, handed=_later(state, event))
 
 
 def _given_back(state: State, event: Event) -> State:
-    return replace(_observed(state, event), holder=None, hands=event.recorded)
+    return replace(_observed(state, event), holder=None, hands=event.recorded, handed=_later(state, event))
 
 
 def _collected(state: State, event: Event) -> State:
     """Whoever collects a piece holds it, unless nobody is named."""
-    return replace(_observed(state, event), holder=event.holder or state.holder, hands=event.recorded)
+    return replace(
+        _observed(state, event), holder=event.holder or state.holder, hands=event.recorded, handed=_later(state, event)
+    )
 
 
 def _ended(state: State, event: Event) -> State:
