@@ -93,6 +93,6 @@ def _moment(asked: Mapping[str, list[str]], name: str) -> str | None:
             moment = datetime.fromisoformat(stated)
         if moment.tzinfo is None:
             raise ValueError("a time without its zone")
-        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return f"{moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
     except (ValueError, OverflowError) as wrong:
         raise Malformed(f"{name} is a time like 2026-03-01T12:00:00Z, or a date.", parameter=name) from wrong
