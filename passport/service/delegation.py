@@ -89,11 +89,11 @@ def _events(names: Collection[str]) -> frozenset[EventType]:
 def _moment(text: str, at: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as wrong:
+        if moment.tzinfo is None:
+            raise Malformed("A time needs its zone, like 2026-03-01T12:00:00Z.", at=at, found=text[:40])
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
         raise Malformed("A time is written like 2026-03-01T12:00:00Z.", at=at, found=text[:40]) from wrong
-    if moment.tzinfo is None:
-        raise Malformed("A time needs its zone, like 2026-03-01T12:00:00Z.", at=at, found=text[:40])
-    return moment.astimezone(UTC)
 
 
 def _pieces(system: System, caller: Caller, references: Collection[str]) -> frozenset[str]:

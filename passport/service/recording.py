@@ -223,13 +223,14 @@ class Recorder:
         now = fitting(event, life.state, self._relations(life, life.state, event.type, self.at))
         allowed = act.allows(self._caller.role, now)
         if event.type in OBSERVATIONS and life.state.hands is not None and event.time < life.state.hands:
-            then = known_at([each.event for each in self.past(life)], event.time)
+            past = [each.event for each in self.past(life)]
+            then = known_at(past, event.time)
             if then is None:
                 return None if allowed else ("relation-not-allowed", _listed(now))
             held = self._relations(life, then, event.type, event.time)
             if not act.allows(self._caller.role, fitting(event, then, held)):
                 return "event-late-conflict", {"when": event.time}
-            allowed = allowed or before_hands_changed(event, life.state, now=self._now)
+            allowed = allowed or before_hands_changed(event, past, now=self._now)
         return None if allowed else ("relation-not-allowed", _listed(now))
 
     def _relations(self, life: Life, state: State, type_: EventType, at: str) -> frozenset[Relation]:
@@ -290,7 +291,9 @@ class Recorder:
         return own == recorded or (corrected.event.type in OBSERVATIONS and own == owner_of(life.state, life.issuer))
 
     def _linked(self, output: str | int, life: Life) -> bool:
-        """Whether an output is a piece whose passport names this one among those that came before it."""
+        """Whether an output is another piece whose passport names this one among those that came before it."""
+        if (self._sibling_life(output) if isinstance(output, int) else self._life(output)) is life:
+            return False
         if isinstance(output, int):
             place = self._places.get(output)
             value: Mapping[str, Any] | None = place.raw.value if place is not None else None

@@ -60,11 +60,19 @@ def delegates(delegations: Iterable[Delegation], *, owner: str, code: str, type_
     )
 
 
-def before_hands_changed(event: Event, state: State, *, now: datetime) -> bool:
-    """Whether an observation is about the time before the piece last changed hands, and not too old to be sent in."""
-    if event.type not in OBSERVATIONS or state.hands is None or event.time >= state.hands:
+def before_hands_changed(event: Event, past: Iterable[Event], *, now: datetime) -> bool:
+    """Whether an observation is about the time before the piece went into other hands, and not too old to be sent in.
+
+    ``past`` are the events of the piece in the order of the log. Where a piece is, whoever has it now knows better.
+    """
+    if event.type not in OBSERVATIONS or event.type in _WHEREABOUTS:
         return False
-    return now - datetime.fromisoformat(state.hands) <= LATE
+    left = next((each.recorded for each in past if each.type in _HANDING and each.recorded > event.time), None)
+    return left is not None and now - datetime.fromisoformat(left) <= LATE
+
+
+_WHEREABOUTS = frozenset({EventType.LOST, EventType.FOUND})
+_HANDING = frozenset({EventType.NEW_OWNER, EventType.LENT, EventType.RETURNED, EventType.COLLECTED})
 
 
 def known_at(events: Sequence[Event], time: str) -> State | None:
