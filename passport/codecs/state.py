@@ -1,15 +1,18 @@
 """Events as documents, and the folded state of a product as the text that is stored with it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from passport.codecs.documents import inner
 from passport.model.events import Event, EventType, Subject, Transfer
 from passport.model.lifecycle import Change, Part, State, refold
+from passport.model.naming import id_at
 from passport.model.passport import Document, Standing, Tier
+
+T = TypeVar("T")
 
 _DEFAULTS: Mapping[str, Any] = {each.name: getattr(State(), each.name) for each in fields(State)}
 
@@ -46,7 +49,7 @@ def event_of(document: Mapping[str, Any]) -> Event:
     return Event(
         EventType(document["eventType"]),
         document["eventTime"],
-        id=_last(document.get("id")) or "",
+        id=id_at(document.get("id", "")),
         recorded=document.get("recordedAt", document["eventTime"]),
         actor=document.get("actor"),
         owner=document.get("owner"),
@@ -57,11 +60,11 @@ def event_of(document: Mapping[str, Any]) -> Event:
         unsafe=None if score is None else score == _WORST,
         availability=document.get("availability"),
         transfer=_transfer(document),
-        answers=_last(document.get("transfer")) if document["eventType"] != EventType.OFFERED_TRANSFER else None,
+        answers=_named(document, "transfer") if document["eventType"] != EventType.OFFERED_TRANSFER else None,
         replaced=tuple(_replaced(document)),
         removed=tuple(_removed(document)),
         successors=tuple(document.get("successors", ())),
-        supersedes=_last(document.get("supersedes")),
+        supersedes=_named(document, "supersedes"),
         cancels=document.get("correctionReason") == NEVER_HAPPENED,
         declared=bool(document.get("declared")),
     )
@@ -72,8 +75,22 @@ NEVER_HAPPENED = "did-not-occur"
 _WORST = 3
 
 
-def _last(address: str | None) -> str | None:
-    return None if address is None else address.rpartition("/")[2]
+def standing(events: Iterable[T], said: Callable[[T], Mapping[str, Any]]) -> tuple[T, ...]:
+    """The events that nothing corrects, in the given order; what only takes another one back is none of them.
+
+    ``said`` gives what an event says, of whatever tier.
+    """
+    told = [(each, said(each)) for each in events]
+    corrected = {id_at(each["supersedes"]) for _, each in told if "supersedes" in each}
+    return tuple(
+        event
+        for event, each in told
+        if each.get("correctionReason") != NEVER_HAPPENED and id_at(str(each.get("id"))) not in corrected
+    )
+
+
+def _named(document: Mapping[str, Any], member: str) -> str | None:
+    return id_at(document[member]) if document.get(member) is not None else None
 
 
 def _transfer(document: Mapping[str, Any]) -> Transfer | None:
@@ -81,7 +98,7 @@ def _transfer(document: Mapping[str, Any]) -> Transfer | None:
         return None
     subject = Subject(document.get("transferSubject", Subject.OWNERSHIP))
     receiver = document.get("receiver", "")
-    return Transfer(_last(document["transfer"]) or "", subject, receiver, document.get("expires", ""))
+    return Transfer(id_at(document["transfer"]), subject, receiver, document.get("expires", ""))
 
 
 def _replaced(document: Mapping[str, Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Which product a text or the fields of a document name: from every spelling to one canonical key."""
+"""What a text or the fields of a document name: products, from every spelling to one canonical key, and ids."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -18,6 +18,11 @@ _REMEMBERED = 500
 def code_key(code: str) -> str:
     """The key of a product by its short code, which every product has."""
     return f"p/{code}"
+
+
+def id_at(address: str) -> str:
+    """The id of an event, document or transfer, by its address: the last part, or the whole of what has no parts."""
+    return address.rpartition("/")[2]
 
 
 def sibling(reference: str) -> int | None:

@@ -9,15 +9,15 @@ import orjson
 from passport.codecs import epcis
 from passport.codecs.documents import context_of, inner, served_document
 from passport.codecs.epcis import Correction, Recorded
+from passport.codecs.state import NEVER_HAPPENED
 from passport.model.access import Caller
-from passport.model.naming import reference_key
+from passport.model.naming import id_at, reference_key
 from passport.model.passport import Document, Kind, Product
 from passport.service import resolution
 from passport.service.erasure import require_content
 from passport.service.organisations import SERVICE
 from passport.service.system import System
 
-_NEVER_HAPPENED: Final = "did-not-occur"
 _TERMS: Final[Mapping[str, Any]] = {
     "events": "@included",
     "records": "@included",
@@ -70,7 +70,7 @@ def _corrections(system: System, documents: Iterable[Document]) -> dict[str, Cor
     for each in documents:
         event = inner(each.payload, each.start)
         if "supersedes" in event:
-            occurred = event.get("correctionReason") != _NEVER_HAPPENED
+            occurred = event.get("correctionReason") != NEVER_HAPPENED
             found[str(event["supersedes"])] = Correction(str(event["id"]), str(event["recordedAt"]), occurred)
     return found
 
@@ -124,7 +124,7 @@ def event_in_epcis(system: System, document: Document, *, address: str) -> bytes
 
 def _recorded(system: System, document: Document, life: Life) -> Recorded:
     event = inner(document.payload, document.start)
-    offer = system.history.document(str(event["offer"]).rpartition("/")[2]) if "offer" in event else None
+    offer = system.history.document(id_at(str(event["offer"]))) if "offer" in event else None
     return Recorded(
         event,
         life.product.level,

@@ -8,14 +8,14 @@ from typing import Any, Final
 import orjson
 
 from passport.codecs.documents import inner
+from passport.codecs.state import NEVER_HAPPENED
 from passport.errors import Malformed
+from passport.model.naming import id_at
 from passport.model.passport import Document, Kind, Tier
 from passport.service.system import System
 
 RANGE: Final = 100
 """Positions of the log that one part of the feed is about; parts begin at its multiples."""
-
-_NEVER_HAPPENED: Final = "did-not-occur"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _of_event(system: System, document: Document, value: Mapping[str, Any]) -> I
     supersedes, reason = value.get("supersedes"), value.get("correctionReason")
     if supersedes is None:
         return _basic(system, document, basic.product, type=basic.type, erases=tuple(value.get("erased", ())))
-    revoked = (f"{system.base}/credentials/{str(supersedes).rpartition('/')[2]}",) if reason == _NEVER_HAPPENED else ()
+    revoked = (f"{system.base}/credentials/{id_at(str(supersedes))}",) if reason == NEVER_HAPPENED else ()
     return _basic(
         system,
         document,

@@ -8,7 +8,7 @@ from typing import Any
 from passport.codecs.documents import inner, jws
 from passport.errors import Gone, Miswritten, NotFound, Unauthenticated, UnknownCode
 from passport.model.access import Caller
-from passport.model.naming import reference_key
+from passport.model.naming import id_at, reference_key
 from passport.model.passport import Document, Kind, Level, Product, Standing, Tier
 from passport.model.shortcode import BadCode, normalise
 from passport.ports import Organisation, Reading
@@ -180,7 +180,7 @@ def beside(system: System, document: Document, caller: Caller | None) -> tuple[D
     if caller is None or not document.payload:
         return ()
     listed = inner(document.payload, document.start).get("restrictedDocuments", ())
-    found = (system.history.document(each["id"].rpartition("/")[2]) for each in listed)
+    found = (system.history.document(id_at(each["id"])) for each in listed)
     product = require_product(system, document.code)
     return tuple(each for each in found if each is not None and each.payload and sees(each, product, caller))
 

@@ -11,6 +11,7 @@ from passport.codecs.strictjson import Raw, read
 from passport.errors import Forbidden, IdentityTaken, KeyReused, Malformed, NotAllowed, Unacceptable
 from passport.model.access import ISSUERS, RIGHTS, Caller
 from passport.model.events import EventType
+from passport.model.naming import id_at
 from passport.model.report import Finding, Report, Severity, collect
 from passport.ports import Answer, Submission, Writing
 from passport.published import Group
@@ -161,7 +162,7 @@ def _with_claims(system: System, body: bytes) -> bytes:
     value = orjson.loads(body)
     for each in value["events"]:
         if each.pop("claim", False):
-            each["claimSecret"] = claim_secret(system, each["event"].rpartition("/")[2])
+            each["claimSecret"] = claim_secret(system, id_at(each["event"]))
     return orjson.dumps(value)
 
 

@@ -16,6 +16,7 @@ from passport.codecs.documents import inner
 from passport.errors import Conflict, Malformed, NotFound, Refusal
 from passport.model.access import Caller
 from passport.model.events import TRANSFERS, EventType
+from passport.model.naming import id_at
 from passport.ports import Contact
 from passport.service import media, resolution, submissions
 from passport.service.holding import Deed, possible
@@ -186,7 +187,7 @@ class Holders:
 
     async def _with_secrets(self, request: Request, view: FormView, done: Sequence[Mapping[str, str]]) -> Response:
         """The codes for the new owner, on the only page that ever shows them."""
-        event = await to_thread.run_sync(resolution.event, self._system, done[0]["event"].rpartition("/")[2])
+        event = await to_thread.run_sync(resolution.event, self._system, id_at(done[0]["event"]))
         saved = SavedView(
             inner(event.payload, event.start),
             view.code,
@@ -227,7 +228,7 @@ class Holders:
         return events
 
     def _to_saved(self, code: str, first: Mapping[str, str], pieces: int = 1) -> Response:
-        place = f"{self._site.base}/passports/{code}/recorded/{first['event'].rpartition('/')[2]}"
+        place = f"{self._site.base}/passports/{code}/recorded/{id_at(first['event'])}"
         place += f"?pieces={pieces}" if pieces > 1 else ""
         return respond(redirect(place, 303, (b"cache-control", PRIVATE.encode())))
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passport.codecs.state import standing
 from passport.published import Field, Published
-from passport.service.composition import composed, composition_document, standing_events
+from passport.service.composition import composed, composition_document
 
 BASE = "https://passport.example"
 PIECE: dict[str, Any] = {"digitalProductPassportId": f"{BASE}/passports/PPP", "version": 1}
@@ -206,7 +207,7 @@ def test_corrected_events_count_for_nothing() -> None:
     )
     never = event(9, supersedes=right["id"], correctionReason="did-not-occur")
     assert row(now(wrong, right), "seat")["mass"] == "5"
-    assert standing_events([wrong, right, never]) == ()
+    assert standing([wrong, right, never], dict) == ()
     assert now(wrong, right, never) == now()
 
 
