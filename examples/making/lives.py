@@ -77,10 +77,6 @@ _NEXT: Final[Mapping[str, str]] = {
     "lost": "missing",
     "found": "kept",
 }
-_TIMELESS: Final = frozenset(
-    {"dismantled", "partsHarvested", "recycled", "energyRecovered", "disposed", "remanufactured"}
-)
-"""Ends follow the log: they cannot lie before the last recorded change of hands, so that they happen when recorded."""
 _DRAWN: Final = {phase: Weighted(weights) for phase, weights in PHASES.items() if weights}
 _REASONS: Final = {
     "en": "Found not worth repairing",
@@ -181,7 +177,7 @@ class Life:
         if "condition" in told:
             self._unsafe = told["condition"].get("structureScore") == UNSAFE
         products = {"products": [self._piece.address]}
-        return {"by": by, "event": {"eventType": kind, **({} if kind in _TIMELESS else when), **products, **told}}
+        return {"by": by, "event": {"eventType": kind, **when, **products, **told}}
 
     def _happening(self, kind: str) -> Iterator[Document]:
         """One event, with the assessment that a repair follows, or the acceptance that follows an offer."""

@@ -35,7 +35,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PROGRAM = EXAMPLES / "generate.py"
 OWNERS = ("exempelby-kommun", "eksempelkobing-kommune")
 SEED = 7
-DIGEST = "92df6bd60c0e8275ecc93118abe5927037c4c2691f2e3ac4e5233951d1ee1fe9"
+DIGEST = "df22ac26dda3eaa3b44220ddfcad9df601087d6e61b4218881537c734bdfa12d"
 MODEL = {
     "granularity": "model",
     "gtin": "9521234000013",
