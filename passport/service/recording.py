@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from passport.codecs.strictjson import Raw
 from passport.model.access import Caller
 from passport.model.events import OBSERVATIONS, TRANSFERS, Event, EventType
 from passport.model.lifecycle import PRIVATE_PARTY, Impossible, State, fold, refold
-from passport.model.naming import code_key, own_key, reference_key, sibling
+from passport.model.naming import code_key, id_at, own_key, reference_key, sibling
 from passport.model.passport import Level, Product, Standing
 from passport.model.report import Finding, Severity
 from passport.model.rights import ACTS, Relation
@@ -51,7 +51,7 @@ class Recorder:
         self._latest = (now + AHEAD).strftime(_FORMAT)
         self._lives: dict[str, Life] = {}
         self._delegations: Sequence[Delegation] | None = None
-        self._raws: Sequence[Raw] = ()
+        self._stored: Mapping[str, Product] = {}
         self._places: Mapping[int, Place] = {}
         self.happenings: list[Happening] = []
 
@@ -61,7 +61,6 @@ class Recorder:
         ``groups`` are those of all documents; ``places`` those of the passports of the same submission. An event whose
         own document has findings should not be among them: its group is then None.
         """
-        self._raws = raws
         self._places = {each.raw.index: each for each in places}
         events = [
             (raw, group) for raw, group in zip(raws, groups, strict=True) if group is not None and is_event(raw.value)
@@ -70,22 +69,17 @@ class Recorder:
         for raw, group in events:
             yield from self._event(raw, group)
 
-    def _look_up(self, raws: Iterator[Raw] | Any) -> None:
+    def _look_up(self, raws: Iterable[Raw]) -> None:
         """Find all products that are named in one question to the store."""
-        wanted: set[str] = set()
-        for raw in raws:
-            for reference in _named(raw.value):
-                key = reference_key(reference, base=self._system.base)
-                if key is not None:
-                    wanted.add(key)
+        named = {reference_key(each, base=self._system.base) for raw in raws for each in _named(raw.value)}
+        wanted = {key for key in named if key is not None}
         self._stored = self._writing.products(wanted) if wanted else {}
 
     def _event(self, raw: Raw, group: Group) -> Iterator[Finding]:
         type_ = EventType(raw.value["eventType"])
-        transfer = _last(raw.value.get("transfer"))
-        act = transfer if type_ in TRANSFERS and transfer else new_id()
-        if type_ is EventType.OFFERED_TRANSFER:
-            act = new_id()
+        transfer = id_at(raw.value["transfer"]) if "transfer" in raw.value else None
+        answers = type_ in TRANSFERS and type_ is not EventType.OFFERED_TRANSFER
+        act = transfer if answers and transfer else new_id()
         lives: list[tuple[str, Life]] = []
         if "products" in raw.value:
             for number, reference in enumerate(raw.value["products"]):
@@ -192,7 +186,7 @@ class Recorder:
         if type_ is EventType.COLLECTED and "collector" not in value and self._caller.organisation != owner:
             kept["collector"] = self._caller.organisation
         if "supersedes" in value:
-            said["supersedes"] = f"{base}/events/{_last(value['supersedes'])}"
+            said["supersedes"] = f"{base}/events/{id_at(value['supersedes'])}"
         about = {"id": f"{base}/events/{event_id}", "eventType": type_, "actor": self._caller.organisation}
         event = states.event_of({**value, **said, **kept, **about})
         outputs = tuple(self._output(each) for each in value.get("outputs", ()))
@@ -367,10 +361,6 @@ def _named(value: Mapping[str, Any]) -> Iterator[str]:
 
 def _listed(held: frozenset[Relation]) -> dict[str, str]:
     return {"relation": ", ".join(sorted(held))}
-
-
-def _last(address: str | None) -> str | None:
-    return None if address is None else address.rpartition("/")[2]
 
 
 def _finding(
