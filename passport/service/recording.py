@@ -20,6 +20,7 @@ from passport.ports import Delegation, Writing
 from passport.published import Group
 from passport.service.issuance import new_id
 from passport.service.lives import Happening, Life, Past, past_of
+from passport.service.partnames import strangers
 from passport.service.placing import Place
 from passport.service.relations import before_hands_changed, delegates, fitting, known_at, owner_of, relations
 from passport.service.system import System
@@ -56,7 +57,7 @@ class Recorder:
         self.happenings: list[Happening] = []
 
     def plan(self, raws: Sequence[Raw], groups: Sequence[Group | None], places: Sequence[Place]) -> Iterator[Finding]:
-        """Everything that forbids recording the events among ``raws``; what may happen is in ``happenings``.
+        """Everything that speaks against recording the events among ``raws``; what may happen is in ``happenings``.
 
         ``groups`` are those of all documents; ``places`` those of the passports of the same submission. An event whose
         own document has findings should not be among them: its group is then None.
@@ -68,6 +69,7 @@ class Recorder:
         self._look_up(raw for raw, _ in events)
         for raw, group in events:
             yield from self._event(raw, group)
+        yield from strangers(self._system, self.happenings, past=self.past, places=self._places)
 
     def _look_up(self, raws: Iterable[Raw]) -> None:
         """Find all products that are named in one question to the store."""

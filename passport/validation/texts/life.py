@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from passport.validation.texts.entry import ERROR, Entry
+from passport.validation.texts.entry import ERROR, WARNING, Entry
 
 ENTRIES: Final[tuple[Entry, ...]] = (
     (
@@ -283,5 +283,15 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "Whoever could record anything about any piece could also take it.",
         "Ask the owner to record it, or to delegate it to you.",
         "ESPR Article 11(f); T01, T02",
+    ),
+    (
+        "component-unknown-here",
+        WARNING,
+        "Component not of this piece",
+        "No component of the piece {product} is called {found}.",
+        "a componentId of the piece, such as {nearest}",
+        "What was changed can then not be set against what the piece was made of, and counts as something new.",
+        "Correct componentId, or describe the new component in replacedComponents.",
+        "ESPR Article 7(5); V23",
     ),
 )
