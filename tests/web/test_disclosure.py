@@ -1,11 +1,13 @@
 """T07: what is not for everybody turns up nowhere: a store full of marks, walked from end to end by everybody."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pyld import jsonld as pyld
 
 from passport.codecs.documents import inner
 from passport.model.access import RIGHTS, Role
@@ -13,6 +15,7 @@ from passport.model.passport import Kind, Tier
 from passport.model.rights import ACTS, READS
 from passport.published import Field
 from passport.service import erasure
+from passport.service.disclosure import sees
 from passport.web.answers import tag_of
 from tests.web.conftest import BASE
 from tests.web.corpus import Corpus, corpus
@@ -201,3 +204,76 @@ def test_t07_the_walk_finds_a_leak(made: Corpus, monkeypatch: pytest.MonkeyPatch
         authorization=f"Bearer {made.tokens['stranger-researcher']}",
     )
     assert walker.found
+
+
+@pytest.mark.parametrize("slug", ["maker", "town", "upholsterer", "village", "stranger-owner", "stranger-researcher"])
+def test_readers_with_a_right_get_exactly_what_they_may_see_through_the_same_addresses(made: Corpus, slug: str) -> None:
+    """Of every event and passport: the documents are given whole to those who may see them, and named to the others."""
+    headers = {"authorization": f"Bearer {made.tokens[slug]}"}
+    reader = made.caller(slug)
+    for code in made.codes.values():
+        product = made.system.history.product(code)
+        assert product is not None
+        own = [each for each in made.restricted() if each.code == code and each.payload]
+        visible = {_salt(each): each for each in own if sees(each, product, reader)}
+        given = made.client.get(f"/passports/{code}/events", JSON, **headers)
+        events = {salt for salt, each in visible.items() if each.kind is Kind.EVENT}
+        shown = {each["salt"] for each in given.json().get("restricted", ())}
+        assert shown <= events
+        named = {each["id"] for event in given.json()["events"] for each in event.get("restrictedDocuments", ())}
+        assert {f"{BASE}/credentials/{visible[salt].id}" for salt in shown} <= named
+        assert shown == {salt for salt in events if f"{BASE}/credentials/{visible[salt].id}" in named}
+        assert ("private" in given["cache-control"]) is bool(shown)
+        for event in given.json()["events"][:3]:
+            got = made.client.get(event["id"], JSON, **headers)
+            beside = {each["salt"] for each in got.json().get("restricted", ())}
+            listed = {each["id"].rpartition("/")[2] for each in event.get("restrictedDocuments", ())}
+            assert beside == {salt for salt, each in visible.items() if each.id in listed}
+            assert ("private" in got["cache-control"]) is bool(beside)
+        if product.standing != "archived":
+            whole = made.client.get(f"/passports/{code}?view=merged", JSON, **headers).json()
+            newest = [each for each in own if each.kind is Kind.PASSPORT and each.version == product.version]
+            may = {_salt(each) for each in newest} & visible.keys()
+            assert {each["salt"] for each in whole["restricted"]} == may
+            assert set(whole["hidden"]) == {each.tier for each in newest if _salt(each) not in may}
+
+
+def _salt(document: Any) -> str:
+    return str(inner(document.payload, document.start)["salt"])
+
+
+def test_t07_a_session_sees_what_its_token_sees(made: Corpus) -> None:
+    """The same documents by a cookie, and as much on the page; nothing of it without."""
+    form = f"token={made.tokens['upholsterer']}".encode()
+    lines = {"content-type": "application/x-www-form-urlencoded"}
+    got = made.client.send("POST", "/sign-in", lines, form)
+    cookie = next(each for each in got.all("set-cookie") if "session=" in each).partition(";")[0]
+    event = next(each for each in made.events() if each.code == made.codes["shown"] and each.payload)
+    for place in (f"/events/{event.id}", f"/passports/{made.codes['shown']}/events"):
+        by_token = made.client.get(place, JSON, authorization=f"Bearer {made.tokens['upholsterer']}")
+        by_cookie = made.client.get(place, JSON, cookie=cookie)
+        assert by_token.body == by_cookie.body
+        assert "restricted" in by_cookie.json()
+        assert "restricted" not in made.client.get(place, JSON).json()
+    walker = Walker(made)
+    walker.get(f"/passports/{made.codes['shown']}/events", PAGE, cookie=cookie)
+    assert {tier for _, _, tier, _ in walker.found} >= {Tier.LEGITIMATE_INTEREST, Tier.OWNER}
+
+
+def test_restricted_documents_beside_an_event_are_linked_data(made: Corpus) -> None:
+    reader = {"authorization": f"Bearer {made.tokens['upholsterer']}"}
+    event = next(each for each in made.events() if each.code == made.codes["shown"] and b"inspected" in each.payload)
+    got = made.client.get(f"/events/{event.id}", LINKED, **reader)
+    plain = made.client.get(f"/events/{event.id}", LINKED).json()
+    told = got.json()
+    restricted = told.pop("restricted")
+    assert {**told, "@context": plain["@context"]} == plain
+    contexts = {
+        place: {"contextUrl": None, "documentUrl": place, "document": made.system.published.context(place)}
+        for place in made.system.published.context_iris()
+    }
+    options = {"documentLoader": lambda address, _: contexts[address]}
+    expanded = pyld.expand(got.json(), options)
+    assert {each["@id"] for each in expanded} == {told["id"]}
+    notes = restricted[0]["notes"][0]["value"]
+    assert notes in json.dumps(expanded)
