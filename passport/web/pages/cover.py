@@ -49,9 +49,14 @@ def values(words: Words, view: PassportPage, fields: Mapping[str, Field], *, unf
         "corrected": _corrected(view),
         "life": timeline.timeline(words, view, fields, unfolded=unfolded) if view.events else None,
         "restricted": [
-            {"path": path_of(place), "tier": words.code("tier", tier), "who": kinds.audience(words, tier)}
-            for place, tier in view.restricted[:SHOWN_RESTRICTED]
+            {
+                "tier": words.code("tier", tier),
+                "who": kinds.audience(words, tier),
+                "paths": [path_of(place) for place, other in view.restricted[:SHOWN_RESTRICTED] if other == tier],
+            }
+            for tier in dict.fromkeys(tier for _, tier in view.restricted[:SHOWN_RESTRICTED])
         ],
+        "restricted_shown": min(len(view.restricted), SHOWN_RESTRICTED),
         "restricted_total": len(view.restricted),
         "formats": FORMATS,
     }

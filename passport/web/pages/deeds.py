@@ -14,8 +14,9 @@ from passport.ports import Organisation
 from passport.published import Field, Published
 from passport.web.pages.describing import Describer
 from passport.web.pages.formats import picture_address
-from passport.web.pages.forms import Part
+from passport.web.pages.forms import Anatomy, Component, Part
 from passport.web.pages.history import moment, path_of
+from passport.web.pages.presenting import component
 from passport.web.pages.views import Happened
 from passport.web.pages.words import Text, Words
 
@@ -39,6 +40,12 @@ _PARTIES: Mapping[str, str] = {"owner": "ownerType", "previousOwner": "previousO
 """Organisations by slug, with the member that says of the same one what kind it is; the name says more."""
 
 _SLUGS = frozenset({*_PARTIES, "holder", "borrower", "collector", "reservedFor", "repairer", "actor"})
+BUILT = ("replacedComponents", "partsUsed")
+"""Members that tell of parts that came in: briefly among other things, with everything on the event's own page."""
+
+_NAMED = 3
+"""Materials of a part that are named where it is told briefly."""
+
 _LINKS = frozenset({"successors", "supersedes", "transfer", "offer", "act", "erased", "passport", "product"})
 _KINDS = frozenset({"ownerType", "previousOwnerType", "holderType", "receiverType"})
 _DATES = frozenset({"expires", "reportedTime", "recordedAt", "eventTime", "deviceTime"})
@@ -133,6 +140,22 @@ class Deed:
         """What the event says of what was done and what came of it, as far as the reader may know."""
         return tuple(part for name in _TOLD if (part := self._fact(name)) is not None)
 
+    def anatomies(self) -> tuple[tuple[str, Anatomy], ...]:
+        """The parts that came in as cards, as the passport tells of its components, each list with its label."""
+        found = []
+        for name in BUILT:
+            field = self._fields.get(name)
+            held = _objects(self.document.get(name))
+            if field is not None and held:
+                cards = tuple(self._card(field, each) for each in held)
+                found.append((self._words.field(name), Anatomy(cards)))
+        return tuple(found)
+
+    def _card(self, field: Field, value: Mapping[str, Any]) -> Component:
+        card = component(self._words, self.describer, field, value)
+        title = self._title(value)
+        return card if title is None else replace(card, name=title)
+
     def parts(self, names: Iterable[str]) -> tuple[Part, ...]:
         """Members of the event as labelled lines, those that it has, in the order of ``names``."""
         return tuple(part for name in names if (part := self._fact(name)) is not None)
@@ -167,6 +190,8 @@ class Deed:
         field = self._fields.get(name)
         if field is None:
             return () if isinstance(value, dict | list) else (Text(str(value)),)
+        if name in BUILT:
+            return tuple(self._brief(field, each) for each in _objects(value))
         if field.kind == "object" and isinstance(value, list):
             return tuple(text for each in value for text in self._object(field, each))
         return self.describer.said(field, value)
@@ -206,6 +231,36 @@ class Deed:
         href = next((path_of(value[name]) for name in ("partPassport",) if name in value), "")
         return tuple(_joined(title, line, href if href != "/" else line.href) for line in lines or (Text(""),))
 
+    def _brief(self, field: Field, value: Mapping[str, Any]) -> Text:
+        """A part that came in, in a few words: how many, what it is called, whether it is new, what it is made of."""
+        members = {each.name: each for each in field.fields}
+        title = self._title(value)
+        if title is None:
+            function = value.get("function")
+            title = self._words.code("component-function", str(function)) if function else Text("")
+        count = f"{value['quantity']} × " if (value.get("quantity") or 1) != 1 else ""
+        origin = self.describer.said(members["partOrigin"], value["partOrigin"]) if "partOrigin" in value else ()
+        notes = [*(_low(each.value) for each in origin), self._classes(value)]
+        note = "; ".join(each for each in notes if each)
+        href = path_of(value["partPassport"]) if "partPassport" in value else ""
+        if not title.value:
+            return Text(f"{count}{note}", href=href)
+        return Text(f"{count}{title.value} ({note})" if note else f"{count}{title.value}", title.lang, href)
+
+    def _classes(self, value: Mapping[str, Any]) -> str:
+        """The materials of a part with their shares, the first of them."""
+        held = _objects(value.get("materials"))
+        said = [
+            " ".join(
+                (
+                    _low(self._words.code("material-class", str(each.get("materialClass", ""))).value),
+                    *((self._words.quantity(each["massShare"], "%"),) if str(each.get("massShare", 100)) not in ("100", "100.0") else ()),
+                )
+            )
+            for each in held[:_NAMED]
+        ]
+        return ", ".join((*said, "…") if len(held) > _NAMED else said)
+
     def _title(self, value: Mapping[str, Any]) -> Text | None:
         """What a part is called: by the event itself, or by the passport that tells of the component."""
         names = self._words.said(value.get("name") or ())
@@ -241,6 +296,11 @@ def _joined(title: Text | None, line: Text, href: str) -> Text:
     if title is None:
         return replace(line, href=href)
     return Text(f"{title.value}: {line.value}" if line.value else title.value, title.lang, href)
+
+
+def _low(name: str) -> str:
+    """A name inside a sentence: its first letter small, unless it is an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _objects(value: object) -> list[Mapping[str, Any]]:

@@ -26,12 +26,15 @@ def values(words: Words, view: EventPage, fields: Mapping[str, Field]) -> dict[s
     """The values of the page's template; ``fields`` are those of events."""
     teller = Teller(words, view.passport, fields)
     entry, deed = teller.event(view.event), teller.deed(view.event)
+    anatomies = () if view.event.erased or entry.undone else deed.anatomies()
+    told = {label for label, _ in anatomies}
     recorded = str(view.event.document.get("recordedAt") or view.event.at)
     return {
         "entry": entry,
         "when": deed.when if "eventTime" in view.event.document else "",
         "recorded": words.date(recorded),
-        "facts": (*entry.facts, *(() if view.event.erased else _scores(words, deed, fields))),
+        "anatomies": anatomies,
+        "facts": (*(each for each in entry.facts if each.label not in told), *(() if view.event.erased else _scores(words, deed, fields))),
         "trace": deed.parts(_TRACE),
         "seal": trust.seal(words, view.verification, view.issuer, entry=True),
         "signer": view.event.issuer,

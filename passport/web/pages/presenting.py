@@ -35,7 +35,7 @@ _CARDS, _QUESTION = "cards", "question"
 _PARTS = frozenset({"component", "joinedComponents"})
 """Members that say which components an object is about; without one it is about all of it."""
 
-_FURTHER = frozenset({"padding", "coatings"})
+_FURTHER = frozenset({"padding", "coatings", "partOrigin", "partNumber", "partPassport"})
 """What a component tells beside its materials."""
 
 _COLOURS: Mapping[str, str] = {"yes": "yellow", "no": "green", "unknown": "grey"}
@@ -173,7 +173,7 @@ def _short(field: Field) -> bool:
 
 
 def _anatomy(words: Words, describer: Describer, field: Field, value: Any) -> Anatomy:
-    return Anatomy(tuple(_component(words, describer, field, each) for each in value))
+    return Anatomy(tuple(component(words, describer, field, each) for each in value))
 
 
 def _whole(words: Words, describer: Describer, field: Field, value: Any) -> Anatomy | None:
@@ -185,7 +185,8 @@ def _whole(words: Words, describer: Describer, field: Field, value: Any) -> Anat
     return Anatomy((Component("", None, (), materials, ()),))
 
 
-def _component(words: Words, describer: Describer, field: Field, value: Mapping[str, Any]) -> Component:
+def component(words: Words, describer: Describer, field: Field, value: Mapping[str, Any]) -> Component:
+    """One component as its card tells of it: ``field`` has components, or parts that an event put in."""
     members = {each.name: each for each in field.fields}
     said = {
         name: describer.said(members[name], value[name])

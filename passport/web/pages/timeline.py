@@ -1,7 +1,7 @@
 """The life of a piece as a timeline: its events and versions, newest first, by year, with what corrects what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -13,7 +13,7 @@ from passport.web.pages.history import NEVER, moment, path_of
 from passport.web.pages.views import Edition, Happened, PassportPage
 from passport.web.pages.words import Text, Words
 
-OPEN = 10
+OPEN = 5
 """Entries that stand on the page unfolded."""
 
 _OFFERS = frozenset({"offered"})
@@ -68,18 +68,26 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The newest entries by year, and the older ones by year to unfold."""
+    """The newest entries by year, and the older ones by year to unfold.
+
+    ``recorded`` is the one day on which everything was recorded that was recorded late; the entries then do not say it.
+    """
 
     newest: tuple[Year, ...]
     older: tuple[Year, ...]
     total: int
+    recorded: str = ""
 
 
 def timeline(words: Words, view: PassportPage, fields: Mapping[str, Field], *, unfolded: bool = False) -> Timeline:
     """The life of a piece as its page tells it; ``fields`` are those of events, ``unfolded`` leaves none folded."""
     found = entries(words, view, fields)
     room = len(found) if unfolded else OPEN
-    return Timeline(_years(found[:room]), _years(found[room:]), len(found))
+    late = [each.recorded for each in found if each.recorded]
+    together = late[0] if len(late) > 1 and len(set(late)) == 1 else ""
+    if together:
+        found = tuple(replace(each, recorded="") for each in found)
+    return Timeline(_years(found[:room]), _years(found[room:]), len(found), together)
 
 
 def entries(words: Words, view: PassportPage, fields: Mapping[str, Field]) -> tuple[Entry, ...]:
@@ -100,8 +108,7 @@ def standing(events: Sequence[Happened]) -> tuple[Happened, ...]:
     return tuple(
         each
         for each in events
-        if path_of(each.document.get("id")) not in corrected
-        and each.document.get("correctionReason") != NEVER_HAPPENED
+        if path_of(each.document.get("id")) not in corrected and each.document.get("correctionReason") != NEVER_HAPPENED
     )
 
 

@@ -16,7 +16,7 @@ from passport.ports import Organisation
 from passport.web.pages.deeds import fields_of
 from passport.web.pages.now import now
 from passport.web.pages.timeline import OPEN, entries, standing, timeline
-from passport.web.pages.views import Edition
+from passport.web.pages.views import Edition, EventPage
 from passport.web.pages.words import Words
 from tests.web.pages.samples import (
     BASE,
@@ -128,8 +128,8 @@ def test_what_was_done_stands_there_in_words(tell):
     (entry,) = tell(LIFE[3])
     told = facts(entry)
     assert told["What was done"] == ["New gas spring", "New castors or glides", "Reupholstered"]
-    assert told["Parts used"] == ["Base: Reused part, Number: 5, 0.4\u00a0kg", "Gas spring: New part, LU-9"]
-    assert told["Components as they are now"] == ["Seat, new cover: 4.2\u00a0kg, Materials: Wool fabric, 40%"]
+    assert told["Parts used"] == ["5 × Base (reused part)", "Gas spring (new part)"]
+    assert told["Components as they are now"] == ["Seat, new cover (wool fabric 40%)"]
     assert told["Condition"] == ["Good"]
     part = next(each for each in entry.facts if each.label == "Parts used").texts[1]
     assert part.href == f"/passports/{OTHER_CODE}"
@@ -387,3 +387,19 @@ def test_a_page_of_the_past_says_of_when_it_tells(pages, make):
     assert "Only what was known at 1\u00a0April 2022" in html
     assert "until 1\u00a0April 2024" in html, "the guarantee as it stood then"
     assert "Read how it is now" not in pages.passport("en", make("item", events=LIFE))
+
+
+def test_one_day_on_which_everything_was_recorded_is_said_once(pages, make):
+    late = {"recordedAt": "2026-11-22T10:00:00Z"}
+    view = make("item", events=[{**each, **late} for each in LIFE[:3]])
+    page = pages.passport("en", view).replace("\xa0", " ")
+    assert page.count("22 November 2026") == 1
+    assert "Earlier days were recorded on 22 November 2026." in page
+
+
+def test_the_parts_that_came_in_stand_on_the_page_of_the_event_as_components_do(pages, make):
+    view = make("item", events=LIFE)
+    page = pages.event("en", EventPage(view, view.events[3], None, view.issuer))
+    assert '<h4 class="govuk-heading-s part__name">Base</h4>' in page
+    assert "Reused part" in page
+    assert "Parts used: " not in page
