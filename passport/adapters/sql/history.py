@@ -32,7 +32,7 @@ from passport.adapters.sql.queries import (
     content,
 )
 from passport.adapters.sql.rows import LEVELS, STANDINGS, answer_of, checkpoint_of, document_of, product_of, sealed
-from passport.adapters.sql.writing import Statements, found_by, writing
+from passport.adapters.sql.writing import Statements, found_by, within, writing
 from passport.errors import Conflict, Damaged
 from passport.model.passport import Document, Kind, Level, Product
 from passport.ports import Answer, Checkpoint, Entry, Erasure, Location, Node, Reading, Submission, Writing
@@ -41,7 +41,7 @@ _BATCH = 128
 
 _product, _document, _node = tables.product, tables.document, tables.log_node
 _revocation, _list, _inbox = tables.revocation, tables.status_list, tables.submission
-_erasure, _checkpoint = tables.erasure, tables.log_checkpoint
+_checkpoint = tables.log_checkpoint
 
 _READ = (
     select(
@@ -97,7 +97,6 @@ class SqlHistory:
         self._offered_by = self._slice(and_(_product.c.transfer.is_not(None), _OURS), "owner", "issuer", "operator")
         self._transferring = self._sql(TRANSFERRING, "transfer")
         self._erasures = self._sql(select(*ERASURE))
-        self._erasure = self._sql(select(*ERASURE).where(_erasure.c.document == bindparam("document")), "document")
         newest = (
             select(*CHECKPOINT)
             .order_by(_checkpoint.c.size.desc())
@@ -226,8 +225,7 @@ class SqlHistory:
         if documents is None:
             rows = self._driver.all(self._erasures)
         else:
-            found = (self._driver.one(self._erasure, (each,)) for each in documents)
-            rows = [row for row in found if row is not None]
+            rows = list(within(self._statements.erasures, list(documents), self._driver.all))
         return {row[0]: Erasure(*row) for row in rows}
 
     def checkpoint(self) -> Checkpoint | None:

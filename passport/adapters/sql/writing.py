@@ -374,22 +374,22 @@ class SqlWriting:
         return self._connection.execute(sql, parameters).fetchall()
 
     def _within(self, statement: Callable[[int], str], values: Sequence[str]) -> Iterable[Row]:
-        return _within(statement, values, self._all)
+        return within(statement, values, self._all)
 
 
 def found_by(keys: Collection[str], sql: Statements, read: "_Read") -> Mapping[str, Product]:
     """The products that bear any of ``keys``, by that key; ``read`` runs a statement."""
     codes = [key[2:] for key in keys if key.startswith("p/")]
     others = [key for key in keys if not key.startswith("p/")]
-    found = {f"p/{row[0]}": product_of(row) for row in _within(sql.by_code, codes, read)}
-    found |= {row[1]: product_of(row) for row in _within(sql.by_key, others, read)}
+    found = {f"p/{row[0]}": product_of(row) for row in within(sql.by_code, codes, read)}
+    found |= {row[1]: product_of(row) for row in within(sql.by_key, others, read)}
     return found
 
 
 _Read: TypeAlias = Callable[[str, Sequence[str]], Sequence[Row]]
 
 
-def _within(statement: Callable[[int], str], values: Sequence[str], read: _Read) -> Iterator[Row]:
+def within(statement: Callable[[int], str], values: Sequence[str], read: _Read) -> Iterator[Row]:
     """The rows of a statement with a list of values, in parts of a few lengths, so that few statements are compiled."""
     place = 0
     for chunk in _CHUNKS:
