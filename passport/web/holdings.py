@@ -65,18 +65,20 @@ def offers(
     system: System, organisation: str, *, incoming: bool, after: str | None, limit: int
 ) -> tuple[list[Offer], str | None]:
     """The open transfers to an organisation, or from it, each once; and after which piece there are more."""
-    found: dict[str, Offer] = {}
+    found: list[Offer] = []
+    seen: set[str] = set()
     last = after
     listed = system.history.transfers(organisation, incoming=incoming, after=after, limit=_LOOKED_THROUGH)
     for product in listed:
-        if product.transfer is not None and product.transfer not in found:
+        if product.transfer is not None and product.transfer not in seen:
             if len(found) == limit:
-                return list(found.values()), last
+                return found, last
+            seen.add(product.transfer)
             together = system.history.transferring(product.transfer)
             if together and (after is None or together[0].code > after):
-                found[product.transfer] = _offer(system, product.transfer, together, organisation, shown=1)
+                found.append(_offer(system, product.transfer, together, organisation, shown=1))
         last = product.code
-    return list(found.values()), last if len(listed) == _LOOKED_THROUGH else None
+    return found, last if len(listed) == _LOOKED_THROUGH else None
 
 
 def offer_of(system: System, transfer: str, organisation: str) -> Offer:
