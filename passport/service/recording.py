@@ -12,12 +12,14 @@ from passport.codecs.strictjson import Raw
 from passport.model.access import Caller
 from passport.model.events import OBSERVATIONS, TRANSFERS, Event, EventType
 from passport.model.lifecycle import PRIVATE_PARTY, Impossible, State, fold, refold
+from passport.model.moments import written
 from passport.model.naming import code_key, id_at, own_key, reference_key, sibling
 from passport.model.passport import Level, Product, Standing
 from passport.model.report import Finding, Severity
 from passport.model.rights import ACTS, Relation
 from passport.ports import Delegation, Writing
 from passport.published import Group
+from passport.service.effort import Effort
 from passport.service.issuance import new_id
 from passport.service.lives import Happening, Life, Past, past_of
 from passport.service.partnames import strangers
@@ -48,24 +50,27 @@ class Recorder:
         self._writing = writing
         self._caller = caller
         self._now = now
-        self.at = now.strftime(_FORMAT)
-        self._latest = (now + AHEAD).strftime(_FORMAT)
+        self.at = written(now)
+        self._latest = written(now + AHEAD)
         self._lives: dict[str, Life] = {}
         self._delegations: Sequence[Delegation] | None = None
         self._stored: Mapping[str, Product] = {}
         self._places: Mapping[int, Place] = {}
+        self._effort = Effort(pieces=system.limits.documents)
         self.happenings: list[Happening] = []
 
     def plan(self, raws: Sequence[Raw], groups: Sequence[Group | None], places: Sequence[Place]) -> Iterator[Finding]:
         """Everything that speaks against recording the events among ``raws``; what may happen is in ``happenings``.
 
         ``groups`` are those of all documents; ``places`` those of the passports of the same submission. An event whose
-        own document has findings should not be among them: its group is then None.
+        own document has findings should not be among them: its group is then None. Raises ``TooLarge`` for events that
+        ask for more work than one submission may.
         """
         self._places = {each.raw.index: each for each in places}
         events = [
             (raw, group) for raw, group in zip(raws, groups, strict=True) if group is not None and is_event(raw.value)
         ]
+        self._effort.name(sum(len(raw.value.get("products", ())) for raw, _ in events))
         self._look_up(raw for raw, _ in events)
         for raw, group in events:
             yield from self._event(raw, group)
@@ -92,6 +97,7 @@ class Recorder:
                     lives.append((f"/products/{number}", life))
         elif transfer is not None:
             found = self._writing.transferring(transfer)
+            self._effort.name(len(found))
             lives = [("/transfer", self._stored_life(product)) for product in found]
             if not lives:
                 yield _finding("transfer-none", raw, "/transfer")
@@ -175,7 +181,7 @@ class Recorder:
         claimed = False
         if type_ is EventType.OFFERED_TRANSFER:
             said["transfer"] = f"{base}/transfers/{act}"
-            said["expires"] = value.get("expires") or (self._now + OPEN).strftime(_FORMAT)
+            said["expires"] = value.get("expires") or written(self._now + OPEN)
         elif type_ in TRANSFERS and "transfer" in value:
             said["transfer"] = f"{base}/transfers/{act}"
         if type_ is EventType.NEW_OWNER:
@@ -204,7 +210,7 @@ class Recorder:
         off = self._now.replace(microsecond=0) - datetime.fromisoformat(value["deviceTime"])
         if abs(off) <= SKEW:
             return {"eventTime": stated}
-        time = (datetime.fromisoformat(stated) + off).strftime(_FORMAT)
+        time = written(datetime.fromisoformat(stated) + off)
         return {"eventTime": time, "reportedTime": stated, "clockCorrection": round(off.total_seconds())}
 
     def _output(self, reference: str) -> str | int:
@@ -220,6 +226,7 @@ class Recorder:
         allowed = act.allows(self._caller.role, now)
         if event.type in OBSERVATIONS and life.state.hands is not None and event.time < life.state.hands:
             past = [each.event for each in self.past(life)]
+            self._effort.fold(len(past))
             then = known_at(past, event.time)
             if then is None:
                 return None if allowed else ("relation-not-allowed", _listed(now))
@@ -328,6 +335,7 @@ class Recorder:
             return fold(life.state, event)
         if life.state.standing is Standing.ARCHIVED:
             raise Impossible("passport-archived", standing=life.state.standing)
+        self._effort.fold(len(self.past(life)) + len(life.new))
         try:
             return refold([*(each.event for each in self.past(life)), *life.new, event])
         except Impossible as wrong:
@@ -345,7 +353,6 @@ class Recorder:
         return fold(states.from_text(product.state), event)
 
 
-_FORMAT: Final = "%Y-%m-%dT%H:%M:%SZ"
 _WITH_PARTS: Final = ("partsUsed", "parts")
 
 

@@ -1,15 +1,17 @@
 """Attacks upon the lives of pieces: by who had them, who answers for them, and who only says that it made them."""
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from passport.errors import Malformed
+from passport.errors import Malformed, TooLarge
 from passport.model.access import Caller, Role, Scope
 from passport.model.events import Subject
 from passport.service.delegation import delegate
-from passport.service.submissions import Outcome
+from passport.service.submissions import Outcome, submit
 from passport.service.system import System
 
 Send = Callable[..., Outcome]
@@ -105,3 +107,27 @@ def test_times_beyond_all_calendars_are_refused(system: System, parties: None, t
     city = Caller("", "city", Role.OWNER, frozenset(Scope))
     with pytest.raises(Malformed):
         delegate(system, city, to="workshop", events=["repaired"], **times)
+
+
+def test_t09_small_submissions_cannot_ask_for_endless_work(
+    act: Send, chair: str, offer: Any, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = replace(system, limits=replace(system.limits, documents=5))
+    village = Caller("", "village", Role.OWNER, frozenset(Scope))
+
+    def send(*documents: dict[str, Any]) -> Outcome:
+        return submit(wide, body=json.dumps(documents).encode(), media_type="application/json", caller=village)
+
+    found = {"granularity": "item", "category": "visitor-chair", "isSecondHandLegacy": True}
+    chairs = [each.code for each in act("city", found, found, found).issued]
+    with pytest.raises(TooLarge, match="too many pieces"):
+        send(event("cleaned", *chairs), event("maintained", *chairs))
+    transfer = offer(act, "city", "town", *chairs)
+    with pytest.raises(TooLarge, match="too many pieces"):
+        send(answers("ownershipTransferred", transfer), answers("ownershipTransferred", transfer))
+    monkeypatch.setattr("passport.service.effort.FOLDS", 10)
+    done = act("city", *[event("cleaned", chair, careProduct=str(number)) for number in range(5)])
+    never = [event("cleaned", chair, supersedes=each.event, correctionReason="did-not-occur") for each in done.recorded]
+    with pytest.raises(TooLarge, match="too many corrections"):
+        act("city", *never)
+    act("city", never[0])
