@@ -54,6 +54,15 @@ class Location(NamedTuple):
     standing: Standing
 
 
+class Counts(NamedTuple):
+    """How many pieces an organisation owns and holds for others, and how many open transfers are to it and from it."""
+
+    owned: int
+    held: int
+    incoming: int
+    outgoing: int
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A remembered answer to a request with an ``Idempotency-Key``: whether something was created, and the body.
@@ -132,6 +141,9 @@ class Writing(Protocol):
 
     def document(self, document_id: str) -> Document | None:
         """One document of any tier by its id."""
+
+    def counts(self, organisation: str) -> Counts:
+        """How much each of these lists of an organisation has: of open offers each transfer is counted once."""
 
     def transferring(self, transfer: str) -> Sequence[Product]:
         """The products with an open offer of that id, by short code."""

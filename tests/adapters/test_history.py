@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from passport.errors import Conflict, NotFound, StoreBusy
 from passport.model.passport import Level, ModelReference, Standing, Tier
-from passport.ports import STATUS_LIST_SIZE, Answer, Location, Submission
+from passport.ports import STATUS_LIST_SIZE, Answer, Counts, Location, Submission
 from passport.proofs import ledger
 
 pytestmark = pytest.mark.both_stores
@@ -97,6 +97,23 @@ def test_products_are_listed_in_order_of_their_code(store, samples):
     rest = store.history.products(level=Level.ITEM, after=page[-1].code, limit=10)
     assert [product.code for product in (*page, *rest)] == codes
     assert store.history.products(level=Level.MODEL, after=None, limit=10) == []
+
+
+def test_pieces_and_open_offers_are_counted_and_each_transfer_once(store, samples):
+    with store.history.writing() as writing:
+        batch = samples.Batch(writing)
+        facts = (
+            *({"owner": "town", "offered_to": "village", "transfer": "first"} for _ in range(3)),
+            {"owner": None, "offered_to": "village", "transfer": "second"},
+            {"owner": "town", "holder": "village"},
+        )
+        for each in facts:
+            made = batch.add(samples.new_product())
+            batch.products[made.code] = replace(made, **each)
+        batch.append()
+    assert store.history.counts("town") == Counts(owned=4, held=0, incoming=0, outgoing=1)
+    assert store.history.counts("village") == Counts(owned=0, held=1, incoming=2, outgoing=0)
+    assert store.history.counts("maker") == Counts(owned=0, held=0, incoming=0, outgoing=1)
 
 
 def test_versions_and_tiers_of_one_product(store, samples):

@@ -119,10 +119,13 @@ def test_a_transfer_of_many_pieces_is_one_act(system: System, act: Send, clock: 
     transfer = offer(act, "city", "village", *pieces)
     assert len(system.history.transfers("village", incoming=True, after=None, limit=100)) == 30
     assert len(system.history.transfers("city", incoming=False, after=None, limit=100)) == 30
+    assert system.history.counts("city")[2:] == (0, 1)
+    assert system.history.counts("village") == (0, 0, 1, 0)
     done = act("village", event("ownershipTransferred", transfer=transfer))
     assert len(done.recorded) == 30
     assert {each.owner for each in system.history.pieces("village", held=False, after=None, limit=100)} == {"village"}
     assert system.history.transferring(transfer.rpartition("/")[2]) == []
+    assert system.history.counts("village") == (30, 0, 0, 0)
     assert sound(system)
 
 

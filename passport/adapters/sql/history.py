@@ -35,7 +35,7 @@ from passport.adapters.sql.rows import LEVELS, STANDINGS, answer_of, checkpoint_
 from passport.adapters.sql.writing import Statements, found_by, within, writing
 from passport.errors import Conflict, Damaged
 from passport.model.passport import Document, Kind, Level, Product
-from passport.ports import Answer, Checkpoint, Entry, Erasure, Location, Node, Reading, Submission, Writing
+from passport.ports import Answer, Checkpoint, Counts, Entry, Erasure, Location, Node, Reading, Submission, Writing
 
 _BATCH = 128
 
@@ -93,8 +93,14 @@ class SqlHistory:
         owned, held = _product.c.owner == bindparam("its"), _product.c.holder == bindparam("its")
         self._owned = self._slice(owned, "its")
         self._held = self._slice(held, "its")
-        self._offered_to = self._slice(_product.c.offered_to == bindparam("its"), "its")
-        self._offered_by = self._slice(and_(_product.c.transfer.is_not(None), _OURS), "owner", "issuer", "operator")
+        to, by = _product.c.offered_to == bindparam("its"), and_(_product.c.transfer.is_not(None), _OURS)
+        self._offered_to = self._slice(to, "its")
+        self._offered_by = self._slice(by, "owner", "issuer", "operator")
+        transfers = func.count(_product.c.transfer.distinct())
+        self._count_owned = self._sql(select(func.count()).select_from(_product).where(owned), "its")
+        self._count_held = self._sql(select(func.count()).select_from(_product).where(held), "its")
+        self._count_to = self._sql(select(transfers).where(to), "its")
+        self._count_by = self._sql(select(transfers).where(by), "owner", "issuer", "operator")
         self._transferring = self._sql(TRANSFERRING, "transfer")
         self._erasures = self._sql(select(*ERASURE))
         newest = (
@@ -215,6 +221,12 @@ class SqlHistory:
         sql, asked = (self._offered_to, 1) if incoming else (self._offered_by, 3)
         rows = self._driver.all(sql, (*(organisation,) * asked, after or "", limit, 0))
         return [product_of(row) for row in rows]
+
+    def counts(self, organisation: str) -> Counts:
+        """How many pieces an organisation owns and holds, and how many transfers to and from it are open."""
+        asked = ((self._count_owned, 1), (self._count_held, 1), (self._count_to, 1), (self._count_by, 3))
+        rows = (self._driver.one(sql, (organisation,) * number) for sql, number in asked)
+        return Counts(*(0 if row is None else row[0] for row in rows))
 
     def transferring(self, transfer: str) -> Sequence[Product]:
         """The products with an open offer of that id, by short code."""

@@ -47,7 +47,12 @@ _NAMED = 3
 """Materials of a part that are named where it is told briefly."""
 
 _LINKS = frozenset({"successors", "supersedes", "transfer", "offer", "act", "erased", "passport", "product"})
-_KINDS = frozenset({"ownerType", "previousOwnerType", "holderType", "receiverType"})
+_CODED: Mapping[str, str] = {
+    **dict.fromkeys(("ownerType", "previousOwnerType", "holderType", "receiverType"), "owner-type"),
+    "availability": "availability",
+}
+"""Members that the schema of events does not know, with their code lists."""
+
 _DATES = frozenset({"expires", "reportedTime", "recordedAt", "eventTime", "deviceTime"})
 
 
@@ -175,14 +180,12 @@ class Deed:
     def _texts(self, name: str, value: Any) -> tuple[Text, ...]:
         if name in _SLUGS:
             return self._party(str(value))
-        if name in _KINDS:
-            return (self._words.code("owner-type", str(value)),)
+        if name in _CODED:
+            return (self._words.code(_CODED[name], str(value)),)
         if name in _LINKS:
             return tuple(address_link(each) for each in (value if isinstance(value, list) else [value]))
         if name in _DATES:
             return (Text(self._words.date(value)),)
-        if name == "availability":
-            return (self._words.code("availability", str(value)),)
         if name == "condition":
             return self._condition(value)
         if name == "guarantee":
@@ -190,10 +193,9 @@ class Deed:
         field = self._fields.get(name)
         if field is None:
             return () if isinstance(value, dict | list) else (Text(str(value)),)
-        if name in BUILT:
-            return tuple(self._brief(field, each) for each in _objects(value))
         if field.kind == "object" and isinstance(value, list):
-            return tuple(text for each in value for text in self._object(field, each))
+            tell = self._brief if name in BUILT else self._object
+            return tuple(text for each in value for text in tell(field, each))
         return self.describer.said(field, value)
 
     @cached_property
@@ -231,7 +233,7 @@ class Deed:
         href = next((path_of(value[name]) for name in ("partPassport",) if name in value), "")
         return tuple(_joined(title, line, href if href != "/" else line.href) for line in lines or (Text(""),))
 
-    def _brief(self, field: Field, value: Mapping[str, Any]) -> Text:
+    def _brief(self, field: Field, value: Mapping[str, Any]) -> tuple[Text, ...]:
         """A part that came in, in a few words: how many, what it is called, whether it is new, what it is made of."""
         members = {each.name: each for each in field.fields}
         title = self._title(value)
@@ -244,22 +246,20 @@ class Deed:
         note = "; ".join(each for each in notes if each)
         href = path_of(value["partPassport"]) if "partPassport" in value else ""
         if not title.value:
-            return Text(f"{count}{note}", href=href)
-        return Text(f"{count}{title.value} ({note})" if note else f"{count}{title.value}", title.lang, href)
+            return (Text(f"{count}{note}", href=href),)
+        said = f"{title.value} ({note})" if note else title.value
+        return (Text(f"{count}{said}", title.lang, href),)
 
     def _classes(self, value: Mapping[str, Any]) -> str:
         """The materials of a part with their shares, the first of them."""
         held = _objects(value.get("materials"))
-        said = [
-            " ".join(
-                (
-                    _low(self._words.code("material-class", str(each.get("materialClass", ""))).value),
-                    *((self._words.quantity(each["massShare"], "%"),) if str(each.get("massShare", 100)) not in ("100", "100.0") else ()),
-                )
-            )
-            for each in held[:_NAMED]
-        ]
+        said = [self._class(each) for each in held[:_NAMED]]
         return ", ".join((*said, "…") if len(held) > _NAMED else said)
+
+    def _class(self, material: Mapping[str, Any]) -> str:
+        name = _low(self._words.code("material-class", str(material.get("materialClass", ""))).value)
+        share = material.get("massShare")
+        return name if share is None or str(share) == "100" else f"{name} {self._words.quantity(share, '%')}"
 
     def _title(self, value: Mapping[str, Any]) -> Text | None:
         """What a part is called: by the event itself, or by the passport that tells of the component."""

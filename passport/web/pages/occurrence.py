@@ -28,13 +28,14 @@ def values(words: Words, view: EventPage, fields: Mapping[str, Field]) -> dict[s
     entry, deed = teller.event(view.event), teller.deed(view.event)
     anatomies = () if view.event.erased or entry.undone else deed.anatomies()
     told = {label for label, _ in anatomies}
+    facts = (each for each in entry.facts if each.label not in told)
     recorded = str(view.event.document.get("recordedAt") or view.event.at)
     return {
         "entry": entry,
         "when": deed.when if "eventTime" in view.event.document else "",
         "recorded": words.date(recorded),
         "anatomies": anatomies,
-        "facts": (*(each for each in entry.facts if each.label not in told), *(() if view.event.erased else _scores(words, deed, fields))),
+        "facts": (*facts, *(() if view.event.erased else _scores(words, deed, fields))),
         "trace": deed.parts(_TRACE),
         "seal": trust.seal(words, view.verification, view.issuer, entry=True),
         "signer": view.event.issuer,
