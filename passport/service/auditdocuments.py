@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from passport.model.moments import written
 from passport.model.passport import Document, Kind, Tier
 from passport.ports import STATUS_LIST_SIZE, Erasure, Key, Parties
 from passport.proofs import jose
@@ -141,4 +142,4 @@ def _member(value: Any, name: str) -> Any:
 
 def _later(moment: str) -> str:
     """A time after which a retired key cannot have signed: a submission and a rotation may wait for the same lock."""
-    return (datetime.fromisoformat(moment) + _WAITING).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return written(datetime.fromisoformat(moment) + _WAITING)

@@ -7,6 +7,7 @@ from typing import Final
 from passport.errors import Forbidden, Malformed, NotFound
 from passport.model.access import RIGHTS, Caller
 from passport.model.events import EventType
+from passport.model.moments import written
 from passport.model.naming import reference_key
 from passport.model.passport import Level
 from passport.model.rights import ACTS, DELEGABLE
@@ -19,7 +20,6 @@ LONGEST: Final = timedelta(days=3 * 366)
 MOST_PIECES: Final = 10_000
 _TOLD: Final = 20
 """So many strange pieces are named."""
-_FORMAT: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def delegate(
@@ -50,7 +50,7 @@ def delegate(
     if strange := sorted(each for each in meant if other.role not in ACTS[each].roles):
         raise Malformed(f"The role {other.role} does not allow {', '.join(strange)}.", at="events", strange=strange)
     now = system.clock.now()
-    first, last = _moment(starts or now.strftime(_FORMAT), "starts"), _moment(until, "until")
+    first, last = _moment(starts or written(now), "starts"), _moment(until, "until")
     if not first < last or last <= now or last - first > LONGEST:
         raise Malformed("A delegation ends after it begins, in the future, and within three years.", at="until")
     kept = Delegation(
@@ -58,9 +58,9 @@ def delegate(
         owner=caller.organisation,
         delegate=to,
         events=meant,
-        starts=first.strftime(_FORMAT),
-        until=last.strftime(_FORMAT),
-        created=now.strftime(_FORMAT),
+        starts=written(first),
+        until=written(last),
+        created=written(now),
         codes=_pieces(system, caller, codes),
     )
     same = next((each for each in given(system, caller) if _covers(each, kept)), None)

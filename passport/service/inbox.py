@@ -9,6 +9,7 @@ from threading import Event
 from typing import Final
 
 from passport.errors import Malformed
+from passport.model.moments import written
 from passport.service.system import System
 
 Tell = Callable[[Exception], None]
@@ -31,7 +32,7 @@ def forget(system: System, *, days: int) -> int:
     """
     if days < 1:
         raise Malformed("The inbox keeps what it gets for a day at least.")
-    before = (system.clock.now() - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    before = written(system.clock.now() - timedelta(days=days))
     total = 0
     while True:
         with system.history.writing() as writing:

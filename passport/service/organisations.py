@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -13,6 +13,7 @@ from passport.errors import Conflict, Forbidden, Malformed, NotFound, Unauthenti
 from passport.model.access import Caller, Scope
 from passport.model.identifiers import BadIdentifier, company_prefix
 from passport.model.lifecycle import PRIVATE_PARTY
+from passport.model.moments import written
 from passport.ports import Contact, Key, Organisation, Token
 from passport.proofs.did import did_document as _did_document
 from passport.service.log import LOG
@@ -157,8 +158,8 @@ def create_token(system: System, slug: str, *, scopes: Iterable[Scope], label: s
         organisation=slug,
         scopes=granted,
         label=label,
-        created=_text(now),
-        expires=_text(now + valid_for),
+        created=written(now),
+        expires=written(now + valid_for),
     )
     system.parties.add_token(record)
     return NewToken(secret, record)
@@ -225,7 +226,3 @@ def require_relation(allowed: bool) -> None:
 
 def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
-
-
-def _text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

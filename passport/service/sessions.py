@@ -5,10 +5,11 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from passport.errors import Forbidden
 from passport.model.access import Caller
+from passport.model.moments import written
 from passport.ports import Organisation, Session
 from passport.service import organisations
 from passport.service.system import System
@@ -20,7 +21,6 @@ LONGEST = timedelta(hours=12)
 """How long a session lasts at most, however much it is used."""
 
 _GRAIN = timedelta(minutes=5)
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def begin(system: System, token: str, *, former: str | None = None) -> tuple[str
         digest=_digest(secret),
         token=caller.token,
         organisation=caller.organisation,
-        created=now.strftime(_TIME),
-        expires=(now + IDLE).strftime(_TIME),
+        created=written(now),
+        expires=written(now + IDLE),
     )
     system.parties.add_session(session)
     return secret, SignedIn(caller, organisations.known(system, caller.organisation), _word(secret))
@@ -80,9 +80,9 @@ def prolong(system: System, secret: str) -> None:
     if session is None or session.expires <= system.now():
         return
     now = system.clock.now()
-    expires = min(now + IDLE, _moment(session.created) + LONGEST)
-    if expires - _moment(session.expires) >= _GRAIN:
-        system.parties.prolong_session(session.digest, expires.strftime(_TIME))
+    expires = min(now + IDLE, datetime.fromisoformat(session.created) + LONGEST)
+    if expires - datetime.fromisoformat(session.expires) >= _GRAIN:
+        system.parties.prolong_session(session.digest, written(expires))
 
 
 def end(system: System, secret: str) -> None:
@@ -97,7 +97,3 @@ def _digest(secret: str) -> bytes:
 def _word(secret: str) -> str:
     made = hmac.digest(secret.encode("utf-8", "surrogatepass"), b"form", "sha256")
     return urlsafe_b64encode(made).rstrip(b"=").decode("ascii")
-
-
-def _moment(text: str) -> datetime:
-    return datetime.strptime(text, _TIME).replace(tzinfo=UTC)

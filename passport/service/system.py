@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from passport.codecs.canonical import Plan, plan
 from passport.codecs.strictjson import Limits
+from passport.model.moments import written
 from passport.ports import Clock, History, Marks, Media, Parties, Pictures, Search, Signer, Witness
 from passport.published import Published
 
@@ -62,7 +63,7 @@ class System:
 
     def now(self) -> str:
         """The time, RFC 3339 UTC in whole seconds."""
-        return self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        return written(self.clock.now())
 
 
 class _Made(dict[tuple[str, str, str], Plan]):

@@ -1,7 +1,7 @@
 """A product with everything that is known of it together, now or at another time, for whoever may see how much."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Final
 from urllib.parse import parse_qs
@@ -11,6 +11,7 @@ from fastapi import Request, Response
 
 from passport.errors import Malformed, NotAcceptable
 from passport.model.access import Caller
+from passport.model.moments import written
 from passport.model.passport import Standing
 from passport.service import past, resolution, together
 from passport.service.past import Then
@@ -93,6 +94,6 @@ def _moment(asked: Mapping[str, list[str]], name: str) -> str | None:
             moment = datetime.fromisoformat(stated)
         if moment.tzinfo is None:
             raise ValueError("a time without its zone")
-        return f"{moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
+        return written(moment)
     except (ValueError, OverflowError) as wrong:
         raise Malformed(f"{name} is a time like 2026-03-01T12:00:00Z, or a date.", parameter=name) from wrong
