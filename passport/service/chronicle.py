@@ -82,7 +82,7 @@ class Chronicler:
     def _passport(self, reference: str | int, issuer: Issuer) -> str:
         if isinstance(reference, int):
             return self._system.passport_address(issuer.made(reference).code)
-        life = self._recorder.part(reference)
+        life = self._recorder.pieces.named(reference)
         if life is None:
             raise LookupError(f"{reference} names no product")
         return self._system.passport_address(life.code or issuer.made(life.place or 0).code)
@@ -164,7 +164,7 @@ class Chronicler:
 
     def _offer(self, life: Life, event: Event) -> dict[str, str]:
         """The offer that is answered, by address and digest."""
-        for each in reversed(self._recorder.past(life)):
+        for each in reversed(self._recorder.pieces.past(life)):
             if each.event.transfer is not None and each.event.transfer.id == event.answers:
                 digest = each.documents[0].digest.hex()
                 return {"offer": f"{self._system.base}/events/{each.event.id}", "offerDigest": f"sha256:{digest}"}
@@ -193,7 +193,7 @@ class Chronicler:
     def _revoke(self, life: Life, event: Event) -> None:
         """What never happened was issued in error: its credentials are revoked."""
         documents: list[Document] = []
-        for each in self._recorder.past(life):
+        for each in self._recorder.pieces.past(life):
             if each.event.id == event.supersedes:
                 documents += each.documents
         self._writing.revoke([each.id for each in documents], event.recorded)

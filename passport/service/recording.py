@@ -2,18 +2,17 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from passport.codecs import state as states
-from passport.codecs.documents import inner
 from passport.codecs.strictjson import Raw
 from passport.model.access import Caller
 from passport.model.events import OBSERVATIONS, TRANSFERS, Event, EventType
 from passport.model.lifecycle import PRIVATE_PARTY, Impossible, State, fold, refold
 from passport.model.moments import written
-from passport.model.naming import code_key, id_at, own_key, reference_key, sibling
+from passport.model.naming import id_at, sibling
 from passport.model.passport import Level, Product, Standing
 from passport.model.report import Finding, Severity
 from passport.model.rights import ACTS, Relation
@@ -21,8 +20,9 @@ from passport.ports import Delegation, Writing
 from passport.published import Group
 from passport.service.effort import Effort
 from passport.service.issuance import new_id
-from passport.service.lives import Happening, Life, Past, past_of
+from passport.service.lives import Happening, Life, Past
 from passport.service.partnames import strangers
+from passport.service.pieces import WITH_PARTS, Pieces
 from passport.service.placing import Place
 from passport.service.relations import before_hands_changed, delegates, fitting, known_at, owner_of, relations
 from passport.service.system import System
@@ -52,10 +52,8 @@ class Recorder:
         self._now = now
         self.at = written(now)
         self._latest = written(now + AHEAD)
-        self._lives: dict[str, Life] = {}
+        self.pieces = Pieces(writing, base=system.base, organisation=caller.organisation, at=self.at)
         self._delegations: Sequence[Delegation] | None = None
-        self._stored: Mapping[str, Product] = {}
-        self._places: Mapping[int, Place] = {}
         self._effort = Effort(pieces=system.limits.documents)
         self.happenings: list[Happening] = []
 
@@ -66,21 +64,14 @@ class Recorder:
         own document has findings should not be among them: its group is then None. Raises ``TooLarge`` for events that
         ask for more work than one submission may.
         """
-        self._places = {each.raw.index: each for each in places}
         events = [
             (raw, group) for raw, group in zip(raws, groups, strict=True) if group is not None and is_event(raw.value)
         ]
         self._effort.name(sum(len(raw.value.get("products", ())) for raw, _ in events))
-        self._look_up(raw for raw, _ in events)
+        self.pieces.look_up((raw for raw, _ in events), places)
         for raw, group in events:
             yield from self._event(raw, group)
-        yield from strangers(self._system, self.happenings, past=self.past, places=self._places)
-
-    def _look_up(self, raws: Iterable[Raw]) -> None:
-        """Find all products that are named in one question to the store."""
-        named = {reference_key(each, base=self._system.base) for raw in raws for each in _named(raw.value)}
-        wanted = {key for key in named if key is not None}
-        self._stored = self._writing.products(wanted) if wanted else {}
+        yield from strangers(self._system, self.happenings, past=self.pieces.past, places=self.pieces.places)
 
     def _event(self, raw: Raw, group: Group) -> Iterator[Finding]:
         type_ = EventType(raw.value["eventType"])
@@ -90,15 +81,14 @@ class Recorder:
         lives: list[tuple[str, Life]] = []
         if "products" in raw.value:
             for number, reference in enumerate(raw.value["products"]):
-                life = self._life(reference)
+                life = self.pieces.named(reference)
                 if life is None:
                     yield _finding("product-unknown", raw, f"/products/{number}", found=reference)
                 else:
                     lives.append((f"/products/{number}", life))
         elif transfer is not None:
-            found = self._writing.transferring(transfer)
-            self._effort.name(len(found))
-            lives = [("/transfer", self._stored_life(product)) for product in found]
+            lives = [("/transfer", life) for life in self.pieces.transferring(transfer)]
+            self._effort.name(len(lives))
             if not lives:
                 yield _finding("transfer-none", raw, "/transfer")
         if len({id(life) for _, life in lives}) < len(lives):
@@ -113,41 +103,6 @@ class Recorder:
             return group
         published = self._system.published
         return published.group(life.product.group, published.current(life.product.group))
-
-    def _life(self, reference: str) -> Life | None:
-        place = sibling(reference)
-        if place is not None:
-            return self._sibling_life(place)
-        key = reference_key(reference, base=self._system.base)
-        product = self._stored.get(key) if key is not None else None
-        if product is not None:
-            return self._stored_life(product)
-        for each in self._places.values():
-            if key is not None and each.key == key:
-                return self._sibling_life(each.raw.index)
-        return None
-
-    def _stored_life(self, product: Product) -> Life:
-        key = code_key(product.code)
-        if key not in self._lives:
-            state = states.from_text(product.state)
-            self._lives[key] = Life(product, None, product.key, product.level, product.issuer, product.operator, state)
-        return self._lives[key]
-
-    def _sibling_life(self, place: int) -> Life | None:
-        found = self._places.get(place)
-        if found is None:
-            return None
-        if found.existing is not None:
-            return self._stored_life(found.existing)
-        key = f"#{place}"
-        if key not in self._lives:
-            about = {"eventType": EventType.CREATED, "eventTime": self.at}
-            state = fold(State(), states.event_of({**found.raw.value, **about}))
-            own = self._caller.organisation
-            named = own_key(found.raw.value, base=self._system.base) or key
-            self._lives[key] = Life(None, place, named, found.level, own, own, state)
-        return self._lives[key]
 
     def _one(self, raw: Raw, group: Group, life: Life, pointer: str, type_: EventType, act: str) -> Iterator[Finding]:
         if life.level is Level.MODEL or (life.level is Level.BATCH and type_ not in _OF_BATCHES):
@@ -225,7 +180,7 @@ class Recorder:
         now = fitting(event, life.state, self._relations(life, life.state, event.type, self.at))
         allowed = act.allows(self._caller.role, now)
         if event.type in OBSERVATIONS and life.state.hands is not None and event.time < life.state.hands:
-            past = [each.event for each in self.past(life)]
+            past = [each.event for each in self.pieces.past(life)]
             self._effort.fold(len(past))
             then = known_at(past, event.time)
             if then is None:
@@ -261,7 +216,7 @@ class Recorder:
         if made.event.supersedes is not None:
             yield from self._correction(raw, life, made.event)
         for number, reference in enumerate(raw.value.get("outputs", ())):
-            if not self._linked(made.outputs[number], life):
+            if not self.pieces.comes_from(made.outputs[number], life):
                 yield _finding(
                     "outputs-unlinked", raw, f"/outputs/{number}", found=reference, values={"product": life.key}
                 )
@@ -272,7 +227,7 @@ class Recorder:
         return kept is not None and secrets.compare_digest(kept, claim_digest(secret))
 
     def _correction(self, raw: Raw, life: Life, event: Event) -> Iterator[Finding]:
-        past = self.past(life)
+        past = self.pieces.past(life)
         corrected = next((each for each in past if each.event.id == event.supersedes), None)
         if corrected is None:
             yield _finding("supersedes-unknown", raw, "/supersedes")
@@ -293,41 +248,12 @@ class Recorder:
         recorded = corrected.said.get("actor") or corrected.documents[0].issuer
         return own == recorded or (corrected.event.type in OBSERVATIONS and own == owner_of(life.state, life.issuer))
 
-    def _linked(self, output: str | int, life: Life) -> bool:
-        """Whether an output is another piece whose passport names this one among those that came before it."""
-        if (self._sibling_life(output) if isinstance(output, int) else self._life(output)) is life:
-            return False
-        if isinstance(output, int):
-            place = self._places.get(output)
-            value: Mapping[str, Any] | None = place.raw.value if place is not None else None
-        else:
-            key = reference_key(output, base=self._system.base)
-            product = self._stored.get(key) if key is not None else None
-            document = self._writing.version(product.code, product.version) if product is not None else None
-            value = inner(document.payload, document.start) if document is not None else None
-        if value is None or value.get("granularity") != Level.ITEM:
-            return False
-        before = {reference_key(each, base=self._system.base) for each in value.get("previousPassports", ())}
-        return not before.isdisjoint({life.key, code_key(life.code)})
-
     def _parts(self, raw: Raw) -> Iterator[Finding]:
-        for name in _WITH_PARTS:
+        for name in WITH_PARTS:
             for number, each in enumerate(raw.value.get(name, ())):
-                if "partPassport" in each and self._life(each["partPassport"]) is None:
+                if "partPassport" in each and self.pieces.named(each["partPassport"]) is None:
                     pointer = f"/{name}/{number}/partPassport"
                     yield _finding("product-unknown", raw, pointer, found=each["partPassport"])
-
-    def part(self, reference: str) -> Life | None:
-        """The piece that a part is, by a reference in an event."""
-        return self._life(reference)
-
-    def past(self, life: Life) -> list[Past]:
-        """The events of a piece as kept, oldest first."""
-        if life.past is None:
-            life.past = []
-            if life.product is not None:
-                life.past = past_of(self._writing.events(life.product.code), self._writing)
-        return life.past
 
     def after(self, life: Life, event: Event) -> State:
         """The state of a piece after ``event``; a correction has it folded anew. Raises ``Impossible``."""
@@ -335,9 +261,9 @@ class Recorder:
             return fold(life.state, event)
         if life.state.standing is Standing.ARCHIVED:
             raise Impossible("passport-archived", standing=life.state.standing)
-        self._effort.fold(len(self.past(life)) + len(life.new))
+        self._effort.fold(len(self.pieces.past(life)) + len(life.new))
         try:
-            return refold([*(each.event for each in self.past(life)), *life.new, event])
+            return refold([*(each.event for each in self.pieces.past(life)), *life.new, event])
         except Impossible as wrong:
             raise Impossible("supersedes-bound") from wrong
 
@@ -349,23 +275,13 @@ class Recorder:
         before = tuple(life.recorded)
         life.recorded.append(event)
         if event.supersedes is not None:
-            return refold([*(each.event for each in self.past(life)), *before, event])
+            return refold([*(each.event for each in self.pieces.past(life)), *before, event])
         return fold(states.from_text(product.state), event)
-
-
-_WITH_PARTS: Final = ("partsUsed", "parts")
 
 
 def claim_digest(secret: str) -> bytes:
     """The SHA-256 of a claim secret, in whatever case and with whatever dashes and blanks it was typed."""
     return hashlib.sha256("".join(sign for sign in secret.lower() if sign.isalnum()).encode()).digest()
-
-
-def _named(value: Mapping[str, Any]) -> Iterator[str]:
-    yield from value.get("products", ())
-    yield from value.get("outputs", ())
-    for name in _WITH_PARTS:
-        yield from (each["partPassport"] for each in value.get(name, ()) if "partPassport" in each)
 
 
 def _listed(held: frozenset[Relation]) -> dict[str, str]:
