@@ -1,12 +1,10 @@
 """What is told of the log: checkpoints (C2SP tlog-checkpoint), proofs to take along, what witnesses are sent."""
 
-import binascii
 import re
-from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from passport.proofs.notes import NoteError
+from passport.proofs.notes import NoteError, base64_of, bytes_of
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _HASH_BYTES = 32
@@ -26,7 +24,7 @@ class Head:
 
     def text(self) -> str:
         """The text that is signed."""
-        return f"{self.origin}\n{self.size}\n{_text(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{base64_of(self.root)}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +52,8 @@ def proof(found: Proof) -> str:
     """The text of a proof."""
     lines = [_PROOF]
     if found.extra is not None:
-        lines.append(f"extra {_text(found.extra)}")
-    lines += [f"index {found.index}", *map(_text, found.hashes), "", found.checkpoint]
+        lines.append(f"extra {base64_of(found.extra)}")
+    lines += [f"index {found.index}", *map(base64_of, found.hashes), "", found.checkpoint]
     return "\n".join(lines)
 
 
@@ -67,7 +65,7 @@ def read_proof(text: str) -> Proof:
         raise NoteError(f"a proof begins with {_PROOF} and ends with a checkpoint")
     extra = None
     if lines and lines[0].startswith("extra "):
-        extra = _bytes(lines.pop(0).removeprefix("extra "))
+        extra = bytes_of(lines.pop(0).removeprefix("extra "))
     if not lines or not lines[0].startswith("index ") or not _SIZE.fullmatch(lines[0][6:]):
         raise NoteError("a proof has an index")
     if len(lines) - 1 > _MOST_HASHES:
@@ -77,7 +75,7 @@ def read_proof(text: str) -> Proof:
 
 def submission(old: int, hashes: Sequence[bytes], checkpoint: str) -> bytes:
     """What a witness is sent (tlog-witness, ``add-checkpoint``): from the size that it knows to this checkpoint."""
-    return "\n".join([f"old {old}", *map(_text, hashes), "", checkpoint]).encode()
+    return "\n".join([f"old {old}", *map(base64_of, hashes), "", checkpoint]).encode()
 
 
 def told_size(body: bytes) -> int | None:
@@ -87,21 +85,7 @@ def told_size(body: bytes) -> int | None:
 
 
 def _hash(text: str) -> bytes:
-    data = _bytes(text)
+    data = bytes_of(text)
     if len(data) != _HASH_BYTES:
         raise NoteError("a hash has 32 bytes")
-    return data
-
-
-def _text(data: bytes) -> str:
-    return b64encode(data).decode()
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        data = b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise NoteError("a part is not base64") from error
-    if _text(data) != text:
-        raise NoteError("a part is not base64 in its one spelling")
     return data

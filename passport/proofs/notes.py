@@ -47,7 +47,7 @@ class Verifier:
 
     def vkey(self) -> str:
         """The key as it is published: name, key id and key, joined by plus signs."""
-        return f"{self.name}+{self.key_id.hex()}+{_text(bytes([self.kind]) + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{base64_of(bytes([self.kind]) + self.public)}"
 
     def holds(self, text: str, signature: bytes) -> bool:
         """Whether ``signature`` (without the key id) was made by this key's owner over ``text``."""
@@ -63,7 +63,7 @@ class Verifier:
 
     def line(self, signature: bytes) -> str:
         """The signature line with its line feed."""
-        return f"{_DASH}{self.name} {_text(self.key_id + signature)}\n"
+        return f"{_DASH}{self.name} {base64_of(self.key_id + signature)}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def verifier(vkey: str) -> Verifier:
     parts = vkey.strip().split("+", 2)
     if len(parts) != 3 or not _NAME.fullmatch(parts[0]):
         raise NoteError("a vkey has a name, a key id and a key, joined by plus signs")
-    data = _bytes(parts[2])
+    data = bytes_of(parts[2])
     if len(data) != 1 + _KEY_BYTES or data[0] not in (ED25519, COSIGNATURE):
         raise NoteError("the vkey has a kind of key that is not known here")
     made = Verifier(parts[0], data[0], data[1:])
@@ -139,7 +139,7 @@ def verified(note: Note, verifiers: Sequence[Verifier]) -> tuple[Verifier, ...]:
 
 def _signature(line: str) -> Signature:
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
-    data = _bytes(encoded)
+    data = bytes_of(encoded)
     if not line.startswith(_DASH) or not _NAME.fullmatch(name) or len(data) <= _ID_BYTES:
         raise NoteError("a signature line has a dash, a name and a signature in base64")
     return Signature(name, data[:_ID_BYTES], data[_ID_BYTES:], line + "\n")
@@ -149,16 +149,18 @@ def _plain(note: str) -> bool:
     return _UNFIT.search(note) is None
 
 
-def _text(data: bytes) -> str:
+def base64_of(data: bytes) -> str:
+    """The base64 of data, in its one spelling."""
     return b64encode(data).decode()
 
 
-def _bytes(text: str) -> bytes:
+def bytes_of(text: str) -> bytes:
+    """The data of base64 in its one spelling. Raises ``NoteError``."""
     try:
         data = b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise NoteError("a part is not base64") from error
-    if _text(data) != text:
+    if base64_of(data) != text:
         raise NoteError("a part is not base64 in its one spelling")
     return data
 
