@@ -153,19 +153,21 @@ def test_t07_erasing_what_is_restricted_changes_no_public_answer(made: Corpus) -
     assert [(each["etag"], each.body) for each in before] == [(each["etag"], each.body) for each in after]
 
 
-def _reach(walker: Walker, made: Corpus, **headers: str) -> None:
-    """Everything of which a reader with a right may get more, for every piece."""
-    for name, code in made.codes.items():
+def _reach(walker: Walker, made: Corpus, turn: int, **headers: str) -> None:
+    """Everything of which a reader with a right may get more; each role by turns for another third of the pieces."""
+    for number, (name, code) in enumerate(made.codes.items()):
+        if number % 3 != turn % 3:
+            continue
         walker.get(f"/passports/{code}?view=merged", JSON, **headers)
         walker.get(f"/passports/{code}/events", JSON, **headers)
-        if name in ("made", "hidden", "given"):
+        if name in ("made", "hidden", "given", "open"):
             for query in ("", "?at=2099-01-01", "?known=2099-01-01"):
                 walker.get(f"/passports/{code}{query}", PAGE, **headers)
                 walker.get(f"/passports/{code}{query}", JSON, **headers)
-    for event in made.events()[::8]:
+    for event in made.events()[::16]:
         walker.get(f"/events/{event.id}", LINKED, **headers)
         walker.get(f"/events/{event.id}", PAGE, **headers)
-    for document in made.restricted():
+    for document in made.restricted()[::3]:
         walker.get(f"/credentials/{document.id}", JSON, **headers)
     for address in (*made.submissions[-4:], *made.transfers, *made.pictures):
         walker.get(address.removeprefix(BASE), JSON, **headers)
@@ -174,7 +176,7 @@ def _reach(walker: Walker, made: Corpus, **headers: str) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_t07_strangers_of_every_role_get_what_their_role_reads_and_no_more(made: Corpus, role: Role) -> None:
     walker = Walker(made)
-    _reach(walker, made, authorization=f"Bearer {made.tokens[f'stranger-{role}']}")
+    _reach(walker, made, list(Role).index(role), authorization=f"Bearer {made.tokens[f'stranger-{role}']}")
     tiers = {tier for _, _, tier, _ in walker.found}
     allowed = set(READS[role]) - {Tier.PUBLIC}
     if role is Role.ADMINISTRATOR:
@@ -224,7 +226,7 @@ def test_readers_with_a_right_get_exactly_what_they_may_see_through_the_same_add
         assert {f"{BASE}/credentials/{visible[salt].id}" for salt in shown} <= named
         assert shown == {salt for salt in events if f"{BASE}/credentials/{visible[salt].id}" in named}
         assert ("private" in given["cache-control"]) is bool(shown)
-        for event in given.json()["events"][:3]:
+        for event in given.json()["events"][:2]:
             got = made.client.get(event["id"], JSON, **headers)
             beside = {each["salt"] for each in got.json().get("restricted", ())}
             listed = {each["id"].rpartition("/")[2] for each in event.get("restrictedDocuments", ())}
