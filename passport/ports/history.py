@@ -142,9 +142,6 @@ class Writing(Protocol):
     def document(self, document_id: str) -> Document | None:
         """One document of any tier by its id."""
 
-    def counts(self, organisation: str) -> Counts:
-        """How much each of these lists of an organisation has: of open offers each transfer is counted once."""
-
     def transferring(self, transfer: str) -> Sequence[Product]:
         """The products with an open offer of that id, by short code."""
 
@@ -233,6 +230,9 @@ class History(Protocol):
 
         An offer from it is one of a piece that it owns, or, of a piece without an owner, has issued or answers for.
         """
+
+    def counts(self, organisation: str) -> Counts:
+        """How much each of these lists of an organisation has: of open offers each transfer is counted once."""
 
     def transferring(self, transfer: str) -> Sequence[Product]:
         """The products with an open offer of that id, by short code."""
