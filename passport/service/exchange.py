@@ -54,14 +54,9 @@ def life(system: System, code: str, *, limit: int, after: int | None = None, new
     if after is not None:
         ordered = [each for each in ordered if (each.position < after if newest_first else each.position > after)]
     kept = tuple(ordered[:limit])
-    return Life(_product(system, code), kept, corrections, kept[-1].position if len(ordered) > limit else None)
-
-
-def _product(system: System, code: str) -> Product:
-    product = system.history.product(resolution.code_of(code))
-    if product is None:
-        raise LookupError(f"{code} had a life a moment ago")
-    return product
+    return Life(
+        resolution.product_of(system, code), kept, corrections, kept[-1].position if len(ordered) > limit else None
+    )
 
 
 def _corrections(system: System, documents: Iterable[Document]) -> dict[str, Correction]:
@@ -119,7 +114,9 @@ def event_in_epcis(system: System, document: Document, *, address: str) -> bytes
     require_content(system, document)
     known = resolution.life(system, document.code)
     corrections = _corrections(system, (each for each in known if each.payload))
-    return in_epcis(system, Life(_product(system, document.code), (document,), corrections, None), address=address)
+    return in_epcis(
+        system, Life(resolution.product_of(system, document.code), (document,), corrections, None), address=address
+    )
 
 
 def _recorded(system: System, document: Document, life: Life) -> Recorded:

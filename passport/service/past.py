@@ -16,7 +16,7 @@ from passport.service.erasure import require_content
 from passport.service.lives import Past, past_of
 from passport.service.organisations import SERVICE
 from passport.service.relations import owner_of
-from passport.service.resolution import code_of, corrects, reading_of, require_product
+from passport.service.resolution import corrects, product_of, reading_of
 from passport.service.system import System
 
 
@@ -52,7 +52,7 @@ def then(
     what it corrects, of the passport as of an event. Raises ``UnknownCode``, ``NotFound`` for a time before anything
     was, and ``Erased`` for one whose content was erased.
     """
-    product = require_product(system, code_of(code))
+    product = product_of(system, code)
     kept = [each for each in system.history.documents(product.code) if known is None or each.at <= known]
     versions = [each for each in kept if each.kind is Kind.PASSPORT]
     lived = _lived(system, [each for each in kept if each.kind is Kind.EVENT], at)

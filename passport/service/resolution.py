@@ -76,9 +76,10 @@ def life(system: System, code: str, *, caller: Caller | None = None) -> tuple[Do
 
     Raises ``UnknownCode``.
     """
-    code = code_of(code)
-    product = require_product(system, code)
-    return tuple(each for each in system.history.documents(code, kind=Kind.EVENT) if sees(each, product, caller))
+    product = product_of(system, code)
+    return tuple(
+        each for each in system.history.documents(product.code, kind=Kind.EVENT) if sees(each, product, caller)
+    )
 
 
 def reading_of(product: Product, document: Document) -> Reading:
@@ -108,6 +109,11 @@ def require_product(system: System, code: str) -> Product:
     if product is None:
         raise UnknownCode("No product has this code.", code=code)
     return product
+
+
+def product_of(system: System, code: str) -> Product:
+    """The product with a code in any spelling. Raises ``Miswritten`` and ``UnknownCode``."""
+    return require_product(system, code_of(code))
 
 
 def batch_of(system: System, reading: Reading, *, until: str | None = None) -> dict[str, Any] | None:

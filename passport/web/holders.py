@@ -25,7 +25,7 @@ from passport.web import cursors, problems
 from passport.web.acting import Typed, event_of, typed_in, undoing
 from passport.web.answers import HTML, JSON, Content, json_body, redirect, reply, respond
 from passport.web.auth import FORMS, caller_of, form_of, text_of
-from passport.web.holdings import names_for, offer_of, offers, pieces, product_of, surroundings, undoable
+from passport.web.holdings import names_for, offer_of, offers, pieces, surroundings, undoable
 from passport.web.pages.acts import DEEDS
 from passport.web.pages.desk import LISTS, DeskView, FormView, ListView, Offer, Piece, SavedView
 from passport.web.site import PRIVATE, Operation, Site
@@ -138,13 +138,13 @@ class Holders:
 
     def _form(self, request: Request, code: str, deed: Deed) -> FormView:
         caller = caller_of(request)
-        product = product_of(self._system, code)
+        product = resolution.product_of(self._system, code)
         if deed not in possible(self._system, product, caller):
             raise Conflict("This cannot be done with this piece now, or not by your organisation.")
         return self._empty(request, product.code, deed, secrets.token_urlsafe(16))
 
     def _empty(self, request: Request, code: str, deed: Deed, key: str) -> FormView:
-        product = product_of(self._system, code)
+        product = resolution.product_of(self._system, code)
         return FormView(
             deed=deed,
             code=product.code,
@@ -257,7 +257,7 @@ class Holders:
         )
 
     def _open_transfer(self, code: str, document: Mapping[str, Any], caller: Caller) -> str | None:
-        product = product_of(self._system, code)
+        product = resolution.product_of(self._system, code)
         if document["eventType"] not in TRANSFERS or product.transfer is None:
             return None
         return f"/transfers/{product.transfer}" if Deed.TAKE_BACK in possible(self._system, product, caller) else None

@@ -28,14 +28,6 @@ _LOOKED_THROUGH = 1000
 _NOBODY = ""
 
 
-def product_of(system: System, code: str) -> Product:
-    """The product with this code in any spelling; raises as ``resolution`` does, or ``NotFound``."""
-    found = system.history.product(resolution.code_of(code))
-    if found is None:
-        raise NotFound("No product has this code.", code=code[:40])
-    return found
-
-
 def names_for(system: System, code: str) -> Sequence[Mapping[str, str]]:
     """What a piece is called, by itself or by its model."""
     return _told(system, code)[0]
