@@ -1,6 +1,7 @@
 """Documents to submit and one way to submit them."""
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -201,3 +202,27 @@ def state(system: System) -> Callable[[str], State]:
         return found
 
     return state
+
+
+@pytest.fixture
+def grow(send: Send, model: dict[str, Any]) -> Callable[[], Outcome]:
+    """Let the log grow by one version of a model."""
+    weights = iter(range(100, 10_000))
+
+    def grow() -> Outcome:
+        return send({**model, "netWeight": next(weights) / 10})
+
+    return grow
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], None]:
+    """Wait until something is so, at most ten seconds."""
+
+    def until(done: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 10
+        while not done():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    return until

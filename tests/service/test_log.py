@@ -1,41 +1,25 @@
-"""Checkpoints: late but never wrong, never of a smaller or another tree; and what witnesses add."""
+"""Checkpoints: late but never wrong, never of a smaller or another tree."""
 
 import sqlite3
 import threading
-import time
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import orjson
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from passport.adapters.marks import NAME, FileMarks
 from passport.adapters.sql.store import DATABASE
-from passport.adapters.witness import HttpWitness
 from passport.errors import Conflict, Damaged, KeysLocked, LogStopped, Malformed, NotFound
 from passport.model.access import Caller, Role, Scope
 from passport.ports import Checkpoint, Organisation
 from passport.proofs import checkpoints, ledger, notes
-from passport.service import log, logproofs, organisations, witnessing
+from passport.service import log, logproofs, organisations
 from passport.service.submissions import submit
-from passport.settings import Settings
 from passport.wiring import open_system
 
 ORIGIN = "passport.example/log"
-
-
-@pytest.fixture
-def grow(send, model):
-    """Let the log grow by one version of a model."""
-    weights = iter(range(100, 10_000))
-
-    def grow():
-        return send({**model, "netWeight": next(weights) / 10})
-
-    return grow
 
 
 def opened(system, checkpoint):
@@ -73,7 +57,7 @@ def test_all_checkpoints_are_consistent_with_each_other(system, grow):
                 assert ledger.verify_consistency(older.size, newer.size, older.root, newer.root, proof)
 
 
-def test_the_follower_publishes_by_itself_and_tells_what_goes_wrong(system, grow, monkeypatch):
+def test_the_follower_publishes_by_itself_and_tells_what_goes_wrong(system, grow, monkeypatch, until):
     monkeypatch.setattr(log, "INTERVAL", 0.02)
     monkeypatch.setattr(log, "RETRY", 0.02)
     told, stop = [], threading.Event()
@@ -81,24 +65,17 @@ def test_the_follower_publishes_by_itself_and_tells_what_goes_wrong(system, grow
     thread.start()
     try:
         grow()
-        _until(lambda: system.history.checkpoint() and system.history.checkpoint().size == system.history.size())
+        until(lambda: system.history.checkpoint() and system.history.checkpoint().size == system.history.size())
         note = system.marks.read()
         system.marks.write(note.replace(f"\n{system.history.size()}\n", "\n99\n"))
         grow()
-        _until(lambda: told)
+        until(lambda: told)
         assert isinstance(told[0], LogStopped)
         system.marks.write(note)
-        _until(lambda: system.history.checkpoint().size == system.history.size())
+        until(lambda: system.history.checkpoint().size == system.history.size())
     finally:
         stop.set()
         thread.join()
-
-
-def _until(done, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_any_number_of_followers_and_writers_publish_one_line_of_checkpoints(system, settings, clock, grow):
@@ -357,207 +334,8 @@ def test_proofs_are_of_published_trees_only(system, grow):
         logproofs.of_credential(system, "nothing")
 
 
-# Witnesses.
-
-WITNESS = Ed25519PrivateKey.from_private_bytes(b"\x05" * 32)
-KEY = notes.Verifier("witness.example", notes.COSIGNATURE, WITNESS.public_key().public_bytes_raw())
-
-
-class SmallWitness(ThreadingHTTPServer):
-    """A witness of one log, as C2SP tlog-witness says; ``answer`` makes it answer otherwise."""
-
-    def __init__(self, vkeys):
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.known = [notes.verifier(each) for each in vkeys]
-        self.head = None
-        self.answer = None
-        self.asked = []
-
-    @property
-    def address(self):
-        return f"http://127.0.0.1:{self.server_address[1]}/w"
-
-    def judge(self, body):
-        before, _, note = body.decode().partition("\n\n")
-        old, *hashes = before.split("\n")
-        size = int(old.removeprefix("old "))
-        parsed = notes.parse(note)
-        head = checkpoints.head(parsed.text)
-        if head.origin != self.known[0].name:
-            return 404, "", b""
-        if not notes.verified(parsed, self.known):
-            return 403, "", b""
-        if size > head.size:
-            return 400, "", b""
-        knows = self.head.size if self.head else 0
-        if size != knows:
-            return 409, checkpoints.SIZE_TYPE, b"%d\n" % knows
-        proof = [checkpoints._hash(each) for each in hashes]
-        if size and not ledger.verify_consistency(size, head.size, self.head.root, head.root, proof):
-            return 422, "", b""
-        self.head = head
-        moment = 1_800_000_000
-        line = KEY.line(moment.to_bytes(8, "big") + WITNESS.sign(notes.cosigned(parsed.text, moment)))
-        return 200, "text/plain", line.encode()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["content-length"]))
-        self.server.asked.append(body)
-        fits = self.path == "/w/add-checkpoint"
-        status, media_type, answer = self.server.answer or (self.server.judge(body) if fits else (404, "", b""))
-        self.send_response(status)
-        self.send_header("content-type", media_type or "text/plain")
-        self.send_header("content-length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def witness(system):
-    log.publish(system)
-    server = SmallWitness(log.vkeys(system))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def watched(system, witness):
-    return replace(system, witnesses=(HttpWitness(witness.address, KEY.vkey()),))
-
-
-def collect(collecting):
-    told = []
-    return collecting.collect(tell=told.append), [str(each) for each in told]
-
-
-def test_a_witness_cosigns_each_checkpoint_after_a_proof(system, witness, grow):
-    system = watched(system, witness)
-    collecting = witnessing.Cosigning(system)
-    for _ in range(3):
-        grow()
-        log.publish(system)
-        kept, told = collect(collecting)
-        assert told == []
-        assert notes.verified(notes.parse(kept.note), [KEY]) == (KEY,)
-        assert system.history.checkpoint().note == kept.note == system.marks.read()
-        assert log.publish(system) == kept
-    assert len(witness.asked) == 3
-    collect(collecting)
-    assert len(witness.asked) == 3
-
-
-def test_a_witness_that_knows_another_size_is_sent_the_proof_from_there(system, witness, grow):
-    system = watched(system, witness)
-    grow()
-    log.publish(system)
-    collect(witnessing.Cosigning(system))
-    grow()
-    log.publish(system)
-    kept, told = collect(witnessing.Cosigning(system))
-    assert told == []
-    known = [each.size for each in system.history.checkpoints()][-2]
-    assert [body.partition(b"\n")[0] for body in witness.asked[1:]] == [b"old 0", b"old %d" % known]
-    assert notes.verified(notes.parse(kept.note), [KEY])
-
-
-ANSWERS = [
-    ((404, "", b""), "does not know this log"),
-    ((403, "", b""), "does not know a key"),
-    ((422, "", b""), "did not accept the proof"),
-    ((400, "", b""), "smaller"),
-    ((500, "", b""), "answered 500"),
-    ((302, "", b""), "answered 302"),
-    ((409, "text/plain", b"1\n"), "which size"),
-    ((409, checkpoints.SIZE_TYPE, b"x"), "which size"),
-    ((409, checkpoints.SIZE_TYPE, b"99999\n"), "knows 99999"),
-    ((409, checkpoints.SIZE_TYPE, b"0\n"), "answered 409"),
-    ((200, "text/plain", b""), "signature"),
-    ((200, "text/plain", b"\xff\xff"), "signature"),
-    ((200, "text/plain", "\u2014 other.example AAAAAAAA\n".encode()), "without its signature"),
-    ((200, "text/plain", KEY.line(bytes(72)).encode()), "does not hold"),
-]
-
-
-def test_whatever_else_a_witness_answers_is_told_and_nothing_is_taken(system, witness, grow):
-    system = watched(system, witness)
-    grow()
-    published = log.publish(system)
-    for witness.answer, word in ANSWERS:
-        kept, told = collect(witnessing.Cosigning(system))
-        assert kept == published == system.history.checkpoint()
-        assert len(told) == 1
-        assert word in told[0]
-
-
-def test_a_witness_that_cannot_be_reached_is_told(system, grow):
-    grow()
-    log.publish(system)
-    absent = replace(system, witnesses=(HttpWitness("http://127.0.0.1:9", KEY.vkey()),))
-    _, told = collect(witnessing.Cosigning(absent))
-    assert len(told) == 1
-
-
-def test_a_cosignature_that_comes_late_is_not_set_under_another_checkpoint(system, witness, grow):
-    system = watched(system, witness)
-    grow()
-    log.publish(system)
-    collecting = witnessing.Cosigning(system)
-    judge = witness.judge
-
-    def slow(body):
-        grow()
-        log.publish(system)
-        return judge(body)
-
-    witness.judge = slow
-    kept, told = collect(collecting)
-    assert told == []
-    assert kept.size == system.history.size()
-    assert notes.verified(notes.parse(kept.note), [KEY]) == ()
-
-
-def test_the_follower_asks_the_witnesses(system, witness, grow, monkeypatch):
-    monkeypatch.setattr(log, "INTERVAL", 0.02)
-    system = watched(system, witness)
-    told, stop = [], threading.Event()
-    thread = threading.Thread(target=witnessing.keep_up, args=(system,), kwargs={"stop": stop, "tell": told.append})
-    thread.start()
-    grow()
-    log.publish(system)
-    try:
-        _until(lambda: notes.verified(notes.parse(system.history.checkpoint().note), [KEY]))
-    finally:
-        stop.set()
-        thread.join()
-    assert told == []
-
-
-def test_witnesses_that_are_set_wrongly_are_refused(settings, running):
-    for text in ("https://w.example", "w.example a+b+c", "https://w.example a+b", "https://w.example a+00000000+AAAA"):
-        with pytest.raises(Malformed, match="witness"):
-            open_system(settings.model_copy(update={"witnesses": text}))
-
-
-def test_witnesses_are_set_by_address_and_vkey(settings, running):
-    text = f"https://w.example/a {KEY.vkey()}, http://v.example {KEY.vkey()}"
-    with closing(open_system(settings.model_copy(update={"witnesses": text}))) as watching:
-        assert [each.vkey for each in watching.system.witnesses] == [KEY.vkey()] * 2
-
-
 def test_two_kept_checkpoints_of_one_size_never_differ_in_their_root(system, grow):
     grow()
     kept = log.publish(system)
     with pytest.raises(Conflict):
         system.history.keep_checkpoint(Checkpoint(kept.size, bytes(32), kept.note, kept.at))
-
-
-def test_settings_without_witnesses_have_none():
-    assert Settings().witnesses == ""
