@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,9 +14,19 @@ from passport.ports import STATUS_LIST_SIZE, Erasure, Key, Parties
 from passport.proofs import jose
 from passport.proofs.did import did_web
 from passport.service.auditproblems import AuditProblem, Found
+from passport.service.erasure import effects_digest
 
 _WAITING = timedelta(minutes=1)
 _OPENINGS = {kind: b'"%b":' % kind.encode() for kind in Kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What the log says of an erasure: the id and the time of the event, and the digest of the effects."""
+
+    act: str
+    at: str
+    effects: str | None
 
 
 class DocumentAudit:
@@ -125,14 +136,18 @@ class DocumentAudit:
             self._found.note("status", detail, document)
         given[index >> 3] |= bit
 
-    def unlogged(self, erased: Mapping[str, tuple[str, str]]) -> None:
-        """Name what was erased without an event in the log that says so.
+    def unlogged(self, erased: Mapping[str, Logged]) -> None:
+        """Name what was erased without an event in the log that says so, or otherwise than it says.
 
-        ``erased`` are the ids that events name, with the id and the time of the event.
+        ``erased`` is what events say, by the ids of the documents that they name.
         """
         for erasure in self._erasures.values():
-            if erased.get(erasure.document) != (erasure.act, erasure.at):
+            logged = erased.get(erasure.document)
+            if logged is None or (logged.act, logged.at) != (erasure.act, erasure.at):
                 detail = "no event in the log says that it was erased, or another one than is kept"
+                self._found.add(AuditProblem("erasure", detail, document=erasure.document))
+            elif logged.effects != effects_digest(erasure.effects):
+                detail = "what is still known of it is not what was logged when it was erased"
                 self._found.add(AuditProblem("erasure", detail, document=erasure.document))
 
 

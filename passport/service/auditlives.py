@@ -14,6 +14,7 @@ from passport.model.passport import Document, Kind, Product, Standing, Tier
 from passport.ports import Entry, Erasure, History
 from passport.proofs import ledger
 from passport.service import auditrevocations
+from passport.service.auditdocuments import Logged
 from passport.service.auditproblems import AuditProblem, Found
 
 _PAGE = 500
@@ -54,7 +55,7 @@ class LifeAudit:
         self._effects = {name: each.effects for name, each in erasures.items()}
         self._chains: dict[str, _Chain] = {}
         self._model_digests: dict[tuple[str, int], bytes | None] = {}
-        self._named: dict[str, tuple[str, str]] = {}
+        self._named: dict[str, Logged] = {}
 
     def follow(self, entry: Entry, node: bytes | None, credential: Mapping[str, Any] | None) -> bytes:
         """The next document of its product; ``node`` is the hash of its leaf in the tree, ``credential`` what it says.
@@ -138,7 +139,8 @@ class LifeAudit:
             event = states.event_of(said)
             if event.type is EventType.ERASED:
                 erased = (str(each).rpartition("/")[2] for each in said.get("erased", ()))
-                self._named.update(dict.fromkeys(erased, (event.id, event.recorded)))
+                logged = Logged(event.id, event.recorded, said.get("effectsDigest"))
+                self._named.update(dict.fromkeys(erased, logged))
             if event.type is EventType.NEW_OPERATOR:
                 chain.operator = event.actor or document.issuer
             if event.supersedes is not None:
@@ -149,10 +151,10 @@ class LifeAudit:
         except _WRONG as error:
             self._found.note("event", f"this event cannot have happened: {error}", document)
 
-    def finish(self) -> Mapping[str, tuple[str, str]]:
+    def finish(self) -> Mapping[str, Logged]:
         """Compare what the log says with every product's row and with the status lists.
 
-        Gives the ids of documents that events say are erased, each with the id and the time of that event.
+        Gives what the log says of each erased document, by its id.
         """
         for code, chain in self._chains.items():
             self._happened(chain)

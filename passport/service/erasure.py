@@ -1,5 +1,6 @@
 """Erasure: a document's content is taken out for ever by a logged act; its place, its digest and its effects stay."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from passport.model.lifecycle import fold
 from passport.model.naming import code_key
 from passport.model.passport import Document, Kind, Product, Tier
 from passport.ports import Erasure, Writing
-from passport.service.issuance import Draft, Issuing, new_id, seal
+from passport.service.issuance import Draft, Issuing, new_id, salted, seal
 from passport.service.organisations import SERVICE, known
 from passport.service.system import System
 
@@ -35,8 +36,9 @@ _WITH_COMPONENTS: Final = ("partsUsed", "replacedComponents", "parts")
 def erase(system: System, document_id: str, *, reason: str) -> str:
     """Erase the content of one signed document, of any tier, and log that: gives the address of the event.
 
-    What the state is folded from stays known, without any free text; the digest and the leaf stay where they are, so
-    that audit and proofs hold and say "erased". ``reason`` is public. The public document of the newest version is not
+    What the state is folded from stays known, without any free text; the event carries its digest, so that nobody
+    changes it later. The digest and the leaf of the document stay where they are, so that audit and proofs hold and say
+    "erased". ``reason`` is public. The public document of the newest version is not
     erased: a corrected version must take its place first.
 
     Raises ``NotFound``, ``Malformed``, ``KeysLocked``, and ``Conflict`` for what is erased already or may not be.
@@ -51,8 +53,9 @@ def erase(system: System, document_id: str, *, reason: str) -> str:
         product = writing.products([code_key(document.code)])[code_key(document.code)]
         _require_erasable(document, product)
         at = system.now()
-        event_id = _log(system, writing, document, product, reason=reason, at=at)
-        writing.erase([Erasure(document.id, at, event_id, orjson.dumps(effects_of(document)).decode())])
+        effects = orjson.dumps(salted(effects_of(document))).decode()
+        event_id = _log(system, writing, document, product, reason=reason, at=at, effects=effects)
+        writing.erase([Erasure(document.id, at, event_id, effects)])
     system.history.scrub()
     return f"{system.base}/events/{event_id}"
 
@@ -79,7 +82,14 @@ def effects_of(document: Document) -> dict[str, Any]:
     return kept
 
 
-def _log(system: System, writing: Writing, document: Document, product: Product, *, reason: str, at: str) -> str:
+def effects_digest(effects: str) -> str:
+    """The digest of what is still known of an erased document, as the event of its erasure says it."""
+    return f"sha256:{hashlib.sha256(effects.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _log(
+    system: System, writing: Writing, document: Document, product: Product, *, reason: str, at: str, effects: str
+) -> str:
     organisation = known(system, SERVICE)
     issuing = Issuing(system, writing, seal(system, organisation), at=at, submission="")
     event_id = new_id()
@@ -92,6 +102,7 @@ def _log(system: System, writing: Writing, document: Document, product: Product,
         "passport": system.passport_address(product.code),
         "actorRole": Role.ADMINISTRATOR,
         "erased": [f"{system.base}/credentials/{document.id}"],
+        "effectsDigest": effects_digest(effects),
         "reason": [{"value": reason, "language": "en"}],
     }
     state = fold(states.from_text(product.state), Event(EventType.ERASED, at, id=event_id, recorded=at))

@@ -58,6 +58,7 @@ def recorded(published: Published, complete: Callable[[str], dict[str, Any]]) ->
         "offerDigest": DIGEST,
         "declared": True,
         "erased": ["https://pass.example/credentials/1"],
+        "effectsDigest": DIGEST,
         "tier": "owner",
         "salt": "q83v",
         "audience": "example-municipality",

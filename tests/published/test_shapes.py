@@ -147,6 +147,7 @@ def test_what_the_service_sets_of_events_is_marked(published: Published) -> None
         *("recordedAt", "reportedTime", "clockCorrection", "product", "passport", "act", "actor", "actorRole"),
         *("owner", "ownerType", "previousOwner", "previousOwnerType", "holder", "holderType", "receiverType"),
         *("economicOperatorId", "offer", "offerDigest", "declared", "successors", "erased", "tier", "audience"),
+        "effectsDigest",
     }
 
 

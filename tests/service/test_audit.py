@@ -26,6 +26,7 @@ from passport.proofs.checkpoints import Head, read_proof
 from passport.proofs.checkpoints import head as checkpoint_head
 from passport.service import log, logproofs
 from passport.service.audit import audit
+from passport.service.erasure import effects_digest
 from passport.service.erasure import erase as erase_document
 
 
@@ -111,6 +112,7 @@ def event(store, product, body, *, tier=Tier.PUBLIC):
 def erase(store, document):
     """Erase a document by a logged act."""
     named = {"eventType": "payloadErased", "erased": [f"{samples.BASE}/credentials/{document.id}"]}
+    named["effectsDigest"] = effects_digest("{}")
     act = event(store, store.history.product(document.code), named)
     with store.history.writing() as writing:
         writing.erase([Erasure(document.id, samples.AT, act.id, "{}")])
@@ -520,7 +522,9 @@ def test_what_is_said_to_be_erased_and_is_still_there_is_named(folder):
     assert codes(problems, 3) == {"erasure"}
 
 
-@pytest.mark.parametrize("change", ["act = 'another-event'", "at = '2025-01-01T00:00:00Z'"])
+@pytest.mark.parametrize(
+    "change", ["act = 'another-event'", "at = '2025-01-01T00:00:00Z'", """effects = '{"owner":"thief"}'"""]
+)
 def test_an_erasure_that_is_not_the_one_that_was_logged_is_named(folder, change):
     assert "erasure" in codes(damaged(folder, f"UPDATE erasure SET {change}"))
 

@@ -18,7 +18,7 @@ FORMATS = (
     ("Verifiable Credential (JOSE)", "application/vc+jwt"),
     ("Turtle", "text/turtle"),
 )
-_TRACE = ("reportedTime", "clockCorrection", "transfer", "offer", "offerDigest", "act", "erased")
+_TRACE = ("reportedTime", "clockCorrection", "transfer", "offer", "offerDigest", "act", "erased", "effectsDigest")
 """What ties an event to others, and how its time came about."""
 
 
