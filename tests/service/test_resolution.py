@@ -119,7 +119,7 @@ def test_codes_that_are_miswritten_unknown_or_withdrawn_are_told_apart(
     withdraw(system, code, reason="Twice.", caller=caller("town"))
     with pytest.raises(Gone) as gone:
         resolution.passport(system, code)
-    assert gone.value.values["reason"] == "Twice."
+    assert gone.value.values["reason"] == [{"value": "Twice.", "language": "und"}]
     assert gone.value.values["by"] == "Exempelby kommun"
     for read in (resolution.life, lambda s, c: resolution.version(s, c, 1)):
         assert read(system, code)
