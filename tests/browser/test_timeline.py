@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from tests.web.pages.samples import LIFE, REMADE
+from tests.web.pages.sample_life import LIFE, REMADE
 
 pytestmark = pytest.mark.browser
 

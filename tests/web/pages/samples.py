@@ -1,12 +1,10 @@
 """Example passports and every kind of page, for the tests of the pages and of the browser."""
 
-import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,13 +35,23 @@ from passport.web.pages import (
 from passport.web.pages.fields import Seen, use_at
 from passport.web.pages.logbook import LogPage
 from passport.web.pages.results import FoundRow, Likely, SearchView
+from tests.web.pages.sample_documents import (
+    BASE,
+    BATCH,
+    BATCH_CODE,
+    EVENT,
+    FULL,
+    FULL_ITEM,
+    ITEM,
+    ITEM_CODE,
+    MODEL,
+    MODEL_CODE,
+    OTHER_CODE,
+    said,
+)
+from tests.web.pages.sample_life import LIFE
 
-BASE = "https://pass.example.org"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-MODEL_CODE = "7KX94M2QZ"
-ITEM_CODE = "3H8JW0RT5"
-BATCH_CODE = "9C2TQ6XN8"
-OTHER_CODE = "5R7B3KD9F"
 CREDENTIAL_CONTEXT = f"{VOCAB}contexts/credential/1.0"
 
 Make = Callable[..., PassportPage]
@@ -83,11 +91,6 @@ def _found() -> SearchView:
     )
 
 
-def said(text: str, **others: str) -> list[dict[str, str]]:
-    texts = {"en": text, **others}
-    return [{"value": value, "language": language} for language, value in texts.items()]
-
-
 def _revised(published: Published) -> Revision:
     """A version that corrects a weight and a component, and tells why."""
     reason = said("The scale was wrong.", sv="Vågen visade fel.")
@@ -108,335 +111,6 @@ def _use(published: Published) -> Use:
     found = use_at(published, "furniture/1.0/model/components/materials")
     assert found is not None
     return found
-
-
-def header(code: str, level: str) -> dict[str, Any]:
-    return {
-        "digitalProductPassportId": f"{BASE}/passports/{code}",
-        "uniqueProductIdentifier": f"{BASE}/p/{code}",
-        "granularity": level,
-        "dppSchemaVersion": "EN 18223:2026",
-        "dppStatus": "active",
-        "lastUpdated": "2026-11-02T09:30:00Z",
-        "economicOperatorId": "gln:7300010000001",
-        "contentSpecificationIds": [f"{VOCAB}schemas/furniture/1.0/{level}"],
-        "shortCode": code,
-        "version": 1,
-    }
-
-
-MODEL: dict[str, Any] = {
-    **header(MODEL_CODE, "model"),
-    "gtinVerified": False,
-    "gtin": "09506000134352",
-    "modelName": said("Task chair Lund", sv="Arbetsstol Lund", pl="Krzesło biurowe Lund"),
-    "modelNumber": "LU-200",
-    "brand": "Lund",
-    "category": "office-chair",
-    "manufacturer": {
-        "id": f"{BASE}/passports/{MODEL_CODE}#manufacturer",
-        "name": "Lund Möbler AB",
-        "address": {"street": "Storgatan 1", "postalCode": "223 50", "city": "Lund", "country": "SE"},
-        "web": "https://lund.example/",
-    },
-    "productionCountry": "SE",
-    "image": [{"url": f"{BASE}/media/0123abcd", "alternativeText": said("The chair from the front")}],
-    "description": said("A chair for long days at a desk.", sv="En stol för långa dagar vid skrivbordet."),
-    "dimensions": {"width": "680", "height": "1120", "depth": "650"},
-    "netWeight": "14.6",
-    "colour": said("black", sv="svart"),
-    "intendedEnvironment": ["office", "public"],
-    "adjustable": True,
-    "components": [
-        {
-            "componentId": "seat",
-            "name": said("Seat", sv="Sits"),
-            "function": "seat",
-            "mass": "4.1",
-            "materials": [
-                {"materialClass": "foam-PUR", "massShare": "60"},
-                {"materialClass": "textile-wool", "massShare": "40", "materialDetail": "90 % wool, 10 % polyamide"},
-            ],
-        },
-        {
-            "componentId": "base",
-            "name": said("Base", sv="Fotkryss"),
-            "function": "base",
-            "mass": "10.5",
-            "quantity": 1,
-            "materials": [{"materialClass": "metal-aluminium", "recycledContent": {"total": "95"}}],
-        },
-    ],
-    "recycledContent": {"preConsumer": "12.5", "postConsumer": "51"},
-    "guarantee": {"years": 5, "scope": said("All parts but the cover")},
-    "expectedLifetime": 15,
-    "spareParts": [
-        {
-            "partId": "LU-9",
-            "name": said("Gas spring", sv="Gasfjäder"),
-            "component": "base",
-            "available": True,
-            "url": "https://lund.example/spares/with-a-very-long-address-that-no-phone-can-show-in-one-line/9",
-        }
-    ],
-    "sparePartsAvailableYears": 10,
-    "careAdvice": said("Vacuum the cover once a month.", sv="Dammsug klädseln en gång i månaden."),
-    "careInstructions": [
-        {
-            "url": "https://lund.example/care.pdf",
-            "contentType": "application/pdf",
-            "language": "sv",
-            "resourceTitle": "Skötselråd Lund",
-        }
-    ],
-    "disassembly": {"toolClass": "common", "skill": "layperson", "persons": 1, "minutes": 12},
-    "takeBack": {"description": said("We take the chair back."), "url": "https://lund.example/back"},
-    "endOfLife": [{"component": "base", "route": "material-recycling", "instruction": said("Sort as aluminium.")}],
-    "safetyInformation": said("Check the castors once a year.", sv="Kontrollera hjulen en gång om året."),
-    "carbonFootprint": {
-        "value": "71.25",
-        "stages": "A1-A3",
-        "functionalUnit": said("One chair for 15 years"),
-        "method": "EN 15804",
-        "verified": True,
-    },
-    "epd": {"number": "NEPD-1234", "programme": "EPD Norge", "validUntil": "2029-05-31"},
-    "evidence": [
-        {
-            "claim": "/carbonFootprint/value",
-            "evidenceType": "EPD",
-            "issuer": "EPD Norge",
-            "date": "2024-05-31",
-            "document": {"url": "https://epd.example/1234.pdf", "contentType": "application/pdf", "language": "en"},
-        }
-    ],
-}
-
-FULL: dict[str, Any] = {
-    **header(MODEL_CODE, "model"),
-    "gtinVerified": True,
-    **json.loads(Path(__file__).with_name("full.json").read_bytes()),
-    "image": [{"url": f"{BASE}/media/0123abcd", "alternativeText": said("The desk at its lowest height")}],
-}
-"""A model that says everything there is to say. It does not exist."""
-
-ITEM: dict[str, Any] = {
-    **header(ITEM_CODE, "item"),
-    "modelPassport": {
-        "id": f"{BASE}/passports/{MODEL_CODE}/versions/1",
-        "passport": f"{BASE}/passports/{MODEL_CODE}",
-        "digest": "sha256:" + "0" * 64,
-    },
-    "serialNumber": "A-1001",
-    "manufacturingDate": "2019-03",
-    "colour": said("dark green", sv="mörkgrön"),
-    "isSecondHandLegacy": False,
-}
-
-FULL_ITEM: dict[str, Any] = {
-    **ITEM,
-    "gtin": "09526543000013",
-    "batchNumber": "2026-05",
-    "batchPassport": f"{BASE}/passports/{BATCH_CODE}",
-    "previousPassports": [f"{BASE}/passports/{MODEL_CODE}"],
-    "dataCarriers": [
-        {"carrierType": "QR", "position": said("under the top", sv="under skivan"), "appliedOn": "2026-05-04"},
-        {"carrierType": "NFC", "position": said("in the frame", sv="i stativet"), "replacedOn": "2026-08-01"},
-    ],
-}
-"""A piece of the model that says everything."""
-
-BATCH: dict[str, Any] = {
-    **{name: MODEL[name] for name in ("contentSpecificationIds",) if name in MODEL},
-    "granularity": "batch",
-    "version": 1,
-    "batchNumber": "L-2026-04",
-    "manufacturingDate": "2026-04",
-    "productionCountry": "LT",
-    "renewableContent": "61",
-}
-"""The batch of that piece."""
-
-EVENT: dict[str, Any] = {
-    "id": f"{BASE}/events/5a1e0000-0000-4000-8000-000000000001",
-    "eventType": "dppCreated",
-    "eventTime": "2026-11-02T09:30:00Z",
-    "recordedAt": "2026-11-02T09:30:00Z",
-    "product": f"{BASE}/p/{ITEM_CODE}",
-    "passport": f"{BASE}/passports/{ITEM_CODE}",
-    "actorRole": "owner",
-    "ownerType": "municipality",
-    "condition": {"grade": "B", "assessedOn": "2026-10-30", "notes": said("Light marks on the base.")},
-    "restrictedDocuments": [{"id": f"{BASE}/credentials/2", "tier": "owner"}],
-}
-
-
-def happening(number: int, kind: str, time: str, role: str, **members: Any) -> dict[str, Any]:
-    """One event of the piece as a document; recorded at once unless ``recordedAt`` says otherwise."""
-    return {
-        "id": event_address(number),
-        "eventType": kind,
-        "eventTime": time,
-        "recordedAt": time,
-        "product": f"{BASE}/p/{ITEM_CODE}",
-        "passport": f"{BASE}/passports/{ITEM_CODE}",
-        "act": f"urn:uuid:5a1e0000-0000-4000-9000-{number:012}",
-        "actorRole": role,
-        **members,
-    }
-
-
-def event_address(number: int) -> str:
-    return f"{BASE}/events/5a1e0000-0000-4000-8000-{number:012}"
-
-
-LIFE: tuple[dict[str, Any], ...] = (
-    happening(1, "dppCreated", "2019-03-04T09:00:00Z", "supplier"),
-    happening(
-        2,
-        "puttingIntoService",
-        "2019-04-01T07:00:00Z",
-        "owner",
-        ownerType="municipality",
-        guarantee={"years": 5, "scope": said("All parts but the cover")},
-    ),
-    happening(
-        3,
-        "inspected",
-        "2021-06-30T23:30:00Z",
-        "owner",
-        timeZoneOffset="+02:00",
-        recordedAt="2021-07-09T08:00:00Z",
-        clockCorrection=-5400,
-        reportedTime="2021-07-01T01:00:00Z",
-        condition={"grade": "C", "assessedOn": "2021-07-01"},
-        restrictedDocuments=[{"id": f"{BASE}/credentials/3", "tier": "legitimate-interest"}],
-    ),
-    happening(
-        4,
-        "repaired",
-        "2022-02-03T10:00:00Z",
-        "professional-repairer",
-        repairTypes=["replace-gas-spring", "replace-castors-glides", "reupholster"],
-        cause="loose-joint",
-        partsUsed=[
-            {"id": f"{BASE}/x#1", "componentId": "base", "partOrigin": "reused", "quantity": 5, "mass": "0.4"},
-            {
-                "id": f"{BASE}/x#2",
-                "name": said("Gas spring", sv="Gasfjäder"),
-                "partOrigin": "new",
-                "partNumber": "LU-9",
-                "partPassport": f"{BASE}/passports/{OTHER_CODE}",
-            },
-        ],
-        replacedComponents=[
-            {
-                "componentId": "seat",
-                "name": said("Seat, new cover", sv="Sits, ny klädsel"),
-                "mass": "4.2",
-                "materials": [{"materialClass": "textile-wool", "massShare": "40"}],
-            }
-        ],
-        workMinutes=45,
-        condition={"grade": "B", "assessedOn": "2022-02-03"},
-        photos=[
-            {
-                "id": f"{BASE}/x#3",
-                "url": f"{BASE}/media/0123abcd",
-                "alternativeText": said("The new cover", sv="Den nya klädseln"),
-            },
-            {"id": f"{BASE}/x#4", "url": f"{BASE}/media/0123abce"},
-        ],
-    ),
-    happening(5, "cleaned", "2022-03-03T10:00:00Z", "owner", careAction=said("Steamed", sv="Ångad")),
-    happening(
-        6,
-        "cleaned",
-        "2022-03-04T10:00:00Z",
-        "owner",
-        recordedAt="2022-03-05T10:00:00Z",
-        supersedes=event_address(5),
-        correctionReason="incorrect-data",
-        reason=said("It was a day later.", sv="Det var en dag senare."),
-        careAction=said("Steamed", sv="Ångad"),
-    ),
-    happening(7, "lost", "2022-05-01T10:00:00Z", "owner"),
-    happening(
-        8,
-        "lost",
-        "2022-05-02T10:00:00Z",
-        "owner",
-        supersedes=event_address(7),
-        correctionReason="did-not-occur",
-        reason=said("It stood next door."),
-    ),
-    happening(
-        9,
-        "offered",
-        "2023-01-10T10:00:00Z",
-        "owner",
-        channel=said("The reuse market of the municipality"),
-        askingPrice={"id": f"{BASE}/x#5", "amount": "250", "currency": "SEK"},
-        until="2023-03-01",
-    ),
-    happening(10, "transferOffered", "2023-01-20T10:00:00Z", "owner", transferType="sale", receiverType="company"),
-    happening(
-        11,
-        "ownershipTransferred",
-        "2023-01-21T10:00:00Z",
-        "owner",
-        transferType="sale",
-        previousOwnerType="municipality",
-        ownerType="company",
-        offer=event_address(10),
-        offerDigest="sha256:" + "7" * 64,
-    ),
-    happening(12, "ownershipTransferred", "2023-06-01T10:00:00Z", "owner", ownerType="private-party"),
-    happening(13, "ownershipTransferred", "2024-06-01T10:00:00Z", "owner", ownerType="municipality", declared=True),
-    happening(
-        14,
-        "refurbished",
-        "2024-08-20T10:00:00Z",
-        "refurbisher",
-        repairTypes=["reupholster"],
-        guarantee={"years": 40},
-        condition={"grade": "A", "assessedOn": "2024-08-20"},
-    ),
-    happening(
-        15,
-        "offered",
-        "2026-11-01T10:00:00Z",
-        "owner",
-        askingPrice={"id": f"{BASE}/x#6", "amount": "400", "currency": "SEK"},
-    ),
-)
-"""A life with much in it: a repair with photos, corrections, a wrong clock, owners that come and go."""
-
-ENDED: tuple[dict[str, Any], ...] = (
-    *LIFE[:4],
-    happening(
-        17,
-        "recycled",
-        "2026-02-01T10:00:00Z",
-        "recycler",
-        route="material-recycling",
-        masses=[
-            {"id": f"{BASE}/x#7", "materialClass": "metal-aluminium", "mass": "9.8"},
-            {"id": f"{BASE}/x#8", "materialClass": "foam-PUR", "mass": "2.4"},
-        ],
-        wasteCode="20 01 40",
-        treatmentCode="R4",
-    ),
-)
-"""A life that is over."""
-
-REMADE: tuple[dict[str, Any], ...] = (
-    *LIFE[:4],
-    happening(
-        16, "remanufactured", "2025-08-20T10:00:00Z", "remanufacturer", successors=[f"{BASE}/passports/{OTHER_CODE}"]
-    ),
-)
-"""A life that goes on as another one."""
 
 
 def happened(document: Mapping[str, Any], **known: Any) -> Happened:

@@ -2,7 +2,8 @@
 
 from passport.web.pages.kinds import audience
 from passport.web.pages.words import Words
-from tests.web.pages.samples import BASE, MAKER, Make, Pages, Published
+from tests.web.pages.sample_documents import BASE
+from tests.web.pages.samples import MAKER, Make, Pages, Published
 
 
 def test_a_page_of_very_many_versions_stays_small(pages: Pages, make: Make) -> None:

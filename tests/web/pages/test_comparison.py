@@ -4,7 +4,8 @@ import re
 
 from passport.errors import Gone, Malformed, UnknownCode
 from passport.web.pages import ComparisonView
-from tests.web.pages.samples import FULL, MODEL, MODEL_CODE, OTHER_CODE, Pages
+from tests.web.pages.sample_documents import FULL, MODEL, MODEL_CODE, OTHER_CODE
+from tests.web.pages.samples import Pages
 
 TWO = ((MODEL_CODE, FULL), (OTHER_CODE, MODEL))
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passport.web.pages.composition import shares
-from tests.web.pages.samples import BASE
+from tests.web.pages.sample_documents import BASE
 
 
 def shown(document):

@@ -8,7 +8,9 @@ import pytest
 
 from passport.model.languages import LANGUAGES, NAMES
 from passport.web.pages.views import LabelRow, ModelRow, Outcome
-from tests.web.pages.samples import FULL, LIFE, event_page
+from tests.web.pages.sample_documents import FULL
+from tests.web.pages.sample_life import LIFE
+from tests.web.pages.samples import event_page
 
 PAYLOADS = (
     "<script>alert(1)</script>",

@@ -7,7 +7,8 @@ import pytest
 
 from passport.model.languages import LANGUAGES
 from passport.published import Published
-from tests.web.pages.samples import FULL, FULL_ITEM, MODEL, Make, Pages
+from tests.web.pages.sample_documents import FULL, FULL_ITEM, MODEL
+from tests.web.pages.samples import Make, Pages
 
 
 def plain(html: str) -> str:

@@ -18,19 +18,9 @@ from passport.web.pages.now import now
 from passport.web.pages.timeline import OPEN, entries, standing, timeline
 from passport.web.pages.views import Edition, EventPage
 from passport.web.pages.words import Words
-from tests.web.pages.samples import (
-    BASE,
-    ENDED,
-    ITEM_CODE,
-    LIFE,
-    OTHER_CODE,
-    REMADE,
-    event_address,
-    event_page,
-    happened,
-    happening,
-    said,
-)
+from tests.web.pages.sample_documents import BASE, ITEM_CODE, OTHER_CODE, said
+from tests.web.pages.sample_life import ENDED, LIFE, REMADE, event_address, happening
+from tests.web.pages.samples import event_page, happened
 
 REPAIRER = Organisation("mender", "Example repairs AB", Role.REPAIRER, "workshop")
 TOWN = Organisation("town", "Example town", Role.OWNER, "municipality")
