@@ -105,8 +105,8 @@ def test_t36_a_cache_between_gives_everybody_what_is_theirs(
 ) -> None:
     world, client, _ = own_world
     cache = Cache(client)
-    assert _mixed(cache, world, cookie, places, 240) == []
-    assert cache.hits > 10
+    assert _mixed(cache, world, cookie, places, 180) == []
+    assert cache.hits > 5
 
 
 def test_t36_a_cache_that_ignores_vary_is_caught(
@@ -205,14 +205,14 @@ def test_t26_ten_thousand_guesses_hit_nothing(own_world: tuple[World, Client, Se
     world, client, _ = own_world
     chance = random.Random(26)
     bearer = {"authorization": f"Bearer {world.tokens['town']}"}
-    for _ in range(2000):
+    for _ in range(1000):
         assert client.get(f"/passports/{draw()}").status == 404
     for _ in range(1000):
         serial = f"{chance.getrandbits(64):X}"
         got = client.get(f"/01/{GTIN}/21/{serial}")
         assert got.status == 404 or not got["location"].endswith(serial)
         assert world.piece not in got.text
-    for _ in range(3900):
+    for _ in range(4900):
         guess = uuid.UUID(int=chance.getrandbits(128), version=4)
         assert world.system.history.document(str(guess)) is None
     for _ in range(3000):
