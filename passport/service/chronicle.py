@@ -44,11 +44,17 @@ class Chronicler:
         self._recorder = recorder
         self._kinds: dict[str, str | None] = {}
         self._by_service: Seal | None = None
+        self._claims: dict[str, bytes | None] = {}
 
     def record(self, issuer: Issuer) -> tuple[Recorded, ...]:
         """Sign every event that was planned; ``issuer`` knows the products that got their passports just now."""
         self._issuing.reserve(len(self._recorder.happenings))
         return tuple(self._one(each, issuer) for each in self._recorder.happenings)
+
+    def settle(self) -> None:
+        """Keep digests of the secrets that go with pieces, once these are appended; forget those that were shown."""
+        if self._claims:
+            self._writing.set_claims(self._claims)
 
     def _one(self, happening: Happening, issuer: Issuer) -> Recorded:
         life = happening.life
@@ -67,7 +73,7 @@ class Chronicler:
         )
         if happening.event.type is EventType.NEW_OPERATOR:
             self._issuing.settle(replace(product, operator=self._organisation.slug))
-        self._claims(happening, product)
+        self._claim(happening, product)
         if happening.event.cancels:
             self._revoke(life, happening.event)
         return Recorded(
@@ -183,12 +189,11 @@ class Chronicler:
                 ]
         return {**value, **changed} if changed else value
 
-    def _claims(self, happening: Happening, product: Product) -> None:
+    def _claim(self, happening: Happening, product: Product) -> None:
         if _hands_out(happening):
-            secret = claim_secret(self._system, happening.event.id)
-            self._writing.set_claims({product.code: claim_digest(secret)})
+            self._claims[product.code] = claim_digest(claim_secret(self._system, happening.event.id))
         elif happening.claimed:
-            self._writing.set_claims({product.code: None})
+            self._claims[product.code] = None
 
     def _revoke(self, life: Life, event: Event) -> None:
         """What never happened was issued in error: its credentials are revoked."""

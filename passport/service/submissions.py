@@ -142,9 +142,11 @@ def _issue(
     issuing = Issuing(system, writing, seal(system, organisation), at=at, submission=submission)
     issuer = Issuer(system, writing, issuing, organisation, at=at)
     issued = issuer.issue(placing.places)
-    recorded = Chronicler(system, writing, issuing, organisation, recorder).record(issuer)
+    chronicler = Chronicler(system, writing, issuing, organisation, recorder)
+    recorded = chronicler.record(issuer)
     if issuing.documents:
         issuing.append()
+        chronicler.settle()
     location = f"{system.base}/submissions/{submission}"
     body = _body(system, report, issued, location, language, recorded)
     created = bool(issuing.documents)

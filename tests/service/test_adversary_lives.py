@@ -131,3 +131,17 @@ def test_t09_small_submissions_cannot_ask_for_endless_work(
     with pytest.raises(TooLarge, match="too many corrections"):
         act("city", *never)
     act("city", never[0])
+
+
+@pytest.mark.both_stores
+def test_a_piece_is_given_to_a_private_person_as_it_gets_its_passport(
+    act: Send, state: Any, sound: Any, system: System
+) -> None:
+    found = {"granularity": "item", "category": "visitor-chair", "isSecondHandLegacy": True}
+    given = act("city", event("ownershipTransferred", "#1", receiver="private-party"), found)
+    code = given.issued[0].code
+    assert state(code).owner == "private-party"
+    (told,) = json.loads(given.body)["events"]
+    act("village", event("ownershipTransferred", code, claimSecret=told["claimSecret"]))
+    assert (state(code).owner, state(code).confirmed) == ("village", True)
+    assert sound(system)
