@@ -60,12 +60,18 @@ def serialise(document: bytes, media_type: str, *, published: Published, context
 
 
 def _inlined(document: bytes, context: str, published: Published) -> bytes:
+    """The document with its context in it.
+
+    Signed withdrawals may give their reason as bare text, on which the parser stumbles over the context of prose.
+    """
     value = _shallow(document)
     stated = value.pop("@context", context)
     if stated not in published.context_iris():
         raise Malformed("The document has another context than the published ones.", expected=context)
     if any(name.startswith("@") for name in value):
         raise Malformed("The document has keywords beside its context.")
+    if isinstance(value.get("reason"), str):
+        value["reason"] = [{"value": value["reason"]}]
     return b'{"@context":' + _definitions(published, stated) + b"," + orjson.dumps(value)[1:]
 
 

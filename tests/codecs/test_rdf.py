@@ -16,8 +16,9 @@ from passport.codecs.canonical import canonical, plan
 from passport.codecs.strictjson import Limits, read
 from passport.errors import Malformed
 from passport.model.passport import Level, Tier
-from passport.published import CONTEXT, Published
+from passport.published import CONTEXT, VOCAB, Published
 
+EVENTS = f"{VOCAB}contexts/event/1.0"
 HOME = "https://passport.example/passports/7KX94M2QZ"
 
 
@@ -56,7 +57,7 @@ def served(document: bytes) -> bytes:
 
 def quads(document: dict[str, Any], published: Published) -> str:
     """The N-Quads that PyLD reads from a document: the oracle."""
-    loader = FrozenDocumentLoader(documents={CONTEXT: dict(published.context(CONTEXT))})
+    loader = FrozenDocumentLoader(documents={each: dict(published.context(each)) for each in (CONTEXT, EVENTS)})
     text: str = pyld.to_rdf(document, {"base": None, "documentLoader": loader, "format": "application/n-quads"})
     return text
 
@@ -128,3 +129,11 @@ def test_every_level_has_a_shape_to_convert(published: Published) -> None:
         assert [quad.object.value for quad in quads] == [
             f"https://w3id.org/furniturepassport/codes/granularity/{level}"
         ]
+
+
+def test_a_withdrawal_that_gives_its_reason_as_text_says_it(published: Published) -> None:
+    event = {"@context": EVENTS, "id": f"{HOME}/e", "eventType": "dppArchived", "reason": "Made twice."}
+    fast = rdf.serialise(json.dumps(event).encode(), rdf.N_QUADS, published=published).decode()
+    oracle = quads(event, published)
+    assert '"Made twice."' in fast
+    assert sorted(fast.splitlines()) == sorted(line for line in oracle.splitlines() if line)
