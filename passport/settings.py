@@ -54,6 +54,11 @@ class Settings(BaseModel):
     failures_per_minute: int = Field(
         10, ge=1, description="Failed sign-ins a minute from one client, in each server process, before it waits."
     )
+    misses_per_minute: int = Field(
+        1000,
+        ge=1,
+        description="Requests a minute from one client, in each server process, for what is not there, before it waits.",
+    )
     writes_per_minute: int = Field(
         60_000,
         ge=1,

@@ -92,6 +92,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
         quick=resolver,
         base=system.base,
         body_bytes=settings.body_bytes,
+        misses=settings.misses_per_minute,
         metrics=metrics,
         refuse=refuse,
         log=json_log(settings.log_level),

@@ -10,9 +10,10 @@ from urllib.parse import quote
 import structlog
 from anyio import to_thread
 
-from passport.errors import Malformed, Refusal, TooLarge, UnsupportedMedia
+from passport.errors import Malformed, Refusal, TooLarge, TooMany, UnsupportedMedia
 from passport.service.links import with_query
 from passport.web.answers import EMPTY, Answer, Header, Scope, Send, address
+from passport.web.limits import Misses
 from passport.web.metrics import Metrics
 from passport.web.problems import fault
 
@@ -63,10 +64,11 @@ class Guard:
         metrics: Metrics,
         refuse: Refuse,
         log: Log,
+        misses: int,
     ) -> None:
         """``quick`` answers the hot reads, gives what answers the slow ones in a thread, and None for the rest.
 
-        ``refuse`` answers a refusal.
+        ``refuse`` answers a refusal; ``misses`` is how many a minute one client may ask for what is not there.
 
         Writes, faults and requests of more than a second are logged; other reads are only counted.
         """
@@ -76,6 +78,7 @@ class Guard:
         self._metrics = metrics
         self._refuse = refuse
         self._log = log
+        self._misses = Misses(misses)
         self._prefix = secrets.token_hex(5).encode() + b"-"
         self._serial = 0
         secure = ((b"strict-transport-security", b"max-age=31536000"),) if base.startswith("https:") else ()
@@ -93,7 +96,7 @@ class Guard:
         method = scope["method"]
         status = 0
         try:
-            answer = self._quick(scope)
+            answer = self._impatient(scope) or self._quick(scope)
             if answer is not None and not isinstance(answer, Answer):
                 answer = await to_thread.run_sync(answer)
             if answer is None:
@@ -116,8 +119,18 @@ class Guard:
         finally:
             seconds = perf_counter() - started
             self._metrics.note(scope.get("operation", "unmatched"), method, status, seconds)
+            if status == 404:
+                self._misses.count(_host(scope))
             if status >= 500 or seconds > _SLOW or method not in _READS:
                 self._tell(scope, status, seconds, mark[1])
+
+    def _impatient(self, scope: Scope) -> Answer | None:
+        """What a client is told that has asked too often for what is not there."""
+        try:
+            self._misses.check(_host(scope))
+        except TooMany as refusal:
+            return self._refuse(refusal, scope)
+        return None
 
     async def _slowly(self, scope: Scope, receive: Receive, send: Send, mark: Header) -> int:
         """Answer with the application, behind the checks of the request's framing; gives the status."""
@@ -208,6 +221,10 @@ def json_log(level: str) -> Log:
         cache_logger_on_first_use=True,
     )
     return log
+
+
+def _host(scope: Scope) -> str:
+    return (scope.get("client") or ("",))[0]
 
 
 def _too_large(limit: int) -> TooLarge:

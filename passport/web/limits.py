@@ -1,4 +1,4 @@
-"""How often one client may try: failed tokens and writes counted in memory, for each worker process."""
+"""How often one client may try: failed tokens, writes and misses counted in memory, for each worker process."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -36,6 +36,36 @@ class Window:
         self._counts[client] = (start, count + 1) if now < start + self._seconds else (now, 1)
         if len(self._counts) > _CLIENTS:
             self._counts.popitem(last=False)
+
+
+class Misses:
+    """Clients that ask again and again for what is not there, as who tries out codes does (T26).
+
+    As long as nobody does, asking costs nothing.
+    """
+
+    def __init__(self, limit: int) -> None:
+        """``limit`` is how many misses a minute are answered."""
+        self._window = Window(limit)
+        self._waiting: set[str] = set()
+
+    def check(self, host: str) -> None:
+        """Raise ``TooMany`` for a client that has missed too often; also for what is there."""
+        if not self._waiting:
+            return
+        client = client_of(host)
+        if client in self._waiting:
+            self._window.check(client)
+            self._waiting.discard(client)
+
+    def count(self, host: str) -> None:
+        """Count one miss."""
+        client = client_of(host)
+        self._window.count(client)
+        try:
+            self._window.check(client)
+        except TooMany:
+            self._waiting.add(client)
 
 
 def client_of(host: str | None) -> str:

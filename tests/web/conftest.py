@@ -263,6 +263,7 @@ def web_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         signing_secret=SECRET,
         body_bytes=1024 * 1024,
         failures_per_minute=10_000,
+        misses_per_minute=100_000,
         writes_per_minute=100_000,
     )
 

@@ -145,6 +145,7 @@ def corpus(folder: Path) -> Corpus:
         base_url=BASE,
         signing_secret=SECRET,
         failures_per_minute=1_000_000,
+        misses_per_minute=1_000_000,
         writes_per_minute=1_000_000,
     )
     running = create_system(settings)

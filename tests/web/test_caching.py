@@ -201,7 +201,7 @@ def test_t37_a_cursor_is_good_for_one_list_of_one_organisation(own_world: tuple[
 
 
 def test_t26_ten_thousand_guesses_hit_nothing(own_world: tuple[World, Client, Settings]) -> None:
-    """Codes are public: guessing them is not slowed, and of no use. What is counted are guesses at tokens (T08)."""
+    """Codes are public; trying them out is of no use, and slowed (``test_t26_who_tries_out_codes_has_to_wait``)."""
     world, client, _ = own_world
     chance = random.Random(26)
     bearer = {"authorization": f"Bearer {world.tokens['town']}"}
@@ -222,6 +222,19 @@ def test_t26_ten_thousand_guesses_hit_nothing(own_world: tuple[World, Client, Se
         guess = uuid.UUID(int=chance.getrandbits(128), version=4)
         assert client.get(f"/events/{guess}").status == 404
         assert client.get(f"/transfers/{guess}", **bearer).status == 404
+
+
+def test_t26_who_tries_out_codes_has_to_wait(own_world: tuple[World, Client, Settings]) -> None:
+    world, _, settings = own_world
+    few = settings.model_copy(update={"misses_per_minute": 20})
+    client = Client(create_app(world.system, Pages(world.system.published, base=world.system.base), settings=few))
+    known = f"/passports/{world.piece}"
+    addresses = (*(f"/passports/{draw()}" for _ in range(15)), *(f"/events/{uuid.uuid4()}" for _ in range(5)))
+    assert [client.get(address).status for address in addresses] == [404] * 20
+    for address in (f"/passports/{draw()}", known, f"/p/{world.piece}", f"{known}/events"):
+        got = client.get(address, JSON)
+        assert (got.status, 0 < int(got["retry-after"]) <= 60) == (429, True)
+    assert client.send("GET", known, {"accept": JSON}, host="203.0.113.9").status == 200
 
 
 SECRETS = ("anna.andersson@example.com", "+46701234567", "Storgatan 17", "\x1b[31m", "evil-line")
