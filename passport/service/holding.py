@@ -24,14 +24,20 @@ class Deed(StrEnum):
     TAKE_BACK = "take-back"
     REPAIR = "repair"
     INSPECT = "inspect"
+    CARE = "care"
     MOVE = "move"
     RETURN = "return"
     FOUND = "found"
     OFFER = "offer"
     UNOFFER = "no-offer"
+    RESERVE = "reserve"
     TRANSFER = "transfer"
     LEND = "lend"
     CLAIM = "claim"
+    PARTS = "parts"
+    REFURBISH = "refurbish"
+    COLLECT = "collect"
+    RESPONSIBILITY = "responsibility"
     LOST = "lost"
     END = "end"
 
@@ -52,14 +58,20 @@ TYPES: Mapping[Deed, tuple[EventType, ...]] = MappingProxyType(
         Deed.TAKE_BACK: (EventType.WITHDRAWN_TRANSFER,),
         Deed.REPAIR: (EventType.REPAIRED,),
         Deed.INSPECT: (EventType.INSPECTED,),
+        Deed.CARE: (EventType.CLEANED, EventType.MAINTAINED),
         Deed.MOVE: (EventType.RELOCATED,),
         Deed.RETURN: (EventType.RETURNED,),
         Deed.FOUND: (EventType.FOUND,),
         Deed.OFFER: (EventType.OFFERED,),
         Deed.UNOFFER: (EventType.WITHDRAWN,),
+        Deed.RESERVE: (EventType.RESERVED,),
         Deed.TRANSFER: (EventType.OFFERED_TRANSFER, EventType.NEW_OWNER),
         Deed.LEND: (EventType.LENT,),
         Deed.CLAIM: (EventType.NEW_OWNER,),
+        Deed.PARTS: (EventType.PARTS_REPLACED,),
+        Deed.REFURBISH: (EventType.REFURBISHED,),
+        Deed.COLLECT: (EventType.COLLECTED,),
+        Deed.RESPONSIBILITY: (EventType.OFFERED_TRANSFER,),
         Deed.LOST: (EventType.LOST,),
         Deed.END: ENDS,
     }
@@ -100,7 +112,8 @@ def _imagined(deed: Deed, type_: EventType, state: State, slug: str, now: str) -
     if deed in _ANSWERS:
         answers = state.transfer.id if state.transfer else ""
     elif type_ is EventType.OFFERED_TRANSFER:
-        transfer = Transfer("", Subject.OWNERSHIP, "", _LATER)
+        subject = Subject.RESPONSIBILITY if deed is Deed.RESPONSIBILITY else Subject.OWNERSHIP
+        transfer = Transfer("", subject, "", _LATER)
     elif type_ is EventType.NEW_OWNER:
         owner = slug if deed is Deed.CLAIM else PRIVATE_PARTY
     return Event(type_, now, recorded=now, actor=slug, transfer=transfer, answers=answers, owner=owner)

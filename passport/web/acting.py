@@ -5,17 +5,19 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
-from passport.model.events import EventType
+from passport.model.events import EventType, Subject
 from passport.model.lifecycle import PRIVATE_PARTY
 from passport.service.holding import ENDS, Deed
 from passport.web.auth import WORD
-from passport.web.pages.acts import CHANNELS, RESULTS
+from passport.web.pages.acts import CHANNELS
+from passport.web.pages.works import CARES, MASS, OTHER, RESULTS
 
 BUTTON = "result"
 """The field of the button that saves a form."""
 
 _LONGEST = 16_000
 _OURS = frozenset({WORD, "key", "kept"})
+_PDF = "application/pdf"
 _PLACES = ("site", "building", "floor", "room")
 
 Typed = Mapping[str, tuple[str, ...]]
@@ -50,9 +52,17 @@ def event_of(
     if deed is Deed.OFFER and _one(typed, BUTTON) in CHANNELS:
         document["channel"] = channel(_one(typed, BUTTON))
     if "notes" in typed:
-        document["notes"] = [{"value": _one(typed, "notes"), "language": language}]
-    if photos:
-        document["photos"] = [dict(each) for each in photos]
+        document["notes"] = _prose(typed, "notes", language)
+    papers = [dict(each) for each in photos if each.get("contentType") == _PDF]
+    pictures = [dict(each) for each in photos if each.get("contentType") != _PDF]
+    if pictures:
+        document["photos"] = pictures
+    if papers:
+        document["documents"] = papers
+    if "careAction" in typed:
+        document["careAction"] = _prose(typed, "careAction", language)
+    if "partName" in typed and "partsUsed" in document:
+        document["partsUsed"][0]["name"] = _prose(typed, "partName", language)
     return document
 
 
@@ -70,16 +80,51 @@ def _one(typed: Typed, name: str) -> str:
     return typed.get(name, ("",))[0]
 
 
+def _prose(typed: Typed, name: str, language: str) -> list[dict[str, str]]:
+    return [{"value": _one(typed, name), "language": language}]
+
+
 def _some(typed: Typed, *names: str) -> Document:
     return {name: _one(typed, name) for name in names if name in typed}
 
 
-def _repair(typed: Typed) -> Document:
-    grade = _one(typed, BUTTON)
+def _worked(type_: EventType) -> Callable[[Typed], Document]:
+    """Work on a piece: what was done, the part that came in where one is told, and the condition afterwards."""
+
+    def made(typed: Typed) -> Document:
+        grade, part = _one(typed, BUTTON), _part(typed)
+        return {
+            "eventType": type_,
+            **({"repairTypes": list(typed["repairTypes"])} if "repairTypes" in typed else {}),
+            **({"partsUsed": [part]} if part else {}),
+            **({"condition": {"grade": grade}} if grade in RESULTS or grade == "A" else {}),
+        }
+
+    return made
+
+
+def _part(typed: Typed) -> Document:
+    """The part that came in; nothing where none was chosen, named or described."""
+    if not {"component", "partName", "material"} & typed.keys():
+        return {}
+    component, material = _one(typed, "component"), _one(typed, "material")
     return {
-        "eventType": EventType.REPAIRED,
-        **({"repairTypes": list(typed["repairTypes"])} if "repairTypes" in typed else {}),
-        **({"condition": {"grade": grade}} if grade in RESULTS else {}),
+        "partOrigin": _one(typed, "partOrigin") or "new",
+        **({"componentId": component} if component not in ("", OTHER) else {}),
+        **({"materials": [{"materialClass": material}]} if material else {}),
+    }
+
+
+def _care(typed: Typed) -> Document:
+    chosen = _one(typed, BUTTON)
+    return {"eventType": chosen if chosen in CARES else CARES[0]}
+
+
+def _responsibility(typed: Typed) -> Document:
+    return {
+        "eventType": EventType.OFFERED_TRANSFER,
+        "transferSubject": Subject.RESPONSIBILITY,
+        **_some(typed, "receiver"),
     }
 
 
@@ -106,7 +151,16 @@ def _transfer(typed: Typed) -> Document:
 
 def _end(typed: Typed) -> Document:
     chosen = _one(typed, "ending")
-    return {"eventType": chosen if chosen in [str(each) for each in ENDS] else EventType.RECYCLED}
+    masses = [
+        {"materialClass": name.removeprefix(MASS), "mass": _one(typed, name).replace(",", ".")}
+        for name in typed
+        if name.startswith(MASS)
+    ]
+    return {
+        "eventType": chosen if chosen in [str(each) for each in ENDS] else EventType.RECYCLED,
+        **_some(typed, "route"),
+        **({"masses": masses} if masses else {}),
+    }
 
 
 def _plainly(type_: EventType, *names: str) -> Callable[[Typed], Document]:
@@ -117,14 +171,20 @@ def _plainly(type_: EventType, *names: str) -> Callable[[Typed], Document]:
 
 
 _MAKERS: Mapping[Deed, Callable[[Typed], Document]] = {
-    Deed.REPAIR: _repair,
+    Deed.REPAIR: _worked(EventType.REPAIRED),
+    Deed.PARTS: _worked(EventType.PARTS_REPLACED),
+    Deed.REFURBISH: _worked(EventType.REFURBISHED),
     Deed.INSPECT: _inspect,
+    Deed.CARE: _care,
     Deed.MOVE: _move,
     Deed.RETURN: _plainly(EventType.RETURNED),
     Deed.FOUND: _plainly(EventType.FOUND),
     Deed.OFFER: _plainly(EventType.OFFERED, "until"),
     Deed.UNOFFER: _plainly(EventType.WITHDRAWN),
+    Deed.RESERVE: _plainly(EventType.RESERVED, "reservedFor", "until"),
     Deed.TRANSFER: _transfer,
+    Deed.RESPONSIBILITY: _responsibility,
+    Deed.COLLECT: _plainly(EventType.COLLECTED, "collector"),
     Deed.LEND: _plainly(EventType.LENT, "borrower", "until"),
     Deed.CLAIM: _plainly(EventType.NEW_OWNER, "claimSecret"),
     Deed.LOST: _plainly(EventType.LOST),

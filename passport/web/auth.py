@@ -86,6 +86,16 @@ class Door:
         """The caller with this token, if the operation's right allows it and none of the rates is used up."""
         return self._let(operation, await self._authenticate(token, scope), scope)
 
+    async def admit_form(self, operation: str, sent: FormData, scope: Scope) -> Caller:
+        """The caller of a form for anybody: by the session with its word, or by the token in the field ``token``."""
+        token, signed = text_of(sent, "token").strip(), await self._signed(scope)
+        if signed is None or token:
+            if not token:
+                raise Unauthenticated("The form needs your token.")
+            return await self.admit(operation, token, scope)
+        signed.require(text_of(sent, WORD))
+        return self._let(operation, signed.caller, scope)
+
     async def known(self, scope: Scope) -> Caller | None:
         """The caller, where a token or a session is welcome but not needed; a bad token is still refused."""
         token = bearer(scope)

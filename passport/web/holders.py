@@ -27,6 +27,7 @@ from passport.web.answers import HTML, JSON, Content, json_body, redirect, reply
 from passport.web.auth import FORMS, caller_of, form_of, text_of
 from passport.web.holdings import names_for, offer_of, offers, pieces, surroundings, undoable
 from passport.web.pages.acts import DEEDS
+from passport.web.pages.asking import unlisted_name
 from passport.web.pages.desk import LISTS, DeskView, FormView, ListView, Offer, Piece, SavedView
 from passport.web.site import PRIVATE, Operation, Site
 
@@ -42,6 +43,9 @@ Event = Annotated[str, Path(description="The event's id, the last part of its ad
 Transfer = Annotated[str, Path(description="The transfer's id, the last part of its address.")]
 Listed = Annotated[str, Path(description="`owned`, `held`, `incoming` or `outgoing`.")]
 Cursor = Annotated[str | None, Query(description="Where the list goes on, from the part before.")]
+Others = Annotated[str, Query(max_length=4000, description="Codes of more pieces that the same is done with.")]
+Ticked = Annotated[list[str] | None, Query(max_length=1000, description="Codes of pieces that were ticked.")]
+Wanted = Annotated[str, Query(description="What to do with the ticked pieces; leads to its form.")]
 Count = Annotated[int, Query(ge=1, le=1000, description="How many pieces the event is about.")]
 
 _ANSWERS = {
@@ -50,7 +54,8 @@ _ANSWERS = {
     "refuse": EventType.REFUSED_TRANSFER,
     "take-back": EventType.WITHDRAWN_TRANSFER,
 }
-_KINDS = ("image/png", "image/jpeg", "image/webp")
+_PARTIES = ("receiver", "borrower", "reservedFor", "collector")
+_KINDS = ("image/png", "image/jpeg", "image/webp", "application/pdf")
 
 
 class Holders:
@@ -68,7 +73,7 @@ class Holders:
         reads, writes = (401, 403, 404), (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
         return (
             Operation("desk", "GET", "/desk", self.desk, tag, pages, refuses=(401, 403, 406)),
-            Operation("desk-list", "GET", "/desk/{listed}", self.listed, tag, pages, refuses=(400, *reads, 406)),
+            Operation("desk-list", "GET", "/desk/{listed}", self.listed, tag, pages, refuses=(400, *reads, 406, 303)),
             Operation("act-form", "GET", act, self.form, tag, page, refuses=(*reads, 409, 410)),
             Operation("act", "POST", act, self.act, tag, page, FORMS, 303, (200, *writes, 410), form=True),
             Operation("recorded", "GET", recorded, self.recorded, tag, page, refuses=reads),
@@ -90,15 +95,28 @@ class Holders:
         }
         return respond(self._own(request, value, lambda language: self._pages.desk(language, view)))
 
-    async def listed(self, request: Request, listed: Listed, cursor: Cursor = None) -> Response:
-        """One list of the desk, in parts. A cursor is good only for the organisation that it was given to."""
+    async def listed(
+        self, request: Request, listed: Listed, cursor: Cursor = None, piece: Ticked = None, act: Wanted = ""
+    ) -> Response:
+        """One list of the desk, in parts. A cursor is good only for the organisation that it was given to.
+
+        With pieces ticked and an act named it leads to the form of that act, for all of them.
+        """
         if listed not in LISTS:
             raise NotFound("There is no such list.")
+        if act and piece:
+            return respond(redirect(self._together(piece, _deed(act)), 303, (b"cache-control", PRIVATE.encode())))
         view = await to_thread.run_sync(self._listed, caller_of(request).organisation, listed, cursor)
         found: list[Any] = [_offer_value(self._site.base, each) for each in view.offers]
         found += [_piece_value(self._site.base, each) for each in view.pieces]
         value = {listed: found, "next": view.following and self._site.base + view.following}
+        view = replace(view, cursor=cursor or "", nothing=bool(act))
         return respond(self._own(request, value, lambda language: self._pages.listed(language, view)))
+
+    def _together(self, ticked: Sequence[str], deed: Deed) -> str:
+        first, *others = dict.fromkeys(resolution.code_of(each) for each in ticked[:PART])
+        rest = f"?others={'+'.join(others)}" if others else ""
+        return f"{self._site.base}/passports/{first}/acts/{deed}{rest}"
 
     def _own(self, request: Request, value: object, render: Any) -> Any:
         scope = request.scope
@@ -115,6 +133,7 @@ class Holders:
             {each: found[each].offers for each in ("incoming", "outgoing")},
             {each: found[each].pieces for each in ("owned", "held")},
             {each: view.following is not None for each, view in found.items()},
+            self._system.history.counts(slug)._asdict(),
         )
 
     def _listed(self, slug: str, listed: str, cursor: str | None, *, part: int = PART) -> ListView:
@@ -130,10 +149,12 @@ class Holders:
             last = some[part - 1].code if len(some) > part else None
         return replace(view, following=f"/desk/{listed}?cursor={cursors.give(named, last)}" if last else None)
 
-    async def form(self, request: Request, code: Code, act: Act) -> Response:
+    async def form(self, request: Request, code: Code, act: Act, others: Others = "") -> Response:
         """The form by which an act is recorded; only what role, relation and state allow has one."""
         deed = _deed(act)
         view = await to_thread.run_sync(self._form, request, code, deed)
+        if others.strip():
+            view = replace(view, typed={"others": ("\n".join(others.split()[:PART]),)})
         return respond(self._site.page(request.scope, lambda language: self._pages.form(language, view), cache=PRIVATE))
 
     def _form(self, request: Request, code: str, deed: Deed) -> FormView:
@@ -169,7 +190,7 @@ class Holders:
             view = replace(view, kept=await self._photos(request))
             if self._pages.lacks(language, view):
                 return self._again(request, view, 422)
-            meant = _settled(view, typed)
+            meant = self._pages.meant(language, _settled(view, typed))
             photos = [_photo(each) for each in view.kept]
             document = event_of(deed, view.code, meant, language=language, photos=photos, channel=self._pages.channel)
             done = await self._submit(request, document, view.key)
@@ -312,11 +333,10 @@ def _settled(view: FormView, typed: Typed) -> Typed:
     """What was typed, with the organisation that a typed name means."""
     slugs = {name.casefold(): slug for slug, name in view.around.organisations}
     meant = {
-        name: tuple(slugs.get(each.casefold(), each) for each in typed[name])
-        for name in ("receiver", "borrower")
-        if name in typed
+        name: tuple(slugs.get(each.casefold(), each) for each in typed[name]) for name in _PARTIES if name in typed
     }
-    return {**typed, **meant}
+    short = {name: typed[other] for name in _PARTIES if (other := unlisted_name(name)) in typed}
+    return {**typed, **meant, **{name: tuple(each.lower() for each in given) for name, given in short.items()}}
 
 
 def _photo(kept: str) -> dict[str, str]:

@@ -15,15 +15,27 @@ from passport.service.holding import Deed, possible, state_of
 from passport.service.organisations import SERVICE
 from passport.service.relations import owner_of
 from passport.service.system import System
-from passport.web.gathering import names_of
-from passport.web.pages.acts import Surroundings
+from passport.web.gathering import names_of, newest_page
+from passport.web.pages.asking import Surroundings
+from passport.web.pages.composition import current, now_of, shares
+from passport.web.pages.deeds import components_of
 from passport.web.pages.desk import Offer, Piece
+from passport.web.pages.views import PassportPage
 
 SHOWN = 50
 """Pieces that the page of a transfer shows."""
 
 _LOOKED_THROUGH = 1000
 """Products looked through for the offers of one page."""
+
+MATERIALS = 5
+"""Materials whose weights are asked for at the end of a piece."""
+
+_NAMING: Mapping[Deed, EventType] = {
+    **dict.fromkeys((Deed.TRANSFER, Deed.LEND, Deed.RESERVE, Deed.COLLECT), EventType.NEW_OWNER),
+    Deed.RESPONSIBILITY: EventType.NEW_OPERATOR,
+}
+"""Deeds that name an organisation, with what it must be able to do itself."""
 
 _NOBODY = ""
 
@@ -88,13 +100,41 @@ def offer_of(system: System, transfer: str, organisation: str) -> Offer:
 
 def surroundings(system: System, product: Product, caller: Caller, deed: Deed) -> Surroundings:
     """What the form of a deed offers for this piece."""
-    if deed in (Deed.TRANSFER, Deed.LEND):
-        return Surroundings(organisations=nameable(system, ACTS[EventType.NEW_OWNER].roles, but=caller.organisation))
+    if deed in _NAMING:
+        return Surroundings(organisations=nameable(system, ACTS[_NAMING[deed]].roles, but=caller.organisation))
     if deed is Deed.END:
-        return Surroundings(types=possible(system, product, caller).get(deed, ()))
+        types = possible(system, product, caller).get(deed, ())
+        return Surroundings(types=types, materials=_materials(system, product.code, caller))
+    if deed in (Deed.PARTS, Deed.REFURBISH):
+        return Surroundings(components=_components(system, product.code, caller))
     if deed is Deed.MOVE:
         return Surroundings(place=_last_place(system, product.code, caller.organisation))
     return Surroundings()
+
+
+def _page(system: System, code: str, caller: Caller) -> PassportPage | None:
+    reading = system.history.read(code)
+    return None if reading is None else newest_page(system, reading, caller)
+
+
+def _components(system: System, code: str, caller: Caller) -> tuple[tuple[str, Sequence[Mapping[str, str]]], ...]:
+    """The components of a piece that have names, by their ids."""
+    page = _page(system, code, caller)
+    found = components_of(page.documents.values(), page.events) if page is not None else []
+    return tuple((str(each["componentId"]), each["name"]) for each in found if "componentId" in each)
+
+
+def _materials(system: System, code: str, caller: Caller) -> tuple[str, ...]:
+    """The material classes that a piece is mostly made of now, as far as its passports tell."""
+    page = _page(system, code, caller)
+    if page is None:
+        return ()
+    now = now_of(page)
+    if now is not None:
+        told = current(now)
+    else:
+        told = next((found for each in page.documents.values() if (found := shares(each))), ())
+    return tuple(each.code for each in told if each.code is not None)[:MATERIALS]
 
 
 def acts_on(

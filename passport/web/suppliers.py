@@ -15,14 +15,13 @@ from passport.errors import (
     Malformed,
     NotFound,
     Refusal,
-    Unauthenticated,
     UnsupportedMedia,
 )
 from passport.model.access import Caller, Role
 from passport.service import media, resolution, submissions, withdrawal
 from passport.validation.wording import report_body
 from passport.web import problems
-from passport.web.answers import HTML, JSON, Answer, address, line, respond
+from passport.web.answers import HTML, JSON, Answer, address, respond
 from passport.web.auth import FORMS, caller_of, require_same_origin, text_of
 from passport.web.gathering import names_of
 from passport.web.pages.views import Issued, Outcome
@@ -113,7 +112,18 @@ class Suppliers:
             "schemas": f"{base}/schemas",
             "openapi": f"{base}/openapi.json",
         }
-        return respond(self._site.either(request.scope, value, self._site.pages.submit))
+        word = self._word(request)
+        return respond(
+            self._site.either(request.scope, value, lambda language: self._site.pages.submit(language, word=word))
+        )
+
+    def _word(self, request: Request) -> str:
+        """The word of the session, if there is one."""
+        signed = self._site.door.signed(request.scope)
+        return signed.word if signed is not None else ""
+
+    def _answered(self, request: Request, page: str, status: int) -> Response:
+        return respond(self._site.sent(request.scope, page, status=status))
 
     async def submit(self, request: Request, dry_run: DryRun = False) -> Response:
         """Submit one document or many: all are accepted and issued, or none.
@@ -173,19 +183,18 @@ class Suppliers:
                 status = problems.status_of(refusal)
                 report = problems.report_of(refusal)
                 if report is None:
-                    return respond(_html(status, self._site.pages.submit(language, refusal=refusal), language))
+                    page = self._site.pages.submit(language, refusal=refusal, word=self._word(request))
+                    return self._answered(request, page, status)
                 kept = refusal.values.get("submission")
                 outcome = Outcome(
                     report=report_body(report, language=language, base=self._site.base),
                     submission=str(kept) if kept else None,
                 )
-        return respond(_html(status, self._site.pages.submit(language, outcome=outcome), language))
+        page = self._site.pages.submit(language, outcome=outcome, word=self._word(request))
+        return self._answered(request, page, status)
 
     async def _from_form(self, request: Request, sent: FormData, language: str) -> tuple[int, Outcome]:
-        token = text_of(sent, "token").strip()
-        if not token:
-            raise Unauthenticated("The form needs your token.")
-        caller = await self._site.door.admit("submit", token, request.scope)
+        caller = await self._site.door.admit_form("submit", sent, request.scope)
         body, media_type = await _document(sent)
         dry_run = text_of(sent, "dry_run") not in ("", "false")
         outcome = await self._submit(
@@ -294,8 +303,3 @@ def _form_key(key: str, body: bytes) -> str | None:
 
 def _media_type(value: str | None) -> str:
     return (value or "").partition(";")[0].strip().lower()
-
-
-def _html(status: int, page: str, language: str) -> Answer:
-    lines = ((b"content-type", b"text/html; charset=utf-8"), (b"content-language", line(language)), _NO_STORE)
-    return Answer(status, lines, page.encode())

@@ -40,17 +40,22 @@ SMALL = """() => [...document.querySelectorAll('a, button, input, summary, texta
   .filter(([, width, height]) => height < 43.5 || width < 43.5)"""
 
 
+OTHERS = tuple(each for each in LANGUAGES if each != "en")
+
+
 def slow(language: str) -> Any:
-    """The languages whose words are not the longest are looked at in the full run."""
-    return pytest.param(language, marks=pytest.mark.slow)
+    """With axe, the other languages are looked at in the full run."""
+    return pytest.param(language, True, marks=pytest.mark.slow)
 
 
 TYPES = {
-    *("sign-in-wrong", "desk", "/passports/X", "/passports/X/acts/repair", "/passports/X/acts/transfer"),
-    *("/passports/X/acts/move", "repair-wrong", "saved", "/delegations", "/delegations/new", "delegation"),
-    "delegation-wrong",
+    *("sign-in-wrong", "desk", "/passports/X", "/passports/X/acts/parts", "/passports/X/acts/transfer", "/desk/owned"),
+    *("repair-wrong", "saved", "/delegations", "/delegations/new", "delegation", "delegation-wrong", "/submissions"),
 }
-"""A page of each type, at which axe looks."""
+"""A page of each type, at which axe looks; in the full run it looks at all."""
+
+ACTS = ("repair", "inspect", "move", "parts", "offer", "transfer", "lend", "end")
+MORE_ACTS = ("care", "refurbish", "collect", "lost")
 
 ORGANISATIONS = (
     ("town", "Exempelby kommun", Role.OWNER, "municipality"),
@@ -179,6 +184,20 @@ def test_every_act_takes_three_clicks_without_scripts(place: Place, town: Hand, 
     town.taps += 1
     town.saved()
     town.open(desk)
+    town.tap("link", "Clean or maintain")
+    town.tap("button", "Cleaned")
+    town.saved()
+    town.open(desk)
+    town.tap("link", "Replace a part")
+    town.tick("Another part")
+    town.tap("button", "Worn")
+    town.saved()
+    town.open(desk)
+    town.tap("link", "Refurbish")
+    town.tick("Reupholstered")
+    town.tap("button", "As new")
+    town.saved()
+    town.open(desk)
     town.tap("link", "Move")
     town.type("Room", "B214")
     town.tap("button", "Save")
@@ -187,6 +206,11 @@ def test_every_act_takes_three_clicks_without_scripts(place: Place, town: Hand, 
     town.tap("link", "Offer to others")
     town.page.locator("button", has_text="To everybody").click()
     town.taps += 1
+    town.saved()
+    town.open(desk)
+    town.tap("link", "Book for somebody")
+    town.tick("Eksempelby Kommune")
+    town.tap("button", "Save")
     town.saved()
     for link, tile in (("Lend", "Verkstan i Exempelby"), ("It came back", None), ("It is lost", None)):
         town.open(desk)
@@ -254,6 +278,21 @@ def test_a_repair_by_keyboard_alone(place: Place, town: Hand) -> None:
     page.get_by_role("status").wait_for()
 
 
+def test_several_pieces_are_ticked_by_keyboard_and_moved_at_once(place: Place, town: Hand) -> None:
+    place.piece(2)
+    page = town.page
+    page.goto(f"{place.base}/desk/owned")
+    ticks = page.locator(".tick__input")
+    for number in range(2):
+        ticks.nth(number).focus()
+        page.keyboard.press("Space")
+    page.get_by_role("button", name="Move").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Room", exact=True).fill("C3")
+    page.keyboard.press("Enter")
+    assert "2 pieces" in page.get_by_role("status").inner_text()
+
+
 def test_a_delegation_by_keyboard_alone(place: Place, town: Hand) -> None:
     page = town.page
     page.goto(f"{place.base}/delegations/new")
@@ -274,9 +313,9 @@ def test_a_delegation_by_keyboard_alone(place: Place, town: Hand) -> None:
     page.get_by_text("Taken back").wait_for()
 
 
-@pytest.mark.parametrize("language", [each if each in ("en", "pl") else slow(each) for each in LANGUAGES])
+@pytest.mark.parametrize(("language", "full"), [("en", False), ("pl", False), *(slow(each) for each in OTHERS)])
 def test_pages_are_accessible_fit_a_phone_and_have_large_targets(
-    chromium: Browser, place: Place, language: str
+    chromium: Browser, place: Place, language: str, full: bool
 ) -> None:
     (code, lent, offered) = place.piece(3)
     place.sent({"eventType": "lent", "borrower": "workshop", "products": [lent]})
@@ -293,7 +332,7 @@ def test_pages_are_accessible_fit_a_phone_and_have_large_targets(
             if overflow := page.evaluate(OVERFLOW):
                 found[path, width] = overflow
         page.set_viewport_size({"width": 320, "height": 800})
-        if language == "en" and path in TYPES:
+        if full or (language == "en" and path in TYPES):
             page.evaluate(AXE_SCRIPT)
             result = page.evaluate("options => axe.run(document, options)", OPTIONS)["violations"]
             if result:
@@ -312,11 +351,13 @@ def test_pages_are_accessible_fit_a_phone_and_have_large_targets(
     page.locator("#token").fill(place.tokens["town"])
     page.locator("main button").click()
     look("desk")
-    acts = ("repair", "inspect", "move", "offer", "transfer", "lend", "lost", "end")
+    acts = (*ACTS, *MORE_ACTS) if full else ACTS
     paths = [f"/passports/{code}", *(f"/passports/{code}/acts/{act}" for act in acts)]
-    for path in (*paths, "/desk/owned", "/desk/outgoing", transfer["transfer"].removeprefix(place.base)):
+    for path in (*paths, "/desk/owned", "/desk/owned?act=move", "/desk/outgoing", "/submissions"):
         page.goto(place.base + path)
         look(path.replace(code, "X"))
+    page.goto(transfer["transfer"])
+    look("/transfers/X")
     page.goto(f"{place.base}/passports/{code}/acts/repair")
     page.locator("#result-1").click()
     look("repair-wrong")

@@ -14,6 +14,7 @@ from PIL import Image
 from passport.model.access import Role
 from passport.ports import Organisation
 from passport.service.organisations import add_organisation
+from passport.service.system import System
 from passport.settings import Settings
 from passport.web.app import create_app
 from passport.web.pages import Pages
@@ -60,6 +61,7 @@ class Browser:
 class Town:
     client: Client
     tokens: Mapping[str, str]
+    system: System
 
     def browser(self, slug: str, language: str = "en") -> Browser:
         got = self.client.send(
@@ -93,7 +95,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, web_settings: Settings) -> It
     ):
         add_organisation(system, Organisation(slug, name, role, kind))
     tokens = {slug: _token(system, slug) for slug in ("town", "village", "workshop", "watch", "hostile")}
-    yield Town(client, tokens)
+    yield Town(client, tokens, system)
     client.close()
     running.store.close()
 
@@ -121,7 +123,7 @@ def saved(got: Got) -> str:
 def test_the_page_offers_what_role_relation_and_state_allow(town: Town, owner: Browser, code: str) -> None:
     path = f"/passports/{code}/acts/"
     assert owner.acts(code) == [
-        path + each for each in ("repair", "inspect", "move", "offer", "transfer", "lend", "lost", "end")
+        path + each for each in ("repair", "inspect", "care", "move", "offer", "transfer", "lend")
     ]
     assert town.browser("village").acts(code) == []
     assert town.browser("watch").acts(code) == []
@@ -442,7 +444,8 @@ def test_hostile_words_stay_words(town: Town, owner: Browser, code: str) -> None
 @pytest.mark.parametrize("language", ["en", "sv", "da", "pl"])
 def test_every_form_has_its_words_in_every_language(town: Town, owner: Browser, language: str, code: str) -> None:
     browser = Browser(owner.client, owner.cookie, language)
-    for act in ("repair", "inspect", "move", "offer", "transfer", "lend", "lost", "end"):
+    acts = ("repair", "inspect", "care", "parts", "refurbish", "move", "offer", "transfer", "lend", "collect", "end")
+    for act in acts:
         page = browser.get(f"/passports/{code}/acts/{act}")
         assert page.status == 200
         assert f'<html lang="{language}">' in page.text
@@ -460,7 +463,7 @@ def test_of_many_organisations_one_is_named_by_typing(
         add_organisation(system, Organisation(f"town-{number}", f"Kommun {number}", Role.OWNER, "municipality"))
     hidden = Organisation("shelter", "Skyddat boende", Role.OWNER, "company", public=False)
     add_organisation(system, hidden)
-    crowd = Town(client, {"town-0": _token(system, "town-0")})
+    crowd = Town(client, {"town-0": _token(system, "town-0")}, system)
     browser = crowd.browser("town-0")
     (code,) = crowd.pieces(1, "town-0")
     page = browser.get(f"/passports/{code}/acts/transfer").text

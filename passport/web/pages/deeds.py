@@ -231,7 +231,8 @@ class Deed:
         lines = self.describer.said(field, [_without_names(value)])
         title = self._title(value)
         href = next((path_of(value[name]) for name in ("partPassport",) if name in value), "")
-        return tuple(_joined(title, line, href if href != "/" else line.href) for line in lines or (Text(""),))
+        told = "" if href == "/" else href
+        return tuple(_joined(title, line, told or line.href) for line in lines or (Text(""),))
 
     def _brief(self, field: Field, value: Mapping[str, Any]) -> tuple[Text, ...]:
         """A part that came in, in a few words: how many, what it is called, whether it is new, what it is made of."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from passport.model.rights import DELEGABLE
-from passport.web.pages import acts
-from passport.web.pages.acts import Choice, Field, Kind
+from passport.web.pages import controls
+from passport.web.pages.asking import LISTED
+from passport.web.pages.controls import Choice, Field, Form, Kind
 from passport.web.pages.desk import Piece, Render, line_of
 from passport.web.pages.words import Text, Words
 
@@ -94,7 +95,7 @@ class DelegationPages:
         """The form to add one, empty or as it came back."""
         words = self._words[lang]
         errors = {each.at: _message(words, each) for each in reversed(view.mistakes)}
-        form = acts.filled(acts.Form("", fields=_fields(words, view)), view.typed, errors)
+        form = controls.filled(Form("", fields=_fields(words, view)), view.typed, errors)
         return self._render(
             "delegate.html",
             lang,
@@ -109,7 +110,7 @@ def _fields(words: Words, view: GrantForm) -> tuple[Field, ...]:
     _ = words.texts.gettext
     choices = tuple(Choice(slug, Text(name)) for slug, name in view.organisations)
     whom = Field(Kind.CHOICE, "delegate", _("Which organisation?"), choices=choices)
-    if len(choices) > acts.LISTED:
+    if len(choices) > LISTED:
         whom = replace(whom, kind=Kind.NAMED, hint=_("The name of the organisation."))
     groups = _groups(words)
     codes = [(words.group("event-type", each), each) for each in words.codes("event-type") if each in DELEGABLE]

@@ -1,5 +1,6 @@
 """Fields of a document as rows to read: label, values, where they come from, and what backs them."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,8 @@ _SCALES: Mapping[str, int] = {"lightfastness": 8, "pilling": 5}
 
 _EXPLAINED = frozenset({"thresholdBasis", "route", "formaldehydeClass"})
 """Fields whose codes are explained where they stand."""
+
+_DIGEST = re.compile(r"(sha256-)?[0-9a-f]{64}")
 
 
 class Describer:
@@ -203,7 +206,9 @@ def document_link(words: Words, document: Mapping[str, Any]) -> Text:
     """A document beside the passport as a link that says its title, form and language."""
     address = str(document["url"])
     tag = str(document.get("language", ""))
-    title = str(document.get("resourceTitle") or address.rstrip("/").rpartition("/")[2] or address)
+    last = address.rstrip("/").rpartition("/")[2]
+    unnamed = words.texts.gettext("Document") if _DIGEST.fullmatch(last) else last
+    title = str(document.get("resourceTitle") or unnamed or address)
     form = str(document.get("contentType", "")).rpartition("/")[2].partition("+")[0].upper()
     notes = [form, words.tongue(tag) if tag and tag.partition("-")[0] != words.language else ""]
     note = ", ".join(each for each in notes if each)

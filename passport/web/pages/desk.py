@@ -10,14 +10,25 @@ from passport.model.lifecycle import PRIVATE_PARTY
 from passport.model.shortcode import grouped
 from passport.ports import Contact
 from passport.service.holding import Deed
-from passport.web.pages import acts, refusals
-from passport.web.pages.acts import Act, Surroundings
+from passport.web.pages import acts, controls, refusals
+from passport.web.pages.acts import Act
+from passport.web.pages.asking import Surroundings
+from passport.web.pages.controls import Field, Form
 from passport.web.pages.history import path_of
 from passport.web.pages.views import Document
 from passport.web.pages.words import Text, Words
 
 LISTS = ("owned", "held", "incoming", "outgoing")
 """The lists of the desk: what an organisation owns and holds, what it is offered and what it offers."""
+
+
+TOGETHER: Mapping[str, Sequence[Deed]] = {
+    "owned": (Deed.MOVE, Deed.INSPECT, Deed.LEND, Deed.TRANSFER, Deed.CARE),
+    "held": (Deed.MOVE, Deed.INSPECT, Deed.CARE),
+    "incoming": (),
+    "outgoing": (),
+}
+"""What may be done with several pieces of a list at once."""
 
 
 class Render(Protocol):
@@ -59,22 +70,28 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
-    """What an organisation has: the first pieces of each list, and of each whether there are more."""
+    """What an organisation has: the first pieces of each list, whether there are more, and how many in all."""
 
     organisation: str
     offers: Mapping[str, Sequence[Offer]]
     pieces: Mapping[str, Sequence[Piece]]
     more: Mapping[str, bool]
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """One part of one list, with the address of the next part."""
+    """One part of one list, with the address of the next part.
+
+    ``cursor`` is where the part began; ``nothing``: something was to be done with ticked pieces, and none was ticked.
+    """
 
     listed: str
     offers: Sequence[Offer] = ()
     pieces: Sequence[Piece] = ()
     following: str | None = None
+    cursor: str = ""
+    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +149,8 @@ class DeskPages:
         found: dict[str, Act] = {}
         for deed in deeds:
             path = f"/passports/{code}/acts/{deed}" if deed in acts.DEEDS else f"/transfers/{transfer}"
-            found.setdefault(path, Act(path, acts.label(words, deed), first=not found))
+            shown = Act(path, acts.label(words, deed), first=not found, rare=deed in acts.RARE)
+            found.setdefault(path, shown)
         return tuple(found.values())
 
     def desk(self, lang: str, view: DeskView) -> str:
@@ -148,6 +166,7 @@ class DeskPages:
             pieces=pieces,
             more=view.more,
             titles={listed: _title(words, listed) for listed in LISTS},
+            counts=view.counts,
         )
 
     def listed(self, lang: str, view: ListView) -> str:
@@ -160,6 +179,10 @@ class DeskPages:
             offers=[_offer(words, each) for each in view.offers],
             pieces=[line_of(words, each) for each in view.pieces],
             following=view.following,
+            listed=view.listed,
+            cursor=view.cursor,
+            nothing=view.nothing,
+            deeds=[(str(each), acts.label(words, each)) for each in TOGETHER[view.listed]],
         )
 
     def transfer(self, lang: str, view: Offer, word: str, key: str, errors: Sequence[str] = ()) -> str:
@@ -183,7 +206,7 @@ class DeskPages:
         words = self._words[lang]
         empty = acts.form(words, view.deed, view.around)
         at_fields, others = _mistakes(words, empty, view)
-        shown = acts.filled(empty, view.typed, at_fields)
+        shown = controls.filled(empty, view.typed, at_fields)
         fields = (*shown.fields, *shown.more)
         errors = [{"text": each.error, "href": f"#{each.target}"} for each in fields if each.error]
         path = f"/passports/{view.code}"
@@ -202,6 +225,14 @@ class DeskPages:
             kept=view.kept,
             errors=[*errors, *({"text": text, "href": href} for text, href in others)],
         )
+
+    def meant(self, lang: str, typed: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+        """What was typed, with the code of a material that was named in words."""
+        words = self._words[lang]
+        if "material" not in typed:
+            return typed
+        codes = {words.code("material-class", each).value.casefold(): each for each in words.codes("material-class")}
+        return {**typed, "material": tuple(codes.get(each.casefold(), each) for each in typed["material"])}
 
     def lacks(self, lang: str, view: FormView) -> bool:
         """Whether something is missing that a form cannot do without."""
@@ -228,7 +259,7 @@ class DeskPages:
         )
 
 
-def _mistakes(words: Words, form: acts.Form, view: FormView) -> tuple[dict[str, str], list[tuple[str, str]]]:
+def _mistakes(words: Words, form: Form, view: FormView) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """The messages at their fields, and those of the whole form with what they lead to."""
     if not view.sent:
         return {}, []
@@ -240,7 +271,8 @@ def _mistakes(words: Words, form: acts.Form, view: FormView) -> tuple[dict[str, 
         if each.get("severity") != "error":
             continue
         pointer, message = str(each.get("pointer", "")).lstrip("/"), str(each["message"])
-        place = next((one.name for one in fields if one.pointer and _under(pointer, one.pointer)), None)
+        meant = [one.name for one in fields if one.pointer and _under(pointer, one.pointer)]
+        place = next((name for name in meant if name in view.typed), meant[0] if meant else None)
         if place is None:
             others.append((message, "#save"))
         else:
@@ -251,18 +283,22 @@ def _mistakes(words: Words, form: acts.Form, view: FormView) -> tuple[dict[str, 
     return found, others
 
 
-def _lacking(form: acts.Form, view: FormView) -> tuple[dict[str, str], list[tuple[str, str]]]:
+def _lacking(form: Form, view: FormView) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """What is said where nothing was chosen or typed, at its field or about the buttons."""
-    found = {each.name: each.missing for each in form.fields if each.missing and each.name not in view.typed}
+    found = {each.name: each.missing for each in form.fields if each.missing and not _answered(each, view)}
     pressed = not form.buttons or "result" in view.typed
     return found, [] if pressed else [(form.ask_missing, "#result-1")]
+
+
+def _answered(one: Field, view: FormView) -> bool:
+    return one.name in view.typed or one.instead in view.typed
 
 
 def _under(pointer: str, place: str) -> bool:
     return pointer == place or pointer.startswith(f"{place}/") or place.startswith(f"{pointer}/")
 
 
-def _chosen(one: acts.Field) -> bool:
+def _chosen(one: Field) -> bool:
     return any(each.chosen for each in (*one.choices, *one.rest))
 
 

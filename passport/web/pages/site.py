@@ -201,8 +201,13 @@ class Pages:
         words = self._of(lang)
         return self._page("search.html", lang, **Results(words, self._published, self._sheets, self._base).values(view))
 
-    def submit(self, lang: str, outcome: Outcome | None = None, refusal: Refusal | None = None) -> str:
-        """The form to submit passports, and what became of a submission sent with it; each form has its own key."""
+    def submit(
+        self, lang: str, outcome: Outcome | None = None, refusal: Refusal | None = None, *, word: str = ""
+    ) -> str:
+        """The form to submit passports, and what became of a submission sent with it; each form has its own key.
+
+        ``word`` is that of the session of who is signed in; nobody else sends the form without a token.
+        """
         words = self._of(lang)
         report: Mapping[str, Any] = outcome.report if outcome else {}
         findings: Sequence[Mapping[str, Any]] = report.get("findings", ())
@@ -210,6 +215,7 @@ class Pages:
             "submit.html",
             lang,
             switch="/submissions",
+            word=word,
             key=secrets.token_urlsafe(16),
             outcome=outcome,
             issued=[(each, _called(words, each.names)) for each in outcome.issued] if outcome else (),

@@ -13,7 +13,7 @@ from passport.web.pages.history import NEVER, moment, path_of
 from passport.web.pages.views import Edition, Happened, PassportPage
 from passport.web.pages.words import Text, Words
 
-OPEN = 5
+OPEN = 3
 """Entries that stand on the page unfolded."""
 
 _OFFERS = frozenset({"offered"})
