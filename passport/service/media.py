@@ -63,16 +63,6 @@ def keep(system: System, data: bytes, media_type: str | None, caller: Caller, *,
     return _keep(system, data, restricted=restricted)
 
 
-def keep_picture(system: System, data: bytes, caller: Caller, *, restricted: bool = True) -> Picture:
-    """Keep a photo that somebody chose in a form: JPEG, PNG or WebP, by what its bytes say, for an event by default.
-
-    Raises as ``keep`` does; a PDF is ``Malformed`` here.
-    """
-    if _accepted(data, caller) == "application/pdf":
-        raise Malformed("This is no picture: JPEG, PNG and WebP are kept.")
-    return _keep(system, data, restricted=restricted)
-
-
 def _accepted(data: bytes, caller: Caller) -> str:
     """The media type of bytes that this caller may have kept."""
     if not _KEEPERS.allows(caller):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from passport.errors import Forbidden, Malformed, NotFound, TooLarge
 from passport.model.access import Caller, Role, Scope
-from passport.service.media import EDGES, MEDIA_BYTES, find, is_restricted, keep, keep_picture, media_type_of
+from passport.service.media import EDGES, MEDIA_BYTES, find, is_restricted, keep, media_type_of
 from passport.service.system import System
 
 PLACE = b"59.3293 N 18.0686 E"
@@ -62,8 +62,6 @@ def test_anything_else_is_refused_whatever_it_is_called(system: System, caller: 
         for kind in (None, "image/png", "image/svg+xml", "text/html"):
             with pytest.raises(Malformed):
                 keep(system, data, kind, caller("maker"))
-        with pytest.raises(Malformed):
-            keep_picture(system, data, caller("maker"))
         with pytest.raises(NotFound):
             find(system, hashlib.sha256(data).hexdigest())
 
@@ -72,17 +70,9 @@ def test_anything_else_is_refused_whatever_it_is_called(system: System, caller: 
 def test_pictures_of_phones_that_browsers_cannot_show_are_refused_with_what_to_do(
     system: System, caller: Who, brand: bytes
 ) -> None:
-    for refuse in (
-        lambda data: keep(system, data, "image/heic", caller("maker")),
-        lambda data: keep_picture(system, data, caller("maker")),
-    ):
+    for stated in ("image/heic", None):
         with pytest.raises(Malformed, match="JPEG"):
-            refuse(b"\0\0\0\x18ftyp" + brand + b"\0" * 40)
-
-
-def test_a_paper_is_no_photo(system: System, caller: Who) -> None:
-    with pytest.raises(Malformed, match="no picture"):
-        keep_picture(system, PAPER, caller("maker"))
+            keep(system, b"\0\0\0\x18ftyp" + brand + b"\0" * 40, stated, caller("maker"))
 
 
 def test_a_type_that_the_bytes_do_not_have_is_refused(system: System, caller: Who) -> None:
@@ -94,21 +84,18 @@ def test_a_type_that_the_bytes_do_not_have_is_refused(system: System, caller: Wh
 def test_size_and_sender_are_bounded(system: System, caller: Who) -> None:
     whole = PAPER.ljust(MEDIA_BYTES, b"\0")
     assert keep(system, whole, "application/pdf", caller("maker"))
-    for refuse in (keep_picture, lambda *given: keep(given[0], given[1], None, given[2])):
-        with pytest.raises(TooLarge):
-            refuse(system, whole + b"\0", caller("maker"))
+    with pytest.raises(TooLarge):
+        keep(system, whole + b"\0", None, caller("maker"))
     reader = Caller("t", "maker", Role.SUPPLIER, frozenset({Scope.READ}))
     for other in (reader, caller("watch")):
         with pytest.raises(Forbidden):
             keep(system, KINDS["image/png"], "image/png", other)
-        with pytest.raises(Forbidden):
-            keep_picture(system, KINDS["image/png"], other)
     with pytest.raises(NotFound):
         find(system, "0" * 64)
 
 
 def test_t07_a_photo_of_an_event_is_found_by_nobody_without_a_right(system: System, caller: Who) -> None:
-    kept = keep_picture(system, KINDS["image/jpeg"], caller("town"))
+    kept = keep(system, KINDS["image/jpeg"], None, caller("town"), restricted=True)
     digest = kept.digest.removeprefix("sha256:")
     assert is_restricted(system, f"sha256-{digest}")
     student = Caller("t", "school", Role.RESEARCHER, frozenset({Scope.READ}))
