@@ -174,7 +174,7 @@ product = Table(
 
 for _name in ("owner", "holder", "offered_to", "transfer"):
     _given = product.c[_name].is_not(None)
-    Index(None, product.c[_name], product.c.code, sqlite_where=_given, postgresql_where=_given)
+    Index(None, product.c[_name], product.c.code, sqlite_where=_given)
 
 document = Table(
     "document",
