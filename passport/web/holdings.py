@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from dataclasses import replace
 from typing import Any
 
 from passport.codecs.documents import inner
@@ -48,7 +49,8 @@ def names_for(system: System, code: str) -> Sequence[Mapping[str, str]]:
 def pieces(system: System, organisation: str, *, held: bool, after: str | None, limit: int) -> list[Piece]:
     """What an organisation owns, or holds for others."""
     found = system.history.pieces(organisation, held=held, after=after, limit=limit)
-    return [piece_of(system, each) for each in found]
+    told = [piece_of(system, each) for each in found]
+    return [replace(each, holder=_NOBODY) for each in told] if held else told
 
 
 def piece_of(system: System, product: Product) -> Piece:
