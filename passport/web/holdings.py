@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from dataclasses import replace
 from typing import Any
 
 from passport.codecs.documents import inner
