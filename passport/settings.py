@@ -57,7 +57,7 @@ class Settings(BaseModel):
     misses_per_minute: int = Field(
         1000,
         ge=1,
-        description="Requests a minute from one client, in each server process, for what is not there, before it waits.",
+        description="Misses (404) a minute of one client, in each server process, before it waits.",
     )
     writes_per_minute: int = Field(
         60_000,

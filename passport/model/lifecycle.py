@@ -118,7 +118,7 @@ def forbid(state: State, event: Event) -> None:
         raise Impossible("passport-archived", standing=state.standing)
     if state.made is not None and event.type not in _ANY_TIME and event.time < state.made:
         raise Impossible("event-before-made", made=state.made)
-    if state.ended is not None and state.ending is not None and event.type not in _AFTER_END:
+    if state.ended is not None and state.ending is not None and not _whatever_ended(state, event):
         late = event.type in OBSERVATIONS and event.time < state.ended
         if not late and not _follows(state.ending, event.type):
             raise Impossible("event-after-end", ending=state.ending, ended=state.ended)
@@ -148,6 +148,20 @@ _STEPS: dict[EventType, frozenset[EventType]] = {
 
 def _follows(ending: EventType, event: EventType) -> bool:
     return event in _STEPS.get(ending, frozenset())
+
+
+def _whatever_ended(state: State, event: Event) -> bool:
+    """Whether an event is not held up by an end: the passport's own, and the proof that who ended it had no right to.
+
+    Ownership that was only declared gives no right against the secret, not even by ending the piece.
+    """
+    return event.type in _AFTER_END or (not state.confirmed and _proves(event))
+
+
+def _proves(event: Event) -> bool:
+    """Whether an event takes a piece over from a private person with the secret."""
+    receipt = event.type is EventType.NEW_OWNER and event.answers is None and event.owner != PRIVATE_PARTY
+    return receipt and not event.declared
 
 
 def _made_once(state: State, event: Event) -> None:
@@ -351,11 +365,14 @@ def _later(state: State, event: Event) -> str:
 def _new_owner(state: State, event: Event) -> State:
     """The piece goes from hand to hand with its ownership: whoever borrowed it holds it no longer.
 
-    A receipt that was only declared stays unconfirmed in other hands too, until somebody shows the secret.
+    A receipt that was only declared stays unconfirmed in other hands too, until somebody shows the secret; what was
+    ended meanwhile has not ended then.
     """
-    proved = event.answers is None and event.owner != PRIVATE_PARTY and not event.declared
+    proved = _proves(event)
+    alive = {"standing": Standing.ACTIVE, "ended": None, "ending": None, "successors": ()} if proved else {}
     return replace(
         _observed(state, event),
+        **alive,  # type: ignore[arg-type]
         owner=event.owner,
         confirmed=proved or (state.confirmed and not event.declared),
         holder=None,

@@ -13,7 +13,7 @@ from passport.model.passport import Level
 from passport.model.rights import ACTS, DELEGABLE
 from passport.ports import Delegation
 from passport.service.issuance import new_id
-from passport.service.organisations import known
+from passport.service.organisations import SERVICE, known
 from passport.service.system import System
 
 LONGEST: Final = timedelta(days=3 * 366)
@@ -44,6 +44,8 @@ def delegate(
     if not RIGHTS["delegate"].allows(caller):
         raise Forbidden("This token may not delegate.")
     other = known(system, to)
+    if to == SERVICE:
+        raise Malformed("This service records nothing for others.", delegate=to)
     if to == caller.organisation:
         raise Malformed("An organisation needs no delegation of its own.", at="delegate")
     meant = _events(events)

@@ -9,7 +9,7 @@ from passport.model.access import RIGHTS, Caller, Role
 from passport.model.events import Event, EventType
 from passport.model.lifecycle import fold
 from passport.model.naming import code_key
-from passport.model.passport import Kind, Standing, Tier
+from passport.model.passport import Kind, Product, Standing, Tier
 from passport.service.issuance import Draft, Issuing, living, new_id, seal
 from passport.service.organisations import known, require_relation
 from passport.service.resolution import code_of
@@ -23,9 +23,10 @@ _UNSAID = "und"
 def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
     """Withdraw a passport: a signed event, and the revocation bit of every version. Gives the event's address.
 
-    Only its issuer, its responsible operator or an administrator may. Not reversible: the identity is never used
-    again. ``reason`` is public. Raises ``Forbidden``, ``UnknownCode``, ``Malformed`` and, for a passport that is
-    withdrawn already, ``Conflict``.
+    Only its issuer, its responsible operator or an administrator may; the passport of a piece that somebody owns only
+    that owner (of a private person's: nobody) or an administrator, since without it nothing can be recorded. Not
+    reversible: the identity is never used again. ``reason`` is public. Raises ``Forbidden``, ``UnknownCode``,
+    ``Malformed`` and, for a passport that is withdrawn already, ``Conflict``.
     """
     if not RIGHTS["withdraw"].allows(caller):
         raise Forbidden("This token may not withdraw passports.")
@@ -39,7 +40,7 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
         product = writing.products([code_key(code)]).get(code_key(code))
         if product is None:
             raise UnknownCode("No product has this code.", code=code)
-        require_relation(caller.organisation in {product.issuer, product.operator} or caller.role is Role.ADMINISTRATOR)
+        require_relation(caller.role is Role.ADMINISTRATOR or caller.organisation in _entitled(product))
         if product.standing is not Standing.ACTIVE:
             raise Conflict("This passport was withdrawn already.", code=code)
         state = fold(states.from_text(product.state), Event(EventType.ARCHIVED, at))
@@ -66,3 +67,8 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
         issuing.append()
         writing.revoke([each.id for each in system.history.documents(code, kind=Kind.PASSPORT)], at)
     return address
+
+
+def _entitled(product: Product) -> set[str]:
+    """The organisations that may withdraw a passport."""
+    return {product.issuer, product.operator} if product.owner is None else {product.owner}

@@ -159,3 +159,16 @@ def test_t02_nobody_accepts_for_somebody_else(act: Send, chair: str, refused: An
     act("city", event("transferWithdrawn", transfer=transfer))
     act("city", event("ownershipTransferred", chair, receiver="private-party"))
     assert refused(act, "village", event("ownershipTransferred", chair, receiver="upholsterer")) == {"receiver-itself"}
+
+
+def test_t02_what_somebody_without_proof_has_ended_comes_back_with_the_secret(
+    system: System, act: Send, chair: str, state: Any, sound: Any
+) -> None:
+    given = act("city", event("ownershipTransferred", chair, receiver="private-party"))
+    secret = json.loads(given.body)["events"][0]["claimSecret"]
+    act("upholsterer", event("ownershipTransferred", chair), event("destroyed", chair))
+    assert state(chair).ended is not None
+    act("village", event("ownershipTransferred", chair, claimSecret=secret))
+    assert (state(chair).owner, state(chair).confirmed, state(chair).ended) == ("village", True, None)
+    act("village", event("repaired", chair, repairTypes=["tighten"]))
+    assert sound(system)

@@ -114,3 +114,15 @@ def test_nothing_happens_when_it_cannot_be_signed(
         withdraw(locked, code, reason="x", caller=caller("maker"))
     assert system.history.size() == size
     assert resolution.passport(system, code).standing is Standing.ACTIVE
+
+
+def test_the_passport_of_a_piece_that_was_sold_is_withdrawn_by_its_owner_alone(
+    system: System, send: Send, legacy: dict[str, Any], caller: As
+) -> None:
+    code = send(legacy, by="rival").issued[0].code
+    with pytest.raises(Forbidden):
+        withdraw(system, code, reason="Not paid.", caller=caller("rival"))
+    withdraw(system, code, reason="Two passports for one desk.", caller=caller("town"))
+    product = system.history.product(code)
+    assert product is not None
+    assert product.standing is Standing.ARCHIVED
