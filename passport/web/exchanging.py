@@ -28,6 +28,7 @@ PART_LENGTH = 100
 
 Code = Annotated[str, Path(max_length=64, description="The short code; any case, with or without dashes.")]
 Cursor = Annotated[str | None, Query(max_length=100, description="Where to go on, from `next` of the part before.")]
+Skip = Annotated[int, Query(ge=0, le=1_000_000, description="Entries that the page passes over, the newest first.")]
 Form = Annotated[
     str | None,
     Query(pattern="^epcis$", description="`epcis`: as an EPCIS 2.0 document; so does its context in Accept."),
@@ -67,7 +68,9 @@ class Exchanging:
             Operation("feed", "GET", "/feed", self.feed, "Browse", (FEED, JSON, HTML), refuses=(400, 406)),
         )
 
-    async def events(self, request: Request, code: Code, form: Form = None, cursor: Cursor = None) -> Response:
+    async def events(
+        self, request: Request, code: Code, form: Form = None, cursor: Cursor = None, skip: Skip = 0
+    ) -> Response:
         """The public life of a product, in parts: JSON-LD with the newest event first, or an EPCIS 2.0 document.
 
         `events` holds each event as it was signed, `records` its credential, its proof, and what corrects it. The EPCIS
@@ -78,16 +81,16 @@ class Exchanging:
         if _wants_epcis(request.scope, form):
             return respond(await to_thread.run_sync(self._epcis, request.scope, code, cursor))
         caller = await self._site.door.known(request.scope)
-        return respond(await to_thread.run_sync(self._events, request.scope, code, cursor, caller))
+        return respond(await to_thread.run_sync(self._events, request.scope, code, cursor, skip, caller))
 
-    def _events(self, scope: Scope, code: str, cursor: str | None, caller: Caller | None) -> Answer:
+    def _events(self, scope: Scope, code: str, cursor: str | None, skip: int, caller: Caller | None) -> Answer:
         media_type = self._site.chosen(scope, _FORMS)
         life = exchange.life(self._system, code, limit=PART_LENGTH, after=_after("events", code, cursor))
         if media_type == HTML:
             newest = resolution.version(self._system, code, life.product.version)
             signed = self._site.door.signed(scope)
             view = version_page(self._system, newest, signed.caller if signed is not None else None)
-            return self._site.page(scope, lambda language: self._site.pages.events(language, view))
+            return self._site.page(scope, lambda language: self._site.pages.events(language, view, skip=skip))
         following, link = self._following("events", life, "")
         beside = exchange.restricted(self._system, life, caller)
         body = exchange.listed(self._system, life, following=following, restricted=beside)

@@ -153,8 +153,8 @@ class Pages:
         template, values = comparison.page(self._of(lang), self._sheets, view, self._base)
         return self._page(template, lang, **values)
 
-    def events(self, lang: str, view: PassportPage) -> str:
-        """The whole life of a product."""
+    def events(self, lang: str, view: PassportPage, *, skip: int = 0) -> str:
+        """The life of a product, page by page; ``skip`` passes over so many of the newest entries."""
         words = self._of(lang)
         documents = tuple(view.documents.values())
         return self._page(
@@ -162,7 +162,9 @@ class Pages:
             lang,
             **self._about(view),
             name=name_of(words, documents, view.reading.code, self._sheets.plan(view.document, view.reading.level)),
-            life=timeline.timeline(words, view, fields_of(self._published, view.document), unfolded=True),
+            life=timeline.timeline(words, view, fields_of(self._published, view.document), unfolded=True, skip=skip),
+            skip=skip,
+            most=timeline.MOST,
         )
 
     def event(self, lang: str, view: EventPage) -> str:

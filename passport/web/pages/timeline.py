@@ -13,6 +13,8 @@ from passport.web.pages.history import NEVER, moment, path_of
 from passport.web.pages.views import Edition, Happened, PassportPage
 from passport.web.pages.words import Text, Words
 
+MOST = 200
+"""Entries that one page tells; what came before them has a page of its own."""
 OPEN = 3
 """Entries that stand on the page unfolded."""
 
@@ -70,33 +72,46 @@ class Year:
 class Timeline:
     """The newest entries by year, and the older ones by year to unfold.
 
-    ``recorded`` is the one day on which everything was recorded that was recorded late; the entries then do not say it.
+    ``total`` counts all entries, also those that stand on other pages; ``earlier`` is how many come before what is told
+    here, 0 for none. ``recorded`` is the one day on which everything was recorded that was recorded late; the entries
+    then do not say it.
     """
 
     newest: tuple[Year, ...]
     older: tuple[Year, ...]
     total: int
     recorded: str = ""
+    earlier: int = 0
 
 
-def timeline(words: Words, view: PassportPage, fields: Mapping[str, Field], *, unfolded: bool = False) -> Timeline:
-    """The life of a piece as its page tells it; ``fields`` are those of events, ``unfolded`` leaves none folded."""
-    found = entries(words, view, fields)
+def timeline(
+    words: Words, view: PassportPage, fields: Mapping[str, Field], *, unfolded: bool = False, skip: int = 0
+) -> Timeline:
+    """The life of a piece as its page tells it; ``fields`` are those of events, ``unfolded`` leaves none folded.
+
+    ``skip`` passes over so many of the newest entries.
+    """
+    found = entries(words, view, fields, skip=skip)
     room = len(found) if unfolded else OPEN
     late = [each.recorded for each in found if each.recorded]
     together = late[0] if len(late) > 1 and len(set(late)) == 1 else ""
     if together:
         found = tuple(replace(each, recorded="") for each in found)
-    return Timeline(_years(found[:room]), _years(found[room:]), len(found), together)
+    total = len(view.events) + len(view.editions)
+    earlier = max(0, total - skip - MOST)
+    return Timeline(_years(found[:room]), _years(found[room:]), total, together, earlier)
 
 
-def entries(words: Words, view: PassportPage, fields: Mapping[str, Field]) -> tuple[Entry, ...]:
-    """Everything that happened, the newest first; what happened at the same time in the order of the log."""
+def entries(words: Words, view: PassportPage, fields: Mapping[str, Field], *, skip: int = 0) -> tuple[Entry, ...]:
+    """What happened, the newest first, at most ``MOST``; what happened at the same time in the order of the log."""
     teller = Teller(words, view, fields)
-    told = [(_order(each.document.get("eventTime"), each.at), teller.event(each)) for each in view.events]
-    told += [(_order(each.at), teller.edition(each)) for each in view.editions]
-    placed = sorted(enumerate(told), key=lambda each: (each[1][0], each[0]), reverse=True)
-    return tuple(entry for _, (_, entry) in placed)
+    happened: list[tuple[datetime, Happened | Edition]] = [
+        (_order(each.document.get("eventTime"), each.at), each) for each in view.events
+    ]
+    happened += [(_order(each.at), each) for each in view.editions]
+    placed = sorted(enumerate(happened), key=lambda each: (each[1][0], each[0]), reverse=True)
+    chosen = [each for _, (_, each) in placed[skip : skip + MOST]]
+    return tuple(teller.edition(each) if isinstance(each, Edition) else teller.event(each) for each in chosen)
 
 
 def standing(events: Sequence[Happened]) -> tuple[Happened, ...]:
@@ -128,7 +143,7 @@ class Teller:
         self._view = view
         self._fields = fields
         self._components = components_of(view.documents.values(), view.events)
-        self._deeds = {path_of(each.document.get("id")): self.deed(each) for each in view.events}
+        self._events = {path_of(each.document.get("id")): each for each in view.events}
         self._corrections = {
             path_of(each.document["supersedes"]): each for each in view.events if "supersedes" in each.document
         }
@@ -153,7 +168,7 @@ class Teller:
     def event(self, happened: Happened) -> Entry:
         """One event with what corrects it and what it corrects."""
         document, path = happened.document, path_of(happened.document.get("id"))
-        deed = self._deeds.get(path) or self.deed(happened)
+        deed = self.deed(happened)
         undone = document.get("correctionReason") == NEVER_HAPPENED
         time = str(document.get("eventTime") or happened.at)
         return Entry(
@@ -214,7 +229,8 @@ class Teller:
         if "supersedes" not in happened.document:
             return None
         path = path_of(happened.document["supersedes"])
-        other = self._deeds.get(path)
+        corrected = self._events.get(path)
+        other = self.deed(corrected) if corrected is not None else None
         return self._reference(happened, other.date if other else "", path)
 
     def edition(self, edition: Edition) -> Entry:
