@@ -24,5 +24,7 @@ def test_a_code_without_an_example_keeps_its_gaps(published: Published) -> None:
 
 
 def test_few_pages_have_gaps(published: Published) -> None:
-    gaps = [code for code in PROBLEMS if "… " in illustrated(published, code, "en").message]
+    """The report on an example has none: an ellipsis there is what was found, as the initials of a person are."""
+    texts = {code: illustrated(published, code, "en") for code in PROBLEMS}
+    gaps = [code for code, text in texts.items() if text == describe(code, "en") and "… " in text.message]
     assert len(gaps) <= 12, gaps

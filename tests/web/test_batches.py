@@ -51,7 +51,8 @@ def test_a_piece_names_its_batch_and_shows_what_it_says(made: tuple[Client, Worl
 def test_the_merged_view_has_piece_batch_and_model_whole(made: tuple[Client, World, str, str, str]) -> None:
     client, world, batch, piece, _ = made
     body = client.get(f"/passports/{piece}?view=merged").json()
-    assert list(body) == ["passport", "batch", "model"]
+    assert list(body) == ["passport", "batch", "model", "restricted", "state", "composition", "hidden"]
+    assert (body["restricted"], body["hidden"]) == ([], [])
     assert body["batch"] == client.get(f"/passports/{batch}").json()
     assert body["passport"]["batchPassport"] == body["batch"]["digitalProductPassportId"] == f"{BASE}/passports/{batch}"
     assert body["model"]["shortCode"] == world.model

@@ -403,6 +403,6 @@ def test_one_day_on_which_everything_was_recorded_is_said_once(pages, make):
 def test_the_parts_that_came_in_stand_on_the_page_of_the_event_as_components_do(pages, make):
     view = make("item", events=LIFE)
     page = pages.event("en", EventPage(view, view.events[3], None, view.issuer))
-    assert '<h4 class="govuk-heading-s part__name">Base</h4>' in page
+    assert '<h3 class="govuk-heading-s part__name">Base</h3>' in page
     assert "Reused part" in page
     assert "Parts used: " not in page
