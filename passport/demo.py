@@ -227,9 +227,15 @@ def _token(system: System, slug: str) -> str:
     return create_token(system, slug, scopes=scopes, label=LABEL, valid_for=timedelta(days=30)).secret
 
 
+_OLDEST = 400
+"""Documents at the beginning of the log: those that the demo itself has sent, whatever came after them."""
+
+
 def _first(system: System, level: Level, *, gs1: bool) -> str:
-    """The address part of a product worth showing: the one with most to see among the first hundred."""
-    products = system.history.products(level=level, after=None, limit=100)
+    """The address part of a product worth showing: the one with most to see among the oldest ones of the store."""
+    codes = dict.fromkeys(each.document.code for each in system.history.scan(0, _OLDEST))
+    found = (system.history.product(code) for code in codes)
+    products = [each for each in found if each is not None and each.level is level]
     fitting = [each for each in products if each.key.startswith("01/") is gs1]
     best = max(fitting, key=lambda each: (each.model is not None, _weight(system, each.model or each), each.code))
     return best.key if gs1 else best.code

@@ -98,7 +98,7 @@ def _transfer(document: Mapping[str, Any]) -> Transfer | None:
         return None
     subject = Subject(document.get("transferSubject", Subject.OWNERSHIP))
     receiver = document.get("receiver", "")
-    return Transfer(id_at(document["transfer"]), subject, receiver, document.get("expires", ""))
+    return Transfer(id_at(document["transfer"]), subject, receiver, document.get("expires", ""), document["eventTime"])
 
 
 def _replaced(document: Mapping[str, Any]) -> Iterator[str]:

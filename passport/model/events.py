@@ -84,12 +84,13 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """An open offer of a piece: its id, what is offered, to whom, until when (RFC 3339 UTC)."""
+    """An open offer of a piece: its id, what is offered, to whom, until when and since when (RFC 3339 UTC)."""
 
     id: str
     subject: Subject
     receiver: str
     expires: str
+    offered: str = ""
 
     @property
     def closing(self) -> EventType:

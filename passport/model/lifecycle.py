@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from passport.model.events import ENDINGS, OBSERVATIONS, Event, EventType, Subject, Transfer
+from passport.model.events import ENDINGS, OBSERVATIONS, TRANSFERS, Event, EventType, Subject, Transfer
 from passport.model.passport import Standing
 
 PRIVATE_PARTY = "private-party"
@@ -125,10 +125,21 @@ def forbid(state: State, event: Event) -> None:
     seen = max(state.latest or "", state.handed or "")
     if event.type in ENDINGS and event.time < seen:
         raise Impossible("end-before-observation", latest=seen)
+    since = max(state.handed or "", _offered(state, event))
+    if event.type in _HANDING and event.time < since:
+        raise Impossible("event-before-cause", since=since)
     check = _CHECKS.get(event.type)
     if check is not None:
         check(state, event)
 
+
+def _offered(state: State, event: Event) -> str:
+    """When the offer was made that an event answers."""
+    return state.transfer.offered if state.transfer is not None and event.answers is not None else ""
+
+
+_HANDING = TRANSFERS | {EventType.LENT, EventType.RETURNED, EventType.COLLECTED}
+"""Changes of hands and what leads to them: they follow upon each other in their own time, too."""
 
 _ANY_TIME = frozenset({EventType.CREATED, EventType.ARCHIVED, EventType.ERASED})
 _AFTERWARDS = frozenset({EventType.ERASED})
@@ -398,10 +409,14 @@ def _collected(state: State, event: Event) -> State:
 
 
 def _ended(state: State, event: Event) -> State:
+    """The end of a piece; what is left of a dismantled one is still somewhere, and with somebody."""
     after = replace(_observed(state, event), ended=event.time, ending=event.type, transfer=None)
+    if event.type is EventType.DISMANTLED:
+        return after
+    gone = replace(after, availability=DISCARDED, available=event.time, holder=None)
     if event.type is EventType.REMANUFACTURED:
-        return replace(after, standing=Standing.INACTIVE, successors=event.successors)
-    return after
+        return replace(gone, standing=Standing.INACTIVE, successors=event.successors)
+    return gone
 
 
 _FOLDS = {

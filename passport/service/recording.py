@@ -177,19 +177,20 @@ class Recorder:
         act, event = ACTS[made.event.type], made.event
         if self._caller.role not in act.roles:
             return "role-not-allowed", {"role": self._caller.role}
-        now = fitting(event, life.state, self._relations(life, life.state, event.type, self.at))
+        own = self._relations(life, life.state, event.type, self.at)
+        now = fitting(event, life.state, own)
         allowed = act.allows(self._caller.role, now)
         if event.type in OBSERVATIONS and life.state.hands is not None and event.time < life.state.hands:
             past = [each.event for each in self.pieces.past(life)]
             self._effort.fold(len(past))
             then = known_at(past, event.time)
             if then is None:
-                return None if allowed else ("relation-not-allowed", _listed(now))
+                return None if allowed else ("relation-not-allowed", _listed(own))
             held = self._relations(life, then, event.type, event.time)
             if not act.allows(self._caller.role, fitting(event, then, held)):
                 return "event-late-conflict", {"when": event.time}
             allowed = allowed or before_hands_changed(event, past, now=self._now)
-        return None if allowed else ("relation-not-allowed", _listed(now))
+        return None if allowed else ("relation-not-allowed", _listed(own))
 
     def _relations(self, life: Life, state: State, type_: EventType, at: str) -> frozenset[Relation]:
         organisation = self._caller.organisation

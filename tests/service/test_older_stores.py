@@ -61,7 +61,7 @@ def test_a_store_from_before_the_life_of_pieces_gains_owners_and_times(send, sys
     unsafe = {**legacy, "condition": {"grade": "D", "structureScore": 3}}
     private = {**legacy, "owner": "private-party", "availability": "inUse"}
     sent = [send(each) for each in (model, legacy, unsafe, private, {**legacy, "inventoryNumber": "K-78"})]
-    withdraw(system, sent[-1].issued[0].code, reason="A test.", caller=caller("maker"))
+    withdraw(system, sent[-1].issued[0].code, reason="A test.", caller=caller("town"))
     kept = {each.code: each for each in system.history.products(level=None, after=None, limit=100)}
     folder = first()
 

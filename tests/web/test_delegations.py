@@ -38,7 +38,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, web_settings: Settings) -> It
     client = Client(create_app(system, Pages(system.published, base=system.base), settings=settings))
     for slug, name, role, public in PARTIES:
         add_organisation(system, Organisation(slug, name, role, "company", public=public))
-    yield Town(client, {slug: _token(system, slug) for slug, *_ in PARTIES})
+    yield Town(client, {slug: _token(system, slug) for slug, *_ in PARTIES}, system)
     client.close()
     running.store.close()
 

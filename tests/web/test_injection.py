@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ def _requests(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str,
 def test_t29_hostile_texts_in_every_parameter_find_and_change_nothing(
     client: Client, world: World, store_rows: Callable[[], Mapping[str, Any]]
 ) -> None:
+    client.get("/log/checkpoint")  # who asks for a proof has one made
     before = store_rows()
     sent = 0
     for method, target, headers in _requests(client.get("/openapi.json").json()):
@@ -161,6 +163,10 @@ def _put_in(node: ast.JoinedStr) -> set[str]:
     return {ast.unparse(each.value) for each in node.values if isinstance(each, ast.FormattedValue)}
 
 
+TRIGGERS = {"adapters/sql/sqlite.py": 3, "adapters/sql/postgresql/schema.py": 1}
+"""Where the statements stand that make the triggers of a new store, and how many texts they are made of."""
+
+
 def test_t29_no_sql_is_put_together_from_values() -> None:
     """Statically: SQL stands in the adapters alone; only the triggers of a new store are named by a fixed list."""
     root = Path(passport.__file__).parent
@@ -169,9 +175,7 @@ def test_t29_no_sql_is_put_together_from_values() -> None:
         for path in sorted(root.rglob("*.py"))
         for fault in _faults(path.relative_to(root).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
     ]
-    triggers = [each for each in found if each.startswith("adapters/sql/sqlite.py:")]
-    assert len(triggers) == 1
-    assert found == triggers
+    assert Counter(each.partition(":")[0] for each in found) == TRIGGERS
 
 
 @pytest.mark.parametrize(

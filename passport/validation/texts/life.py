@@ -92,6 +92,16 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "V57; T02",
     ),
     (
+        "event-before-cause",
+        ERROR,
+        "Hand-over before what led to it",
+        "This cannot have happened before {since}.",
+        "a time after {since}",
+        "What changes the hands of a piece follows upon what did so before: nothing is accepted before it is offered.",
+        "Correct eventTime, or leave it out when it happens now.",
+        "design decision 13",
+    ),
+    (
         "receiver-itself",
         ERROR,
         "Receipt for somebody else",
