@@ -46,7 +46,9 @@ def audience(words: Words, tier: str) -> str:
     """Who may read documents of this tier."""
     _ = words.texts.gettext
     names = {
-        "legitimate-interest": _("for the issuer, owners, holders, repairers, refurbishers, recyclers and authorities, with a token"),
+        "legitimate-interest": _(
+            "for the issuer, owners, holders, repairers, refurbishers, recyclers and authorities, with a token"
+        ),
         "authority": _("for market surveillance and customs, with a token"),
         "owner": _("for whoever signed it and the owner of that time, with a token"),
     }
