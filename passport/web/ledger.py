@@ -42,7 +42,6 @@ class Ledger:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._system = site.system
-        self._script = (site.system.published.examples() / "verify" / "verify.py").read_bytes()
 
     def operations(self) -> tuple[Operation, ...]:
         """The rows of the route table."""
