@@ -36,6 +36,14 @@ _TOLD = (
 )
 """What the timeline tells of an event, in this order: what all may see, then what only some are given."""
 
+_ASIDE = frozenset(
+    {
+        *("eventType", "eventTime", "timeZoneOffset", "deviceTime", "products", "productGroup", "photos", "outputs"),
+        *("supersedes", "correctionReason", "claimSecret", "transfer"),
+    }
+)
+"""Members that a schema of events knows and the timeline tells in another way, or not at all."""
+
 _PARTIES: Mapping[str, str] = {"owner": "ownerType", "previousOwner": "previousOwnerType", "receiver": "receiverType"}
 """Organisations by slug, with the member that says of the same one what kind it is; the name says more."""
 
@@ -143,7 +151,16 @@ class Deed:
     @property
     def facts(self) -> tuple[Part, ...]:
         """What the event says of what was done and what came of it, as far as the reader may know."""
-        return tuple(part for name in _TOLD if (part := self._fact(name)) is not None)
+        return self.parts((*_TOLD, *self._own))
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        """The members that a product group adds to events, in the order of its schema."""
+        return tuple(
+            name
+            for name, field in self._fields.items()
+            if name in self.document and name not in _TOLD and name not in _ASIDE and not field.server
+        )
 
     def anatomies(self) -> tuple[tuple[str, Anatomy], ...]:
         """The parts that came in as cards, as the passport tells of its components, each list with its label."""
