@@ -11,7 +11,7 @@ from passport.model.lifecycle import fold
 from passport.model.naming import code_key
 from passport.model.passport import Kind, Product, Standing, Tier
 from passport.service.issuance import Draft, Issuing, living, new_id, seal
-from passport.service.organisations import known, require_relation
+from passport.service.organisations import SERVICE, known, require_relation
 from passport.service.resolution import code_of
 from passport.service.system import System
 
@@ -44,7 +44,8 @@ def withdraw(system: System, code: str, *, reason: str, caller: Caller) -> str:
         if product.standing is not Standing.ACTIVE:
             raise Conflict("This passport was withdrawn already.", code=code)
         state = fold(states.from_text(product.state), Event(EventType.ARCHIVED, at))
-        issuing = Issuing(system, writing, seal(system, organisation), at=at, submission="")
+        named = organisation if organisation.public else known(system, SERVICE)
+        issuing = Issuing(system, writing, seal(system, named), at=at, submission="")
         event_id = new_id()
         address = f"{system.base}/events/{event_id}"
         body = {

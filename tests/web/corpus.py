@@ -272,7 +272,9 @@ def _ends(made: Corpus) -> None:
             members = {"outputs": [made.codes["new"]]}
         made.act(owner, type_, name, **members)
     made.piece("withdrawn", owner=parties[1])
-    withdrawal.withdraw(made.system, made.codes["withdrawn"], reason="Registered twice.", caller=made.caller("town"))
+    withdrawal.withdraw(
+        made.system, made.codes["withdrawn"], reason="Registered twice.", caller=made.caller(parties[1])
+    )
 
 
 def _refused(made: Corpus) -> None:

@@ -235,6 +235,7 @@ def test_t26_who_tries_out_codes_has_to_wait(own_world: tuple[World, Client, Set
         got = client.get(address, JSON)
         assert (got.status, 0 < int(got["retry-after"]) <= 60) == (429, True)
     assert client.send("GET", known, {"accept": JSON}, host="203.0.113.9").status == 200
+    client.close()
 
 
 SECRETS = ("anna.andersson@example.com", "+46701234567", "Storgatan 17", "\x1b[31m", "evil-line")

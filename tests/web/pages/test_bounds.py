@@ -31,6 +31,8 @@ def test_the_responsible_operator_is_named_when_it_is_one_of_ours(pages: Pages, 
 
 def test_who_may_read_is_what_the_service_allows(published: Published) -> None:
     words = Words(published, "en")
-    assert "owner" in audience(words, "legitimate-interest")
-    assert "recycle" not in audience(words, "legitimate-interest")
-    assert "issuer" in audience(words, "owner")
+    assert all(
+        each in audience(words, "legitimate-interest") for each in ("owner", "holder", "recycler", "authorities")
+    )
+    assert "researcher" not in audience(words, "legitimate-interest")
+    assert "authorities" not in audience(words, "owner")
