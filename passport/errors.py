@@ -212,5 +212,48 @@ class LogStopped(Refusal):
     code = "log-stopped"
 
 
+class QueryWrong(Malformed):
+    """What was sent is no SPARQL 1.1 query (HTTP 400). ``values`` may name ``line`` and ``column``."""
+
+    code = "query-wrong"
+
+
+class QueryRefused(Malformed):
+    """A query that is not answered here: it would write, reach other hosts, or is nested too deeply (HTTP 400).
+
+    ``values`` name the ``reason``, and ``found`` and ``limit`` where it is a number that is too high.
+    """
+
+    code = "query-refused"
+
+
+class QueryStopped(Refusal):
+    """A query took more time or memory than one may have, and was ended (HTTP 503). ``values`` name the ``limit``."""
+
+    code = "query-stopped"
+
+
+class ResultTooLarge(TooLarge):
+    """A query's answer is larger than one may be (HTTP 413). ``values`` name the ``limit`` in bytes."""
+
+    code = "result-too-large"
+
+
+class QueriesBusy(Refusal):
+    """Other queries kept this one waiting too long; nothing was done (HTTP 503)."""
+
+    code = "queries-busy"
+
+    def __init__(self, detail: str = "Too many queries are waiting.", /, *, retry_after: int = 2) -> None:
+        super().__init__(detail, retry_after=retry_after)
+        self.retry_after = retry_after
+
+
+class NoGraph(Refusal):
+    """There is no graph to ask: it is being made, or its server does not answer (HTTP 503)."""
+
+    code = "no-graph"
+
+
 class Damaged(Exception):
     """A fault of ours: stored bytes cannot be read, or are not those that were stored (T39)."""

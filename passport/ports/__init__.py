@@ -1,10 +1,11 @@
-"""What the service needs from outside, as promises: history, parties, media, search, signer and clock.
+"""What the service needs from outside, as promises: history, parties, media, search, graph, signer and clock.
 
 Every adapter of a port is run through that port's one contract suite in ``tests/adapters``.
 """
 
 from passport.ports.checkpoints import Marks, Witness, WitnessReply
 from passport.ports.clock import Clock
+from passport.ports.graph import Answering, Feeding, Graph, Queries
 from passport.ports.history import (
     STATUS_LIST_SIZE,
     Answer,
@@ -28,6 +29,7 @@ from passport.ports.signing import Signer
 __all__ = [
     "STATUS_LIST_SIZE",
     "Answer",
+    "Answering",
     "Checkpoint",
     "Clock",
     "Contact",
@@ -35,7 +37,9 @@ __all__ = [
     "Delegation",
     "Entry",
     "Erasure",
+    "Feeding",
     "Following",
+    "Graph",
     "History",
     "Key",
     "Location",
@@ -45,6 +49,7 @@ __all__ = [
     "Organisation",
     "Parties",
     "Pictures",
+    "Queries",
     "Reading",
     "Search",
     "Session",

@@ -14,9 +14,12 @@ from passport.errors import (
     LogStopped,
     Malformed,
     MethodNotAllowed,
+    NoGraph,
     NotAcceptable,
     NotAllowed,
     NotFound,
+    QueriesBusy,
+    QueryStopped,
     Refusal,
     StoreBusy,
     StoreFailing,
@@ -56,6 +59,9 @@ STATUS: Mapping[type[Refusal], int] = {
     TooMany: 429,
     KeysLocked: 503,
     LogStopped: 503,
+    NoGraph: 503,
+    QueriesBusy: 503,
+    QueryStopped: 503,
     StoreRefused: 503,
     StoreBusy: 503,
     StoreFailing: 503,
@@ -160,11 +166,11 @@ def lines_of(refusal: Refusal) -> list[Header]:
         return [(b"www-authenticate", b'Bearer realm="passport"')]
     if isinstance(refusal, MethodNotAllowed):
         return [(b"allow", line(", ".join(refusal.allowed)))]
-    if isinstance(refusal, TooMany):
+    if isinstance(refusal, TooMany | QueriesBusy):
         return [(b"retry-after", b"%d" % refusal.retry_after)]
     if isinstance(refusal, StoreBusy):
         return [(b"retry-after", b"5")]
-    if isinstance(refusal, KeysLocked | LogStopped | StoreRefused | StoreFailing):
+    if isinstance(refusal, KeysLocked | LogStopped | NoGraph | StoreRefused | StoreFailing):
         return [(b"retry-after", b"60")]
     return []
 
