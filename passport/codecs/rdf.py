@@ -1,8 +1,4 @@
-"""Served passport documents as Turtle, N-Triples, N-Quads and RDF/XML: the fast path, with packaged contexts inlined.
-
-A native parser reads the JSON-LD; PyLD is the oracle that it must equal (tests). Deeply nested documents can crash it,
-so their depth is looked at first.
-"""
+"""Served passport documents as Turtle, N-Triples, N-Quads and RDF/XML."""
 
 import io
 import json
@@ -10,14 +6,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-import orjson
 import pyoxigraph
 
+from passport.codecs.statements import Scope, statements
 from passport.errors import Malformed
 from passport.published import CONTEXT, VOCAB, Published
-
-DEEPEST: Final = 32
-"""Levels that a document may have; the parser dies at some thousands (reference: linked data)."""
 
 TURTLE: Final = "text/turtle"
 N_TRIPLES: Final = "application/n-triples"
@@ -47,57 +40,36 @@ def serialise(document: bytes, media_type: str, *, published: Published, context
     ``document`` is a JSON object as signed (without ``@context``: ``context`` is meant) or as served (with one of the
     published contexts). One that is nested too deeply, or has other contexts, raises ``Malformed``.
     """
-    form = FORMS[media_type]
-    quads = pyoxigraph.parse(_inlined(document, context, published), format=pyoxigraph.RdfFormat.JSON_LD)
-    prefixes = _PREFIXES if media_type in {TURTLE, RDF_XML} else None
-    if form.supports_datasets:
-        statements: Any = quads
-    else:
-        statements = (quad.triple for quad in quads)
-    written = io.BytesIO()
-    pyoxigraph.serialize(statements, written, format=form, prefixes=prefixes)
-    return written.getvalue()
+    value = _object(document)
+    written = triples(value, published=published, context=value.pop("@context", context))
+    if media_type in {N_TRIPLES, N_QUADS}:
+        return written
+    found = (quad.triple for quad in pyoxigraph.parse(written, format=pyoxigraph.RdfFormat.N_TRIPLES))
+    converted = io.BytesIO()
+    pyoxigraph.serialize(found, converted, format=FORMS[media_type], prefixes=_PREFIXES)
+    return converted.getvalue()
 
 
-def _inlined(document: bytes, context: str, published: Published) -> bytes:
-    """The document with its context in it.
+def triples(document: Mapping[str, Any], *, published: Published, context: Any) -> bytes:
+    """What a document says, as N-Triples: an object as signed, without ``@context``; refused as by ``serialise``.
 
-    Signed withdrawals may give their reason as bare text, on which the parser stumbles over the context of prose.
+    Signed withdrawals may give their reason as bare text, where the context of prose expects texts with a language.
     """
-    value = _shallow(document)
-    stated = value.pop("@context", context)
-    if stated not in published.context_iris():
-        raise Malformed("The document has another context than the published ones.", expected=context)
-    if any(name.startswith("@") for name in value):
-        raise Malformed("The document has keywords beside its context.")
-    if isinstance(value.get("reason"), str):
-        value["reason"] = [{"value": value["reason"]}]
-    return b'{"@context":' + _definitions(published, stated) + b"," + orjson.dumps(value)[1:]
+    if not isinstance(context, str) or context not in published.context_iris():
+        raise Malformed("The document has another context than the published ones.", expected=CONTEXT)
+    return statements(document, _scope(published, context))
 
 
-def _shallow(document: bytes) -> dict[str, Any]:
-    """The document's value, once it is known to be a shallow object without contexts inside."""
+@lru_cache(maxsize=16)
+def _scope(published: Published, context: str) -> Scope:
+    return Scope(published.context(context)["@context"])
+
+
+def _object(document: bytes) -> dict[str, Any]:
     try:
         value = json.loads(document)
     except RecursionError:
         value = None
     if not isinstance(value, dict):
         raise Malformed("The document is no JSON object that can be read.")
-    level: list[Any] = [value]
-    for depth in range(DEEPEST + 1):
-        if not level:
-            return value
-        if depth and any("@context" in each for each in level if isinstance(each, dict)):
-            raise Malformed("The document has a context inside.")
-        level = [inner for each in level for inner in _inner(each)]
-    raise Malformed("The document is nested too deeply.", limit=DEEPEST)
-
-
-def _inner(value: Any) -> list[Any]:
-    members = value.values() if isinstance(value, dict) else value
-    return [each for each in members if isinstance(each, dict | list)]
-
-
-@lru_cache(maxsize=8)
-def _definitions(published: Published, context: str) -> bytes:
-    return orjson.dumps(published.context(context)["@context"])
+    return value
