@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
@@ -29,10 +29,16 @@ CSP = (
 )
 """Content Security Policy of every answer: nothing inline, nothing from elsewhere."""
 
+STYLES = "styles"
+"""In the state of a request: sources of styles that the policy of its page allows beside our own files."""
+
+QUESTIONS = "/sparql"
+"""The address where a POST only reads: other sites' scripts may send it, and read its answer."""
+
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST_HEADERS = 100
 _SLOW = 1.0
-_EXPOSED = b"ETag, Link, Location, Content-Location, Content-Language, Retry-After, X-Request-ID"
+_EXPOSED = b"ETag, Link, Location, Content-Location, Content-Language, Retry-After, X-Graph-Position, X-Request-ID"
 _SECURITY: tuple[Header, ...] = (
     (b"content-security-policy", CSP.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -135,14 +141,14 @@ class Guard:
     async def _slowly(self, scope: Scope, receive: Receive, send: Send, mark: Header) -> int:
         """Answer with the application, behind the checks of the request's framing; gives the status."""
         method = scope["method"]
-        lines = self._reads if method in _READS else self._writes
+        lines = self._reads if method in _READS or scope["path"] == QUESTIONS else self._writes
         status = 0
 
         async def sending(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 scope["answered"] = status = message["status"]
-                message["headers"] = [*message["headers"], *lines, mark]
+                message["headers"] = [*message["headers"], *_styled(lines, scope.get("state", {}).get(STYLES)), mark]
             elif not message.get("more_body", False):
                 scope["whole"] = True
             await send(message)
@@ -251,14 +257,28 @@ def _bounded(receive: Receive, limit: int) -> Receive:
     return receiving
 
 
-def preflight(allowed: tuple[str, ...]) -> Answer:
-    """The answer to OPTIONS: which methods there are, and what other sites' scripts may do (they may read)."""
+def _styled(lines: Sequence[Header], styles: Sequence[str] | None) -> Sequence[Header]:
+    """``lines`` with a policy that also allows these styles."""
+    if not styles:
+        return lines
+    policy = CSP.replace("style-src 'self'", " ".join(("style-src 'self'", *styles)))
+    return [(name, policy.encode("ascii") if name == b"content-security-policy" else value) for name, value in lines]
+
+
+def preflight(allowed: tuple[str, ...], *, questions: bool = False) -> Answer:
+    """The answer to OPTIONS: which methods there are, and what other sites' scripts may do (they may read).
+
+    ``questions`` says that a POST to this address only reads, too.
+    """
+    methods, headers = "GET, HEAD, OPTIONS", "Accept, Accept-Language, Authorization, If-None-Match"
+    if questions:
+        methods, headers = "GET, HEAD, POST, OPTIONS", f"{headers}, Content-Type, X-Requested-With"
     return Answer(
         204,
         (
             (b"allow", ", ".join(allowed).encode("ascii")),
-            (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
-            (b"access-control-allow-headers", b"Accept, Accept-Language, Authorization, If-None-Match"),
+            (b"access-control-allow-methods", methods.encode("ascii")),
+            (b"access-control-allow-headers", headers.encode("ascii")),
             (b"access-control-max-age", b"86400"),
         ),
     )

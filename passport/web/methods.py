@@ -6,7 +6,7 @@ from typing import Any
 from starlette.routing import BaseRoute, Match, Route
 
 from passport.web.answers import Scope, Send
-from passport.web.guard import Application, Receive, preflight, slashless
+from passport.web.guard import QUESTIONS, Application, Receive, preflight, slashless
 
 _ORDER = ("GET", "HEAD", "POST", "PUT", "OPTIONS")
 
@@ -28,9 +28,9 @@ class Methods:
         if len(path) > 1 and path.endswith("/") and not self.allowed(path) and self.allowed(path.rstrip("/")):
             await slashless(self._base, path, scope["query_string"]).send(send)
         elif scope["method"] == "OPTIONS" and (allowed := self.allowed(path)):
-            await preflight(allowed).send(send)
+            await preflight(allowed, questions=path == QUESTIONS).send(send)
         elif scope["method"] == "HEAD":
-            inner = {**scope, "method": "GET"}
+            inner = {**scope, "method": "GET", "head": True}
             await self._named(scope, inner, receive, _headless(send))
         else:
             await self._named(scope, scope, receive, send)

@@ -23,6 +23,7 @@ class Metrics(Collector):
         self._search_lag = search_lag
         self._log = log
         self._times: dict[tuple[str, str, int], list[float]] = {}
+        self._queries: dict[str, list[float]] = {}
         self._registry = CollectorRegistry()
         self._registry.register(self)
         for kind in (ProcessCollector, PlatformCollector, GCCollector):
@@ -35,6 +36,12 @@ class Metrics(Collector):
             times = self._times.setdefault(
                 (operation, method if method in _METHODS else "other", status), [0.0] * (len(BOUNDS) + 2)
             )
+        times[bisect_left(BOUNDS, seconds)] += 1
+        times[-1] += seconds
+
+    def note_query(self, outcome: str, seconds: float) -> None:
+        """Count one SPARQL query: how it ended, and how long it took until then."""
+        times = self._queries.setdefault(outcome, [0.0] * (len(BOUNDS) + 2))
         times[bisect_left(BOUNDS, seconds)] += 1
         times[-1] += seconds
 
@@ -53,6 +60,7 @@ class Metrics(Collector):
         for operation, times in by_operation.items():
             seconds.add_metric((operation,), _cumulative(times[:-1]), times[-1])
         yield seconds
+        yield from self._of_queries()
         yield GaugeMetricFamily(
             "passport_search_lag_documents", "Documents that the search index does not know yet.", self._search_lag()
         )
@@ -61,6 +69,17 @@ class Metrics(Collector):
         yield GaugeMetricFamily(
             "passport_log_stopped", "1 when no checkpoints are published: see readyz.", int(log.trouble is not None)
         )
+
+    def _of_queries(self) -> Iterator[Metric]:
+        asked = CounterMetricFamily("passport_queries", "SPARQL queries by how they ended.", labels=("outcome",))
+        seconds = HistogramMetricFamily(
+            "passport_query_seconds", "Time of a SPARQL query until its end, seconds.", labels=("outcome",)
+        )
+        for outcome, times in sorted(self._queries.items()):
+            asked.add_metric((outcome,), sum(times[:-1]))
+            seconds.add_metric((outcome,), _cumulative(times[:-1]), times[-1])
+        yield asked
+        yield seconds
 
     def text(self) -> bytes:
         """The exposition in Prometheus' text format 0.0.4."""

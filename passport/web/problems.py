@@ -19,8 +19,11 @@ from passport.errors import (
     NotAllowed,
     NotFound,
     QueriesBusy,
+    QueryRefused,
     QueryStopped,
+    QueryWrong,
     Refusal,
+    ResultTooLarge,
     StoreBusy,
     StoreFailing,
     StoreFull,
@@ -40,6 +43,8 @@ from passport.web import negotiation
 from passport.web.answers import HTML, Answer, Header, Scope, fields, json_body, line, raw_path
 
 PROBLEM = "application/problem+json"
+_TOLD = ("line", "column", "reason", "found", "limit")
+"""What a problem with a query tells of it, beside its detail."""
 _OFFERS = (PROBLEM, "application/json", HTML)
 
 STATUS: Mapping[type[Refusal], int] = {
@@ -136,7 +141,10 @@ def _spoken(details: Mapping[str, object], language: str) -> str:
 
 
 def problem(refusal: Refusal, *, instance: str, language: str, base: str) -> dict[str, object]:
-    """The RFC 9457 object: ``type`` is an address that explains it, ``report`` has the findings when there are some."""
+    """The RFC 9457 object: ``type`` is an address that explains it, ``report`` has the findings when there are some.
+
+    That of a query has ``line`` and ``column``, or the ``reason`` and the ``limit``, where they are known.
+    """
     details: dict[str, object] = {
         "type": f"{base}/problems/{refusal.code}",
         "title": title(refusal.code, language),
@@ -144,6 +152,8 @@ def problem(refusal: Refusal, *, instance: str, language: str, base: str) -> dic
         "detail": refusal.detail,
         "instance": instance,
     }
+    if isinstance(refusal, QueryWrong | QueryRefused | QueryStopped | ResultTooLarge):
+        details |= {name: refusal.values[name] for name in _TOLD if name in refusal.values}
     report = report_of(refusal)
     if report is not None:
         details["report"] = report_body(report, language=language, base=base)

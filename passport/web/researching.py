@@ -1,0 +1,321 @@
+"""Operations for researchers: questions to the public data in SPARQL, what the endpoint is, and single graphs."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from hashlib import blake2b
+from threading import Event
+from time import perf_counter
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import Request, Response
+
+from passport.codecs import servicedescription
+from passport.errors import Malformed, NotFound, Refusal
+from passport.model.query import Form, Generation, Question
+from passport.ports.graph import Answering, Queries
+from passport.published import VOCAB
+from passport.web import questions
+from passport.web.answers import (
+    HTML,
+    Answer,
+    Content,
+    Header,
+    Scope,
+    address,
+    content_type,
+    header,
+    matches,
+    redirect,
+    reply,
+    respond,
+)
+from passport.web.guard import STYLES, Disconnected
+from passport.web.limits import Window, client_of
+from passport.web.pages.querying import Answered, Asked, QueryPages
+from passport.web.problems import lines_of, status_of
+from passport.web.questions import OFFERS, Parameters, Wish
+from passport.web.site import Operation, Site
+from passport.web.streaming import Gathered, Presence, Streamed, Threads, begin, gathered
+
+_DESCRIPTION: Final = tuple(servicedescription.OFFERS)
+_GRAPH: Final = tuple(dict.fromkeys(questions.WRITTEN[Form.GRAPH].values()))
+_CACHE: Final = "public, max-age=0, must-revalidate"
+_UNLISTED: Final[Header] = (b"x-robots-tag", b"noindex")
+_VARY: Final[Header] = (b"vary", b"Accept")
+_MOVING: Final = re.compile(r"(?i)\b(?:now|rand|uuid|struuid|bnode)\s*\(")
+_ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_ANY: Final = "ASK { ?s ?p ?o }"
+_SHOWN: Final = 4 * 1024 * 1024
+_TEXT: Final = {"type": "string"}
+_IRIS: Final = {"type": "array", "items": {"type": "string", "format": "iri"}}
+
+
+def _parameter(name: str, schema: Mapping[str, Any], description: str) -> Mapping[str, object]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+_DATASET: Final = (
+    _parameter("default-graph-uri", _IRIS, "Graphs that together are the default graph; else all are."),
+    _parameter("named-graph-uri", _IRIS, "Graphs that GRAPH sees."),
+)
+_FORMAT: Final = _parameter("format", _TEXT, "json, xml, csv, tsv; for graphs turtle, nt, jsonld, rdf. Before Accept.")
+_QUERY: Final = _parameter("query", _TEXT, "A SPARQL 1.1 query. Without one, the endpoint describes itself.")
+_NAMED: Final = (
+    _parameter("graph", {"type": "string", "format": "iri"}, "The IRI of a graph, such as a passport's address."),
+    _parameter("default", _TEXT, "Instead of graph: everything together."),
+)
+
+
+class Researching:
+    """Reading the graph by the SPARQL 1.1 Protocol, Service Description and Graph Store Protocol; nothing writes."""
+
+    def __init__(self, site: Site, *, per_minute: int, note: Callable[[str, float], None]) -> None:
+        """``per_minute`` is how many queries one client may ask; ``note`` counts an outcome and its seconds."""
+        self._site = site
+        self._system = site.system
+        self._endpoint = f"{site.base}/sparql"
+        self._window = Window(per_minute)
+        self._threads = Threads()
+        self._note = note
+
+    def operations(self) -> tuple[Operation, ...]:
+        """The rows of the route table."""
+        tag = "Research"
+        refuses = (304, 400, 406, 413, 429, 503)
+        asked = (*_DATASET, _FORMAT)
+        reads = (questions.FORM, questions.QUERY)
+        return (
+            Operation(
+                "sparql",
+                "GET",
+                "/sparql",
+                self.sparql,
+                tag,
+                (*OFFERS, HTML),
+                refuses=refuses,
+                parameters=(_QUERY, *asked),
+            ),
+            Operation(
+                "sparql-post",
+                "POST",
+                "/sparql",
+                self.post,
+                tag,
+                (*OFFERS, HTML),
+                reads,
+                refuses=(*refuses[1:], 415),
+                parameters=asked,
+            ),
+            Operation(
+                "sparql-graph",
+                "GET",
+                "/sparql/graph",
+                self.graph,
+                tag,
+                _GRAPH,
+                refuses=(303, 304, 400, 404, 406, 413, 429, 503),
+                parameters=(*_NAMED, _FORMAT),
+            ),
+        )
+
+    async def sparql(self, request: Request) -> Response:
+        """Ask the public data a SPARQL 1.1 query. Without one: what this endpoint is (SPARQL 1.1 Service Description).
+
+        The default graph is the union of all graphs; each passport with its events is a graph of its own, named by the
+        passport's address. `X-Graph-Position` tells up to which position of the log the data is there.
+        """
+        given = await questions.parameters(request)
+        text = questions.text_of(given)
+        return await self._description(request) if text is None else await self._asked(request, text, given)
+
+    async def post(self, request: Request) -> Response:
+        """The same, for queries that are too long for an address: as a form, or as the query itself."""
+        given = await questions.parameters(request)
+        text = questions.text_of(given)
+        if text is None:
+            raise Malformed("The request has no query.")
+        return await self._asked(request, text, given)
+
+    async def graph(self, request: Request) -> Response:
+        """All statements of one graph, named by its IRI (SPARQL 1.1 Graph Store Protocol; for reading only)."""
+        given = await questions.parameters(request)
+        iri = questions.graph_of(given)
+        wish = questions.wish(request.scope, given, (Form.GRAPH,))
+        if wish.page:
+            pattern = "?s ?p ?o" if iri is None else f"GRAPH <{iri}> {{ ?s ?p ?o }}"
+            query = quote(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", safe="")
+            return respond(redirect(f"{self._endpoint}?query={query}", 303, _VARY))
+        everything = Question(_ALL, self._endpoint, wish.written)
+        more: tuple[Header, ...] = ()
+        if iri is not None:
+            everything = replace(everything, default_graphs=(iri,), named_graphs=())
+            more = ((b"link", b'<%b>; rel="describes"' % address(iri)),)
+            await self._require(request, everything)
+        return await self._told(request, everything, wish, *more)
+
+    async def _require(self, request: Request, question: Question) -> None:
+        """Raise ``NotFound`` when nothing is said in the graph of a question."""
+        asking = replace(question, text=_ANY, formats={Form.TRUTH: questions.RESULTS_JSON})
+        found = await self._whole(request, asking)
+        if not json.loads(found.body)["boolean"]:
+            raise NotFound("There is no graph of that name.")
+
+    async def _description(self, request: Request) -> Response:
+        if self._site.chosen(request.scope, (*_DESCRIPTION, HTML)) == HTML:
+            return self._shown(request.scope, self._pages.form)
+        media_type = self._site.chosen(request.scope, _DESCRIPTION)
+        lists = (f"{VOCAB}codes/{name}" for name in self._system.published.code_lists())
+        body = servicedescription.describe(
+            self._endpoint,
+            media_type,
+            about=f"{self._site.base}/data",
+            graphs=(VOCAB, *lists, f"{self._site.base}/organisations"),
+            generation=await self._threads.run(self._queries.generation),
+        )
+        return respond(reply(Content(body, media_type, cache=_CACHE, negotiated=("Accept",)), request.scope))
+
+    async def _asked(self, request: Request, text: str, given: Parameters) -> Response:
+        wish = questions.wish(request.scope, given)
+        question = questions.question(text, given, wish, base=self._endpoint)
+        return await (self._page(request, question) if wish.page else self._told(request, question, wish))
+
+    async def _page(self, request: Request, question: Question) -> Response:
+        """The query page with an answer, or with what is wrong with the question."""
+        asked = Asked(question.text, question.default_graphs or (), question.named_graphs or ())
+        if not asked.text.strip():
+            return self._shown(request.scope, partial(self._pages.form, asked=asked))
+        started = perf_counter()
+        try:
+            found = await self._whole(request, question)
+        except Refusal as refusal:
+            page = self._pages.form(self._site.language(request.scope), asked, refusal)
+            lines = (*lines_of(refusal), *self._styled(request.scope))
+            return respond(self._site.sent(request.scope, page, *lines, status=status_of(refusal)))
+        answered = Answered(
+            found.form, found.body, whole=found.whole, seconds=perf_counter() - started, generation=found.generation
+        )
+        return self._shown(request.scope, partial(self._pages.result, asked=asked, answered=answered))
+
+    def _shown(self, scope: Scope, render: Callable[[str], str]) -> Response:
+        return respond(self._site.page(scope, render, *self._styled(scope)))
+
+    async def _told(self, request: Request, question: Question, wish: Wish, *more: Header) -> Response:
+        """The answer as it comes; nothing is asked where the client has it already, or wants its header lines alone."""
+        scope = request.scope
+        if scope["method"] == "GET" and (scope.get("head") or header(scope, b"if-none-match")):
+            generation = await self._threads.run(self._queries.generation)
+            if generation is not None:
+                lines = [*self._lines(question, generation), *more]
+                if matches(header(scope, b"if-none-match"), dict(lines).get(b"etag", b"")):
+                    self._note("unchanged", 0.0)
+                    return respond(Answer(304, tuple(lines)))
+                if scope.get("head"):
+                    return _head(lines)
+        started = perf_counter()
+        presence = Presence(request.receive)
+        answering = await self._begun(request, presence, question, started)
+        called = wish.called[answering.form]
+        lines = [(b"content-type", content_type(called)), *self._lines(question, answering.generation), *more]
+        if scope["method"] != "GET":
+            lines = [each for each in lines if each[0] != b"etag"]
+        return Streamed(
+            answering,
+            lines,
+            presence=presence,
+            threads=self._threads,
+            ended=lambda how: self._note(how, perf_counter() - started),
+        )
+
+    async def _whole(self, request: Request, question: Question) -> Gathered:
+        """The beginning of an answer, or all of it."""
+        started = perf_counter()
+        presence = Presence(request.receive)
+        answering = await self._begun(request, presence, question, started)
+        how = "left"
+        try:
+            reading = self._threads.run(partial(gathered, answering, _SHOWN))
+            found = await presence.during(reading, partial(self._threads.end, answering))
+            how = "answered"
+        except Refusal as refusal:
+            how = refusal.code
+            raise
+        finally:
+            self._threads.leave()
+            presence.close()
+            self._note(how, perf_counter() - started)
+        return found
+
+    async def _begun(self, request: Request, presence: Presence, question: Question, started: float) -> Answering:
+        """The answer's beginning. A place among the threads is held for it from now on."""
+        client = client_of(request.client.host if request.client else None)
+        left = Event()
+
+        async def give_up() -> None:
+            left.set()
+
+        try:
+            self._window.check(client)
+            self._window.count(client)
+            self._threads.enter()
+        except Refusal as refusal:
+            self._note(refusal.code, perf_counter() - started)
+            presence.close()
+            raise
+        try:
+            ask = partial(self._queries.ask, question, client=client)
+            answering = await presence.during(self._threads.run(partial(begin, ask, left)), give_up)
+            if answering is None:
+                raise Disconnected
+        except BaseException as wrong:
+            how = wrong.code if isinstance(wrong, Refusal) else "left" if isinstance(wrong, Disconnected) else "fault"
+            self._note(how, perf_counter() - started)
+            self._threads.leave()
+            presence.close()
+            raise
+        return answering
+
+    def _lines(self, question: Question, generation: Generation) -> list[Header]:
+        """What is said of every answer. One that differs each time has no entity tag, and is kept nowhere."""
+        lines = [_VARY, _UNLISTED, (b"x-graph-position", b"%d" % generation.position)]
+        if _MOVING.search(question.text):
+            return [*lines, (b"cache-control", b"no-store")]
+        return [*lines, (b"etag", _tag(question, generation)), (b"cache-control", _CACHE.encode("ascii"))]
+
+    def _styled(self, scope: Scope) -> tuple[Header, ...]:
+        """The lines of the query page; the policy allows what styles its editor makes."""
+        scope["state"][STYLES] = self._pages.style_sources
+        return (_UNLISTED,)
+
+    @property
+    def _queries(self) -> Queries:
+        return self._system.queries
+
+    @property
+    def _pages(self) -> QueryPages:
+        return self._site.pages.queries
+
+
+def _tag(question: Question, generation: Generation) -> bytes:
+    """A strong entity tag: of this generation, this question, and these ways to write its answer."""
+    about = (
+        generation.number,
+        generation.position,
+        generation.made,
+        question.text,
+        sorted(question.formats.items()),
+        question.default_graphs,
+        question.named_graphs,
+    )
+    digest = blake2b(json.dumps(about).encode(), digest_size=12).hexdigest()
+    return b'"g%d-%b"' % (generation.number, digest.encode("ascii"))
+
+
+def _head(lines: Sequence[Header]) -> Response:
+    """The header lines of an answer that nobody asked for: without its length and its type, which asking would tell."""
+    response = Response()
+    response.raw_headers = list(lines)
+    return response

@@ -1,0 +1,175 @@
+"""Answers of queries on their way: asked for and read in threads, sent as they come, ended when the client goes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from threading import Event
+from typing import Any, Final, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from starlette.responses import Response
+
+from passport.errors import QueriesBusy, Refusal
+from passport.model.query import Form, Generation
+from passport.ports.graph import Answering
+from passport.web.answers import Header, Scope
+from passport.web.guard import Disconnected, Receive
+
+T = TypeVar("T")
+MOST: Final = 64
+"""Queries of all clients that one server process has at hand, those that wait for their turn included."""
+
+PIECE: Final = 64 * 1024
+"""Bytes that are sent at once when there is as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The beginning of an answer, or the ``whole`` of it."""
+
+    form: Form
+    body: bytes
+    whole: bool
+    generation: Generation
+
+
+class Presence:
+    """Whether the client of one request is still there. The request's body must have been read."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._left = asyncio.ensure_future(_departure(receive))
+
+    async def during(self, work: Awaitable[T], give_up: Callable[[], Awaitable[object]]) -> T:
+        """What ``work`` gives. When the client goes away, ``give_up`` is called to shorten it.
+
+        Raises ``Disconnected`` then, after the work has come to its end.
+        """
+        task = asyncio.ensure_future(work)
+        await asyncio.wait((task, self._left), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            await give_up()
+            with suppress(Refusal):
+                await task
+            raise Disconnected
+        return task.result()
+
+    def close(self) -> None:
+        """Look no longer."""
+        self._left.cancel()
+
+
+class Threads:
+    """Threads for queries alone, so that those who wait for them take none from anybody else."""
+
+    def __init__(self) -> None:
+        self._asking = CapacityLimiter(MOST)
+        self._ending = CapacityLimiter(4)
+        self._held = 0
+
+    def enter(self) -> None:
+        """Take a place for one query until ``leave``. Raises ``QueriesBusy`` when there is none."""
+        if self._held >= MOST:
+            raise QueriesBusy()
+        self._held += 1
+
+    def leave(self) -> None:
+        """Give the place back."""
+        self._held -= 1
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do what blocks."""
+        return await to_thread.run_sync(work, limiter=self._asking)
+
+    async def end(self, answering: Answering) -> None:
+        """Close an answer, also while it is being read."""
+        await to_thread.run_sync(answering.close, limiter=self._ending)
+
+
+class Streamed(Response):
+    """The answer of a query, sent as it comes, no faster than the client takes it.
+
+    When a limit is passed in the middle, the connection breaks off: a client never takes a part for the whole.
+    """
+
+    def __init__(
+        self,
+        answering: Answering,
+        lines: Sequence[Header],
+        *,
+        presence: Presence,
+        threads: Threads,
+        ended: Callable[[str], None],
+    ) -> None:
+        """``lines`` are the header lines; ``ended`` is told the end: ``answered``, ``left``, or a refusal's code."""
+        super().__init__()
+        self.raw_headers = list(lines)
+        self._answering = answering
+        self._presence = presence
+        self._threads = threads
+        self._ended = ended
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Send it; without its end when it was broken off."""
+        how = "left"
+        pieces = iter(self._answering)
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            while piece := await self._presence.during(self._threads.run(partial(_piece, pieces)), self._end):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            how = "answered"
+            await send({"type": "http.response.body", "body": b""})
+        except Refusal as refusal:
+            how = refusal.code
+        except (Disconnected, OSError):
+            how = "left"
+        finally:
+            self._ended(how)
+            self._presence.close()
+            try:
+                await self._end()
+            finally:
+                self._threads.leave()
+
+    async def _end(self) -> None:
+        await self._threads.end(self._answering)
+
+
+def begin(ask: Callable[[], Answering], left: Event) -> Answering | None:
+    """Ask, and close the answer at once when nobody waits for it any more."""
+    answering = ask()
+    if left.is_set():
+        answering.close()
+        return None
+    return answering
+
+
+def gathered(answering: Answering, limit: int) -> Gathered:
+    """The first ``limit`` bytes of an answer; closes it."""
+    found = bytearray()
+    whole = True
+    try:
+        for chunk in answering:
+            found += chunk
+            if len(found) > limit:
+                whole = False
+                break
+    finally:
+        answering.close()
+    return Gathered(answering.form, bytes(found[:limit]), whole, answering.generation)
+
+
+def _piece(pieces: Iterator[bytes]) -> bytes:
+    """The next bytes; none at the end."""
+    found = bytearray()
+    for chunk in pieces:
+        found += chunk
+        if len(found) >= PIECE:
+            break
+    return bytes(found)
+
+
+async def _departure(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
