@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generation import events, layout, source, turtle
+from generation import events, layout, shapes, source, turtle
 from generation.contexts import Contexts
 from generation.schemas import Schemas
 
@@ -25,8 +25,9 @@ def pretty(value: Any) -> bytes:
 def build() -> dict[str, bytes]:
     """Every generated file: path under the project's root to bytes."""
     files: dict[str, bytes] = {}
-    for group in source.groups():
-        files |= _group(group)
+    groups = source.groups()
+    for group in groups:
+        files |= _group(group) | _shapes(group, groups[0])
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items())}
     return files | {"schemas/manifest.json": pretty(digests)}
 
@@ -52,6 +53,13 @@ def _group(group: source.Group) -> dict[str, bytes]:
         files[f"{folder}/terms.ttl"] = turtle.own_terms(group, own_terms)
     codes = "vocab/codes" if shared else f"{folder}/codes"
     return files | {f"{codes}/{name}.ttl": turtle.code_list(name, each) for name, each in own_lists.items()}
+
+
+def _shapes(group: source.Group, basis: source.Group) -> dict[str, bytes]:
+    made = shapes.described(group, source.terms() | source.terms(group.home), basis)
+    if group.home == source.SOURCE:
+        return {f"vocab/shapes/{name}.ttl": data for name, data in made.items()}
+    return {f"schemas/{group.name}/{group.version}/shapes.ttl": data for data in made.values()}
 
 
 def _contexts(group: source.Group, terms: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,11 @@ def composed(passport: Told, events: Iterable[Told], *, batch: Told | None = Non
     )
 
 
+def changes(event: Told) -> bool:
+    """Whether an event document, of whatever tier, changes what its piece consists of."""
+    return change_of(event).touches
+
+
 def composition_document(now: Now) -> dict[str, Any]:
     """The composition with the guarantee as JSON, as ``?view=merged`` shows it."""
     return composition_json(now.composition, now.guarantee)

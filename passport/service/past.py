@@ -139,7 +139,7 @@ def state_document(system: System, state: State, *, product: Product, legitimate
         said |= _party(system, "holder", state.holder, legitimate=legitimate)
     if state.grade is not None:
         said["condition"] = {"grade": state.grade, "assessedOn": state.assessed_on}
-    if state.availability is not None and (legitimate or state.availability in _FOR_ALL):
+    if state.availability is not None and (legitimate or state.availability in PUBLIC_AVAILABILITY):
         said["availability"] = state.availability
     if state.repairs:
         said |= {"repairs": state.repairs, "lastRepaired": state.repaired}
@@ -158,7 +158,8 @@ def state_document(system: System, state: State, *, product: Product, legitimate
     return said
 
 
-_FOR_ALL = frozenset({OFFERED, RESERVED, LOST})
+PUBLIC_AVAILABILITY = frozenset({OFFERED, RESERVED, LOST})
+"""What everybody may know of it."""
 
 
 def _party(system: System, name: str, slug: str, *, legitimate: bool) -> dict[str, str]:

@@ -116,15 +116,20 @@ def product_of(system: System, code: str) -> Product:
     return require_product(system, code_of(code))
 
 
-def batch_of(system: System, reading: Reading, *, until: str | None = None) -> dict[str, Any] | None:
+def batch_of(
+    system: System, reading: Reading, *, until: str | None = None, size: int | None = None
+) -> dict[str, Any] | None:
     """What the batch says that a piece names, parsed; None where ``batch_document`` gives none."""
-    batch = batch_document(system, reading, until=until)
+    batch = batch_document(system, reading, until=until, size=size)
     return inner(batch.payload, batch.start) if batch is not None else None
 
 
-def batch_document(system: System, reading: Reading, *, until: str | None = None) -> Reading | None:
+def batch_document(
+    system: System, reading: Reading, *, until: str | None = None, size: int | None = None
+) -> Reading | None:
     """The passport of a piece's batch, which pieces name without a version: the newest one, or that of a time.
 
+    ``until`` is that time, ``size`` the size of the log then.
     None without a batch, for one that is withdrawn, and for one whose content of that time was erased.
     """
     if reading.level is not Level.ITEM:
@@ -136,32 +141,44 @@ def batch_document(system: System, reading: Reading, *, until: str | None = None
     batch = system.history.read(key.removeprefix("p/"))
     if batch is None or batch.standing is not Standing.ACTIVE or batch.level is not Level.BATCH:
         return None
-    if until is None:
+    if until is None and (size is None or require_product(system, batch.code).current < size):
         return batch
-    kept = [each for each in system.history.documents(batch.code, kind=Kind.PASSPORT) if each.at <= until]
-    then = next((each for each in reversed(kept) if each.tier is Tier.PUBLIC), None)
+    then = next((each for each in reversed(_versions(system, batch.code)) if _came(each, until, size)), None)
     return reading_of(require_product(system, batch.code), then) if then is not None and then.payload else None
 
 
-def model_of(system: System, reading: Reading, *, known: str | None = None) -> dict[str, Any] | None:
+def _versions(system: System, code: str) -> list[Document]:
+    return [each for each in system.history.documents(code, kind=Kind.PASSPORT) if each.tier is Tier.PUBLIC]
+
+
+def _came(document: Document, until: str | None, size: int | None) -> bool:
+    """Whether a document was there at a time, in a log of a size."""
+    return (until is None or document.at <= until) and (size is None or document.position < size)
+
+
+def model_of(
+    system: System, reading: Reading, *, known: str | None = None, size: int | None = None
+) -> dict[str, Any] | None:
     """What is true of the model that a piece or batch was made to, parsed: its version, with later corrections."""
-    document = model_document(system, reading, known=known)
+    document = model_document(system, reading, known=known, size=size)
     return inner(document.payload, document.start) if document is not None else None
 
 
-def model_document(system: System, reading: Reading, *, known: str | None = None) -> Document | None:
+def model_document(
+    system: System, reading: Reading, *, known: str | None = None, size: int | None = None
+) -> Document | None:
     """The version that a piece was made to, or the last of the corrections that follow it without a change between.
 
     A correction says what was true all along, so it holds for old pieces too; a change is about new ones, and what
-    comes after it was written about those. ``known``: corrections that came later do not count. None where the content
-    of that version was erased.
+    comes after it was written about those. ``known``, ``size``: corrections that came after that time, or when the log
+    had grown to that size, do not count. None where the content of that version was erased.
     """
     if reading.model_code is None or reading.model_version is None:
         return None
     document = system.history.version(reading.model_code, reading.model_version)
     while document is not None:
         later = system.history.version(reading.model_code, document.version + 1)
-        unknown = later is None or not later.payload or (known is not None and later.at > known)
+        unknown = later is None or not later.payload or not _came(later, known, size)
         if later is None or unknown or not corrects(inner(later.payload, later.start)):
             return document if document.payload else None
         document = later

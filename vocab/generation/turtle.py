@@ -134,9 +134,10 @@ def _terms(group: Group, terms: Table) -> list[str]:
     for field in group.fields():
         uses.setdefault(field["name"], []).append(field)
     for name, each in terms.items():
-        pairs = [*_name(name), *_usage(uses.get(name, [])), *_certainty(each)]
+        used = uses.get(name) or ([each["derived"]] if "derived" in each else [])
+        pairs = [*_name(name), *_usage(used), *_certainty(each)]
         if each.get("iri", "@id") == "@id":
-            blocks.append(_minted(name, each, [("a", _kind(uses.get(name, []), group)), *pairs]))
+            blocks.append(_minted(name, each, [("a", _kind(used, group)), *pairs]))
         else:
             blocks.append(_taken(name, each, pairs))
     return blocks
