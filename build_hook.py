@@ -97,7 +97,7 @@ def _alone(data: bytes) -> bytes:
 
 
 def _licences(work: Path) -> str:
-    """The licences of all packages that the editor's files hold: by the lock, those that are not for the build alone."""
+    """The licences of all packages that the editor's files hold: in the lock, those that are not for building."""
     packages = json.loads((work / "package-lock.json").read_text())["packages"]
     parts = []
     for place, about in packages.items():

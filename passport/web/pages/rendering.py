@@ -23,10 +23,11 @@ ASSETS = WEB / "assets"
 def stylesheets(folder: Path = ASSETS) -> tuple[str, ...]:
     """The addresses of the stylesheets, marked with their digest: the compiled one, or the plain one without it."""
     first = "built/passport.css" if (folder / "built" / "passport.css").is_file() else "plain.css"
-    return tuple(_marked(folder, name) for name in (first, "site.css"))
+    return tuple(marked(folder, name) for name in (first, "site.css"))
 
 
-def _marked(folder: Path, name: str) -> str:
+def marked(folder: Path, name: str) -> str:
+    """The address of a file in the folder, marked with its digest."""
     return f"/assets/{name}?v={hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]}"
 
 

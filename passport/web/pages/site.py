@@ -38,6 +38,7 @@ from passport.web.pages.delegations import DelegationPages
 from passport.web.pages.desk import DeskPages
 from passport.web.pages.fields import Seen
 from passport.web.pages.formats import web_address
+from passport.web.pages.querying import QueryPages
 from passport.web.pages.rendering import Renderer
 from passport.web.pages.results import Results, SearchView
 from passport.web.pages.sheet import Sheets, kind_of, name_of, picture_of
@@ -59,6 +60,8 @@ class Pages:
         """What a signed-in organisation sees of its own."""
         self.delegations = DelegationPages(self._words, self._page)
         """What it lets others record."""
+        self.queries = QueryPages(published, self._words, self._page, base=self._base)
+        """Questions to the linked data, and their answers."""
         self._names = {language: kinds.service(words) for language, words in self._words.items()}
 
     def _page(self, template: str, lang: str, **values: object) -> str:

@@ -1,0 +1,251 @@
+"""The page to ask the linked data: a form, worked examples, the answer, and what data there is."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+from urllib.parse import urlencode
+
+from passport.errors import Refusal
+from passport.model.query import Form, Generation
+from passport.published import Published
+from passport.validation.problems import PROBLEMS
+from passport.validation.wording import describe
+from passport.web.pages import graphmodel, rows
+from passport.web.pages.rendering import ASSETS, marked
+from passport.web.pages.rows import PREFIXES, Reader
+from passport.web.pages.words import Text, Words
+
+PATH: Final = "/sparql"
+READ: Final = rows.READ
+"""Bytes of an answer that the page looks at."""
+
+EDITOR: Final = ("built/yasgui.min.css", "built/yasgui.min.js")
+"""The files of the editor that is laid over the form; the build may have left them out."""
+
+EDITOR_STYLE: Final = "sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk="
+"""The digest of the one style element that the editor's table makes: a policy can allow it and no other."""
+
+_NAMES: Final[Mapping[Form, Mapping[str, str]]] = {
+    Form.TABLE: {"csv": "CSV", "json": "JSON", "xml": "XML", "tsv": "TSV"},
+    Form.TRUTH: {"json": "JSON", "xml": "XML"},
+    Form.GRAPH: {"turtle": "Turtle", "ntriples": "N-Triples", "jsonld": "JSON-LD", "rdf": "RDF/XML"},
+}
+_HEADER: Final = re.compile(r"#\s*(\w+)\s*:\s*(.*)")
+_FIRST: Final = """SELECT ?passport ?name WHERE {
+  ?passport a fp:ProductPassport ;
+            fp:modelName ?name .
+}
+LIMIT 20
+"""
+_USED: Final = ("fp", "schema", "epcis", "prov", "skos", "xsd")
+
+Render = Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as it was sent, with the data set that the request named."""
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of it.
+
+    ``body`` is SPARQL results in JSON, or Turtle for a graph; ``whole`` says that it was not cut. ``seconds`` is how
+    long it took.
+    """
+
+    form: Form
+    body: bytes
+    whole: bool
+    seconds: float
+    generation: Generation
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example: what it asks, in English, and the query without what is said about it."""
+
+    name: str
+    title: str
+    question: str
+    text: str
+
+
+class QueryPages:
+    """The pages at ``/sparql``, in every language."""
+
+    def __init__(self, published: Published, words: Mapping[str, Words], page: Render, *, base: str) -> None:
+        """``page`` renders a template in a language; ``base`` is the service's address without a slash at its end."""
+        self._published = published
+        self._words = words
+        self._page = page
+        self._base = base
+        self._readers = {language: Reader(each, published, base) for language, each in words.items()}
+        editor = all((ASSETS / name).is_file() for name in EDITOR)
+        self._editor = [marked(ASSETS, name) for name in EDITOR] if editor else []
+        self._own = {name: marked(ASSETS, f"querying.{name}") for name in ("css", "js")}
+
+    @property
+    def style_sources(self) -> tuple[str, ...]:
+        """What the policy of this page must allow as style beside our own files; nothing without the editor."""
+        return (f"'{EDITOR_STYLE}'",) if self._editor else ()
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """The published example queries, by name."""
+        folder = self._published.examples() / "queries"
+        return tuple(example(each.stem, each.read_text("utf-8")) for each in sorted(folder.glob("*.rq")))
+
+    def form(self, lang: str, asked: Asked | None = None, refusal: Refusal | None = None) -> str:
+        """The form, with a query to begin with or the one that was refused, and what is wrong with it."""
+        words = self._words[lang]
+        wrong = _wrong(words, asked.text if asked else "", refusal) if refusal is not None else {}
+        return self._shown(words, asked, **wrong)
+
+    def result(self, lang: str, asked: Asked, answered: Answered) -> str:
+        """The form with the answer below it."""
+        words = self._words[lang]
+        return self._shown(words, asked, **self._answer(words, asked, answered))
+
+    def _shown(self, words: Words, asked: Asked | None, **values: object) -> str:
+        text = asked.text if asked else _beginning()
+        return self._page(
+            "sparql.html",
+            words.language,
+            text=text,
+            height=min(max(len(text.splitlines()) + 2, 12), 28),
+            kept=_dataset(asked) if asked else (),
+            examples=[self._example(words, each) for each in self.examples],
+            formats=[(Form.TABLE, _NAMES[Form.TABLE]), (Form.GRAPH, _NAMES[Form.GRAPH])],
+            prefixes=PREFIXES,
+            editor=self._editor,
+            own=self._own,
+            endpoint=self._base + PATH,
+            editor_words=editor_words(words),
+            **graphmodel.values(words, self._base),
+            **values,
+        )
+
+    def _example(self, words: Words, each: Example) -> Mapping[str, object]:
+        said = words.texts.gettext
+        return {
+            "title": said(each.title),
+            "question": said(each.question),
+            "href": f"{address(Asked(each.text))}#result",
+        }
+
+    def _answer(self, words: Words, asked: Asked, answered: Answered) -> dict[str, object]:
+        found = answered.generation
+        values: dict[str, object] = {
+            "form": answered.form.value,
+            "seconds": _seconds(answered.seconds),
+            "generation": found,
+            "made": words.date(found.made),
+            "links": [(name, address(asked, format=key)) for key, name in _NAMES[answered.form].items()],
+            "permanent": self._base + address(asked),
+        }
+        if answered.form is Form.TABLE:
+            table = self._readers[words.language].rows(answered.body, whole=answered.whole)
+            values |= {"table": table, "numeric": rows.numeric(table), "most": rows.SHOWN}
+        elif answered.form is Form.TRUTH:
+            values["truth"] = rows.truth(answered.body)
+        else:
+            values |= {"graph": rows.lines(answered.body, whole=answered.whole), "most": rows.SHOWN}
+        return values
+
+
+def example(name: str, text: str) -> Example:
+    """An example query from its file: ``# Title:`` and ``# Question:`` stand above the query."""
+    about: dict[str, str] = {}
+    every = text.splitlines()
+    count = 0
+    for line in every:
+        found = _HEADER.fullmatch(line)
+        if line.strip() and found is None and not line.startswith("#"):
+            break
+        if found is not None:
+            about.setdefault(found[1].lower(), found[2].strip())
+        count += 1
+    return Example(name, about.get("title", name), about.get("question", ""), "\n".join(every[count:]).strip() + "\n")
+
+
+def address(asked: Asked, **more: str) -> str:
+    """The path that asks this again, as it may stand in a link."""
+    return f"{PATH}?{urlencode([('query', asked.text), *_dataset(asked), *more.items()])}"
+
+
+def editor_words(words: Words) -> Mapping[str, str]:
+    """What the editor's views say in English, in the language of the page."""
+    _ = words.texts.gettext
+    return {
+        "Table": _("Table"),
+        "Response": _("As it came"),
+        "Simple view": _("Without datatypes"),
+        "Ellipse": _("Long values cut"),
+        "Filter query results": _("Filter the rows"),
+        "Page size: ": _("Rows on a page:"),
+        "All": _("All"),
+        "Download result": _("Download as CSV"),
+        "True": _("Yes"),
+        "False": _("No"),
+        "info": _("Rows _START_ to _END_ of _TOTAL_"),
+        "infoEmpty": _("No rows"),
+        "infoFiltered": _("(of _MAX_)"),
+        "zeroRecords": _("No row has this."),
+        "emptyTable": _("Nothing in the data fits this query."),
+        "rows": _("{rows} rows in {seconds} seconds."),
+        "time": _("Answered in {seconds} seconds."),
+    }
+
+
+def _dataset(asked: Asked) -> Sequence[tuple[str, str]]:
+    default = [("default-graph-uri", each) for each in asked.default_graphs]
+    return (*default, *(("named-graph-uri", each) for each in asked.named_graphs))
+
+
+def _beginning() -> str:
+    return "".join(f"PREFIX {each}: <{PREFIXES[each]}>\n" for each in _USED) + "\n" + _FIRST
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f}" if seconds >= 1 else f"{seconds:.3f}"
+
+
+def _wrong(words: Words, text: str, refusal: Refusal) -> dict[str, object]:
+    """What is wrong with a query: in the reader's words, with the place; the engine's own words are English."""
+    _ = words.texts.gettext
+    told = describe(refusal.code, words.language) if refusal.code in PROBLEMS else None
+    title = told.title if told else _("This cannot be done")
+    line, column = (_whole(refusal.values.get(each)) for each in ("line", "column"))
+    place = _("Line %(line)s, column %(column)s") % {"line": line, "column": column} if line and column else ""
+    return {
+        "errors": [{"text": ": ".join(each for each in (title, place) if each), "href": "#query"}],
+        "wrong": ". ".join(each.rstrip(".") for each in (title, place) if each) + ".",
+        "remedy": told.remedy if told else "",
+        "detail": Text(refusal.detail, "" if words.language == "en" else "en") if refusal.detail else None,
+        "quoted": tuple(_quoted(text, line, column)) if line and column else (),
+        "line": line or "",
+        "column": column or "",
+        "problem": refusal.code if told else "",
+    }
+
+
+def _quoted(text: str, line: int, column: int) -> Iterator[str]:
+    """The line of the query that is wrong, and a mark below the place; a long one is cut around it."""
+    every = text.splitlines()
+    if not 1 <= line <= len(every):
+        return
+    start = max(0, column - 60)
+    yield every[line - 1].replace("\t", " ")[start : start + 100]
+    yield " " * (min(column - 1, len(every[line - 1])) - start) + "^"
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -1,0 +1,218 @@
+"""What a query answered, as readable cells: tables, a yes or no, or the text of a graph. Nothing in it is trusted."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from json import JSONDecoder
+from typing import Any, Final
+from urllib.parse import quote
+
+from passport.model.shortcode import grouped
+from passport.published import VOCAB, Published
+from passport.web.pages.formats import web_address
+from passport.web.pages.words import Text, Words
+
+SHOWN: Final = 500
+"""Rows, or lines of a graph, that a page shows."""
+
+READ: Final = 4 * 1024 * 1024
+"""Bytes of an answer that are read to count its rows; what is longer has more rows than were counted."""
+
+PREFIXES: Final[Mapping[str, str]] = {
+    "fp": VOCAB,
+    "schema": "https://schema.org/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "epcis": "https://ref.gs1.org/epcis/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Short names of the vocabularies that the data uses."""
+
+_LONGEST: Final = 300
+_LINES: Final = 200_000
+_XSD: Final = PREFIXES["xsd"]
+_NUMBERS: Final = frozenset(
+    _XSD + each
+    for each in ("integer", "decimal", "double", "float", "int", "long", "short", "byte", "nonNegativeInteger")
+)
+_SILENT: Final = frozenset(_XSD + each for each in ("string", "date", "dateTime", "boolean", "anyURI"))
+_LOCAL: Final = re.compile(r"[A-Za-z_][\w.-]*")
+_CODE: Final = re.compile(r"[0-9A-Z]{9}")
+_LIST: Final = re.compile(r"codes/([a-z0-9-]+)/([\w.:-]+)")
+_BINDINGS: Final = re.compile(r'"bindings"\s*:\s*\[')
+_VARIABLES: Final = re.compile(r'"vars"\s*:\s*')
+_TRUTH: Final = re.compile(r'"boolean"\s*:\s*(true|false)')
+_GAP: Final = re.compile(r"[\s,]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value: what is shown, and whether it is a number, which stands to the right."""
+
+    text: Text
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The beginning of a table. ``total`` rows were counted; with ``more`` there are even more than that."""
+
+    names: tuple[str, ...]
+    cells: tuple[tuple[Cell | None, ...], ...]
+    total: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The beginning of a graph, as text; ``more`` says that it goes on."""
+
+    text: str
+    more: bool
+
+
+def truth(body: bytes) -> bool:
+    """The answer to ASK, from SPARQL results in JSON."""
+    found = _TRUTH.search(body.decode("utf-8", "replace"))
+    return found is not None and found[1] == "true"
+
+
+def lines(body: bytes, *, whole: bool) -> Lines:
+    """The first lines of a graph; ``whole`` says that ``body`` is all of it."""
+    text = body.decode("utf-8", "replace")
+    parts = text.splitlines()
+    shown = "\n".join(parts[:SHOWN])
+    return Lines(shown[:_LINES], not whole or len(parts) > SHOWN or len(shown) > _LINES)
+
+
+class Reader:
+    """Reads answers for people of one language."""
+
+    def __init__(self, words: Words, published: Published, base: str) -> None:
+        """``base`` is the service's address without a slash at its end."""
+        self._words = words
+        self._published = published
+        self._base = base + "/"
+
+    def rows(self, body: bytes, *, whole: bool) -> Rows:
+        """A table from SPARQL results in JSON, which may be cut anywhere when they are not ``whole``."""
+        text = body.decode("utf-8", "ignore")
+        kept: list[Mapping[str, Any]] = []
+        total = 0
+        for binding in _bindings(text):
+            total += 1
+            if total <= SHOWN:
+                kept.append(binding)
+        names = _variables(text) or tuple(dict.fromkeys(name for each in kept for name in each))
+        cells = tuple(tuple(self.cell(each.get(name)) for name in names) for each in kept)
+        return Rows(names, cells, total, not whole)
+
+    def cell(self, term: object) -> Cell | None:
+        """One RDF term of SPARQL results in JSON; None where there is none."""
+        if not isinstance(term, Mapping):
+            return None
+        value = str(term.get("value", ""))
+        if term.get("type") == "uri":
+            return Cell(self.iri(value))
+        if term.get("type") == "bnode":
+            return Cell(Text(_short(f"_:{value}")))
+        kind = str(term.get("datatype") or "")
+        if kind in _NUMBERS:
+            return Cell(Text(_short(value)), number=True)
+        tongue = str(term.get("xml:lang") or term.get("lang") or "")
+        note = tongue or ("" if kind in _SILENT or not kind else self.compact(kind))
+        other = tongue if tongue.partition("-")[0] != self._words.language else ""
+        return Cell(Text(_short(value), _tag(other), note=_short(note)))
+
+    def iri(self, iri: str) -> Text:
+        """An IRI: ours by its name, others in short form; a link where one may be followed."""
+        for start, name in ((self._base, self._own), (VOCAB, self._term)):
+            if iri.startswith(start):
+                found = name(iri.removeprefix(start), iri)
+                if found is not None:
+                    return found
+        return Text(self.compact(iri), href=web_address(iri) or "")
+
+    def compact(self, iri: str) -> str:
+        """An IRI with the prefix of its vocabulary, or as it is; never very long."""
+        for prefix, start in PREFIXES.items():
+            local = iri.removeprefix(start)
+            if local != iri and _LOCAL.fullmatch(local):
+                return f"{prefix}:{local}"
+        return _short(iri)
+
+    def _own(self, rest: str, iri: str) -> Text | None:
+        """What this service itself has: passports, products, events, organisations."""
+        if rest.startswith("/") or web_address(iri) is None:
+            return None
+        _ = self._words.texts.gettext
+        href = f"/{rest}"
+        kind, _slash, name = rest.partition("/")
+        code, rest_of_name = name[:9], name[9:]
+        if kind in ("passports", "p") and _CODE.fullmatch(code) and rest_of_name[:1] in ("", "/", "#"):
+            more = rest_of_name.replace("/versions/", f" {_('version')} ").replace("#", " #")
+            return Text(_short(grouped(code) + more), href=href)
+        if kind == "events":
+            return Text(f"{_('Event')} {_short(name[:8])}", href=href)
+        if kind == "organisations":
+            return Text(_short(name), href=href)
+        return Text(_short(href), href=href)
+
+    def _term(self, rest: str, _iri: str) -> Text | None:
+        """What the vocabulary has: a code by its label, a term by its short name, with its label beside it."""
+        coded = _LIST.fullmatch(rest)
+        if coded is not None:
+            label = self._words.code(coded[1], coded[2])
+            return Text(label.value, label.lang, href=f"/vocab/codes/{coded[1]}/{quote(coded[2], safe='')}")
+        if rest in self._published.terms():
+            return Text(f"fp:{rest}", href=f"/vocab/{rest}", note=self._words.field(rest))
+        return None
+
+
+def _variables(text: str) -> tuple[str, ...]:
+    start = _VARIABLES.search(text)
+    if start is None:
+        return ()
+    try:
+        found, _ = JSONDecoder().raw_decode(text, start.end())
+    except ValueError:
+        return ()
+    return tuple(map(str, found)) if isinstance(found, list) else ()
+
+
+def _bindings(text: str) -> Iterator[Mapping[str, Any]]:
+    """The solutions one by one, as far as they are whole."""
+    start = _BINDINGS.search(text)
+    decode = JSONDecoder().raw_decode
+    place = start.end() if start else len(text)
+    while place < len(text):
+        gap = _GAP.match(text, place)
+        place = gap.end() if gap else place
+        if text[place : place + 1] != "{":
+            return
+        try:
+            found, place = decode(text, place)
+        except ValueError:
+            return
+        yield found
+
+
+def numeric(rows: Rows) -> Sequence[bool]:
+    """Which columns hold numbers alone."""
+    columns = zip(*rows.cells, strict=True) if rows.cells else ((),) * len(rows.names)
+    found = []
+    for column in columns:
+        filled = [each for each in column if each is not None]
+        found.append(bool(filled) and all(each.number for each in filled))
+    return found
+
+
+def _tag(tongue: str) -> str:
+    return tongue if re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", tongue) else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
