@@ -4,9 +4,15 @@ Tests marked ``both_stores`` run on SQLite and on PostgreSQL, on a server that `
 """
 
 import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -147,6 +153,83 @@ def new_place(request: pytest.FixtureRequest, store_kind: str, tmp_path: Path) -
     yield folder if store_kind == "sqlite" else database
     for address in made:
         request.getfixturevalue("databases").drop(address)
+
+
+class SparqlServer:
+    """A SPARQL 1.1 server in a process of its own, with its data in a folder: ``oxigraph serve``."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        self._program, self._folder = program, folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self._process: subprocess.Popen[bytes] | None = None
+        self.query, self.update = (f"http://127.0.0.1:{self.port}/{each}" for each in ("query", "update"))
+
+    def start(self) -> None:
+        """Start it; it answers when this comes back."""
+        if self._process is not None:
+            return
+        command = [self._program, "serve", "--location", str(self._folder), "--bind", f"127.0.0.1:{self.port}"]
+        with (self._folder.parent / "sparql-server.log").open("ab") as log:
+            self._process = subprocess.Popen([*command, "--union-default-graph"], stdout=log, stderr=log)
+        until = time.monotonic() + 30
+        while True:
+            with socket.socket() as tried:
+                if tried.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            assert self._process.poll() is None, "the SPARQL server ended"
+            assert time.monotonic() < until, "the SPARQL server does not answer"
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def empty(self) -> None:
+        """Let it run, with nothing in it."""
+        self.start()
+        self.send("DROP ALL")
+
+    def send(self, update: str) -> None:
+        """Send an update."""
+        self._ask("POST", "/update", update.encode(), {"Content-Type": "application/sparql-update"})
+
+    def quads(self) -> list[str]:
+        """Everything in it, as sorted N-Quads."""
+        read = self._ask("GET", "/store", None, {"Accept": "application/n-quads"}).decode()
+        return sorted(filter(None, read.split("\n")))
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> bytes:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        read = answer.read()
+        connection.close()
+        assert answer.status < 300, read
+        return read
+
+
+@pytest.fixture(scope="session")
+def _sparql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparqlServer]:
+    program = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    if program is None:
+        pytest.skip("the package oxigraph, which brings a SPARQL server, is not installed")
+    folder = tmp_path_factory.mktemp("sparql") / "data"
+    folder.mkdir()
+    server = SparqlServer(program, folder)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def sparql_server(_sparql_server: SparqlServer) -> SparqlServer:
+    """A running SPARQL server with nothing in it; a test may kill and start it."""
+    _sparql_server.empty()
+    return _sparql_server
 
 
 class HandClock:

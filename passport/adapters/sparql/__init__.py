@@ -1,0 +1,1 @@
+"""Any SPARQL 1.1 server as the graph (``passport.ports.Graph`` and ``Queries``), by HTTP."""
