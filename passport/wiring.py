@@ -15,15 +15,18 @@ from passport.adapters.files import make_private
 from passport.adapters.keys import FileSigner
 from passport.adapters.marks import FileMarks
 from passport.adapters.media import FileMedia
+from passport.adapters.oxigraph.graph import OxigraphGraph
+from passport.adapters.oxigraph.pool import QueryPool
 from passport.adapters.pictures import PillowPictures
 from passport.adapters.search.index import SqliteSearch
 from passport.adapters.sql.driver import Place
 from passport.adapters.sql.store import Store, create_store, has_store, open_store
 from passport.adapters.witness import HttpWitness
+from passport.codecs import sparql
 from passport.codecs.strictjson import Limits
 from passport.errors import Malformed, StoreRefused
 from passport.model.access import Role
-from passport.ports import Organisation
+from passport.ports import Organisation, Queries
 from passport.proofs.notes import NoteError, verifier
 from passport.published import Published
 from passport.service import inbox, log, search, witnessing
@@ -37,6 +40,10 @@ if TYPE_CHECKING:
 KEYS = "keys"
 MEDIA = "media"
 SEARCH = "search"
+GRAPH = "graph"
+
+_LATER = 30.0
+"""Seconds that a generation of the graph stays after the longest query that may have begun on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,8 @@ class Running:
 
     def close(self) -> None:
         """Close what is open."""
+        self.system.queries.close()
+        self.system.graph.close()
         self.system.search.close()
         self.store.close()
 
@@ -97,6 +106,8 @@ def open_system(settings: Settings) -> Running:
         media=FileMedia(settings.data / MEDIA),
         pictures=PillowPictures(),
         search=SqliteSearch(settings.data / SEARCH, stamp=search.stamp(published)),
+        queries=open_queries(settings),
+        graph=OxigraphGraph(settings.data / GRAPH, grace=settings.query_seconds + _LATER),
         signer=FileSigner(settings.data / KEYS, signing_secret(settings)),
         clock=SystemClock(),
         published=published,
@@ -106,6 +117,19 @@ def open_system(settings: Settings) -> Running:
         witnesses=tuple(_witness(*each) for each in witnesses(settings)),
     )
     return Running(system, store, settings)
+
+
+def open_queries(settings: Settings) -> Queries:
+    """Where strangers' questions go; no process is started before the first one."""
+    return QueryPool(
+        settings.data / GRAPH,
+        guard=sparql.check,
+        processes=settings.query_processes,
+        seconds=settings.query_seconds,
+        memory=settings.query_memory,
+        size=settings.query_bytes,
+        per_minute=settings.queries_per_minute,
+    )
 
 
 def _witness(address: str, vkey: str) -> HttpWitness:

@@ -42,3 +42,15 @@ class Generation:
     position: int
     made: str
     quads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What can be told of a query before it is parsed.
+
+    ``form`` is what it gives, None where that cannot be told; ``own_dataset`` is whether it names graphs itself
+    (``FROM``).
+    """
+
+    form: Form | None
+    own_dataset: bool

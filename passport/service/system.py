@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from passport.codecs.canonical import Plan, plan
 from passport.codecs.strictjson import Limits
 from passport.model.moments import written
-from passport.ports import Clock, History, Marks, Media, Parties, Pictures, Search, Signer, Witness
+from passport.ports import Clock, Graph, History, Marks, Media, Parties, Pictures, Queries, Search, Signer, Witness
 from passport.published import Published
 
 Plans: TypeAlias = Mapping[tuple[str, str, str], Plan]
@@ -29,6 +29,8 @@ class System:
     media: Media
     pictures: Pictures
     search: Search
+    graph: Graph
+    queries: Queries
     signer: Signer
     clock: Clock
     published: Published
