@@ -1,6 +1,6 @@
 """The public data as linked data, as two ports: the graph that a follower feeds, and strangers' questions to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from passport.model.query import Form, Generation, Question
@@ -26,6 +26,9 @@ class Feeding(Protocol):
     def remove(self, name: str) -> None:
         """Let there be no such named graph; one that is not there is no trouble."""
 
+    def naming(self, iri: str) -> Sequence[str]:
+        """The named graphs that have a statement about something else that leads to ``iri``."""
+
     def reach(self, position: int, mark: bytes) -> None:
         """Everything before ``position`` is known now; ``mark`` tells this log from another."""
 
@@ -44,6 +47,9 @@ class Graph(Protocol):
 
     def publish(self, *, scrub: bool = False) -> None:
         """Let queries see what the steps so far have made. With ``scrub`` nothing removed is left on the disk."""
+
+    def begin_anew(self) -> None:
+        """Let whichever process is the writer forget everything before its next step, as ``clear`` does."""
 
     def position(self) -> int:
         """Up to which log position, not including, queries see everything; 0 while there is nothing to see."""

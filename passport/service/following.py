@@ -1,0 +1,243 @@
+"""The graph follows the log: what is public of each product becomes statements, the same way every day and anew."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from threading import Event
+from typing import Final
+
+from passport.model.events import EventType
+from passport.model.passport import Kind, Level
+from passport.ports import Feeding, Organisation
+from passport.published import Published
+from passport.service import linked
+from passport.service.system import System
+
+STEP: Final = 500
+"""Log positions of one step."""
+
+FAR: Final = 20_000
+"""So many positions behind, it is sooner done to take each product once than the log from there on."""
+
+PART: Final = 500
+"""Products that are listed at once when all are taken."""
+
+INTERVAL: Final = 0.2
+"""Seconds between two looks at the log."""
+
+PACE: Final = 3.0
+"""Least seconds between two generations."""
+
+LOOK: Final = 5.0
+"""Seconds between two looks at the organisations, of which the log knows nothing."""
+
+RETRY: Final = 30.0
+"""Seconds to wait after something went wrong."""
+
+_STAMP: Final = 32
+_DIGEST: Final = 32
+_FACT: Final = 8
+_ERASED: Final = f'"eventType":"{EventType.ERASED}"'.encode()
+"""As it stands in compact JSON, where no text can hold it: quotes in texts are escaped."""
+
+
+class Stopped(Exception):
+    """The follower was told to stop in the middle of a step; the step is taken again."""
+
+
+def lag(system: System) -> int:
+    """How many log positions behind the graph is that queries see."""
+    return max(0, system.history.size() - system.graph.position())
+
+
+def stamp(published: Published) -> bytes:
+    """What the graph is made from: it begins anew when what is published changes, or how it is told."""
+    text = ascii((linked.FORM, sorted(published.manifest().items())))
+    return hashlib.sha256(text.encode()).digest()
+
+
+class Follower:
+    """Brings the graph up to date, step by step, and lets queries see it."""
+
+    def __init__(self, system: System, *, stop: Event | None = None, progress: Callable[[int], None] | None = None):
+        """``stop`` ends a step between two products. ``progress`` gets how many products a new beginning has taken."""
+        self._system = system
+        self._stop = stop or Event()
+        self._progress = progress or (lambda _: None)
+        self._stamp = stamp(system.published)
+        self._organisations: Sequence[Organisation] | None = None
+        self._looked = float("-inf")
+        self._shared: Mapping[str, bytes] = {}
+        self._scrub = False
+        self.behind = 0
+        """How many log positions were to be taken yet after the last step."""
+        self.due = False
+        """Whether there is something that queries do not see yet."""
+
+    def step(self, *, wait: float = 0.0) -> bool:
+        """Go on by a step, or from the beginning to where the log is now.
+
+        False when another process was at it for ``wait`` seconds. Raises ``Stopped``.
+        """
+        try:
+            return self._system.graph.follow(self._go, wait=wait)
+        except BaseException:
+            self._shared = {}
+            raise
+
+    def publish(self) -> None:
+        """Let queries see the steps so far; what was erased is then in no file any more."""
+        self._system.graph.publish(scrub=self._scrub)
+        self.due = self._scrub = False
+
+    def _go(self, feeding: Feeding) -> None:
+        size = self._system.history.size()
+        fresh = self._look(feeding)
+        if feeding.mark and not self._continues(feeding, size):
+            feeding.clear()
+        if not feeding.mark:
+            self._begin(feeding, size)
+        elif stop := min(feeding.position + STEP, size) - feeding.position:
+            self._share(feeding, fresh)
+            self._advance(feeding, feeding.position + stop)
+        elif fresh:
+            self._share(feeding, fresh)
+            feeding.reach(feeding.position, self._mark(feeding.position))
+        self._shared = {**self._shared, **fresh}
+        self.behind = size - feeding.position
+
+    def _look(self, feeding: Feeding) -> Mapping[str, bytes]:
+        """The shared graphs that changed, and whether queries see what they should; from time to time."""
+        if time.monotonic() - self._looked < LOOK and self._shared:
+            return {}
+        organisations = self._system.parties.organisations()
+        self.due = self.due or self._system.graph.position() != feeding.position
+        self._looked = time.monotonic()
+        if organisations == self._organisations and self._shared:
+            return {}
+        self._organisations = organisations
+        made = linked.shared(self._system)
+        return {name: triples for name, triples in made.items() if self._shared.get(name) != triples}
+
+    def _continues(self, feeding: Feeding, size: int) -> bool:
+        """Whether the graph is of this log, made from the same, and cheaper to continue than to begin.
+
+        A restored backup may be another log, or shorter. What is known of an organisation stands in the graphs of its
+        products, and the log does not tell when that changes.
+        """
+        position, mark = feeding.position, feeding.mark
+        gap = size - position
+        if gap < 0 or (gap > FAR and gap > size // 2) or (position == 0) is not (size == 0):
+            return False
+        known = mark[_STAMP + _DIGEST :]
+        if not {known[at : at + _FACT] for at in range(0, len(known), _FACT)} <= self._facts():
+            self._scrub = True
+            return False
+        return mark[: _STAMP + _DIGEST] == self._mark(position)[: _STAMP + _DIGEST]
+
+    def _begin(self, feeding: Feeding, size: int) -> None:
+        """Everything there is, each product once."""
+        self._scrub = self._scrub or bool(self._system.history.erasures())
+        self._share(feeding, linked.shared(self._system))
+        graphs = linked.Linked(self._system)
+        for number, code in enumerate(_codes(self._system)):
+            self._put(feeding, graphs, code)
+            self._progress(number + 1)
+        feeding.reach(size, self._mark(size))
+        self.due = True
+
+    def _advance(self, feeding: Feeding, stop: int) -> None:
+        """What the log tells up to ``stop``, and everything that inherits from it."""
+        touched: dict[str, None] = {}
+        for entry in self._system.history.scan(feeding.position, stop):
+            touched[entry.document.code] = None
+            self._scrub = self._scrub or (entry.document.kind is Kind.EVENT and _ERASED in entry.document.payload)
+        graphs = linked.Linked(self._system)
+        for code in [*touched, *(code for code in self._heirs(feeding, tuple(touched)) if code not in touched)]:
+            self._put(feeding, graphs, code)
+        feeding.reach(stop, self._mark(stop))
+        self.due = True
+
+    def _heirs(self, feeding: Feeding, codes: Iterable[str]) -> Iterator[str]:
+        """The products whose graphs name one of these models and batches: what they consist of may come from there."""
+        own = linked.graph_name(self._system, "")
+        found: dict[str, None] = {}
+        for product in (self._system.history.product(code) for code in codes):
+            if product is not None and product.level is not Level.ITEM:
+                address = linked.graph_name(self._system, product.code)
+                for iri in (address, self._system.product_address(product.key)):
+                    found |= dict.fromkeys(name for name in feeding.naming(iri) if name.startswith(own))
+        return (name.removeprefix(own) for name in found)
+
+    def _put(self, feeding: Feeding, graphs: linked.Linked, code: str) -> None:
+        if self._stop.is_set():
+            raise Stopped
+        triples = graphs.graph(code)
+        name = linked.graph_name(self._system, code)
+        if triples:
+            feeding.put(name, triples)
+        else:
+            feeding.remove(name)
+
+    def _share(self, feeding: Feeding, graphs: Mapping[str, bytes]) -> None:
+        for name, triples in graphs.items():
+            feeding.put(name, triples)
+            self.due = True
+
+    def _mark(self, position: int) -> bytes:
+        """What the graph is made from: what is published, the log up to there, and the organisations."""
+        last = next(self._system.history.scan(position - 1, position), None) if position else None
+        digest = last.document.digest if last is not None else bytes(_DIGEST)
+        return self._stamp + digest + b"".join(sorted(self._facts()))
+
+    def _facts(self) -> frozenset[bytes]:
+        """What is told of an organisation in the graphs of its products, one digest for each."""
+        each = ((one.slug, one.public, one.kind, one.country) for one in self._organisations or ())
+        return frozenset(hashlib.sha256(ascii(fact).encode()).digest()[:_FACT] for fact in each)
+
+
+def _codes(system: System) -> Iterator[str]:
+    after: str | None = None
+    while part := system.history.products(level=None, after=after, limit=PART):
+        yield from (product.code for product in part)
+        after = part[-1].code
+
+
+def keep_up(system: System, *, stop: Event, tell: Callable[[Exception], None]) -> None:
+    """Bring the graph up to date until ``stop`` is set: what is new is seen at once, and then every ``PACE`` seconds.
+
+    While another process does so this one waits to take its place. ``tell`` gets what goes wrong; it is tried again.
+    """
+    follower = Follower(system, stop=stop)
+    published = float("-inf")
+    pause = 0.0
+    while not stop.wait(pause):
+        try:
+            writes = follower.step()
+            if writes and follower.due and time.monotonic() - published >= PACE:
+                follower.publish()
+                published = time.monotonic()
+        except Stopped:
+            return
+        except Exception as wrong:
+            if stop.is_set():
+                return
+            tell(wrong)
+            pause = RETRY
+        else:
+            pause = 0.0 if writes and follower.behind > 0 else INTERVAL
+
+
+def rebuild(system: System, *, progress: Callable[[int], None]) -> bool:
+    """Make the graph anew; queries see the old one meanwhile. ``progress`` gets how many products are taken.
+
+    False when another process is the writer, which then does it as soon as it can.
+    """
+    follower = Follower(system, progress=progress)
+    system.graph.begin_anew()
+    if not follower.step():
+        return False
+    while follower.behind > 0:
+        follower.step()
+    follower.publish()
+    return True
