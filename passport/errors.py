@@ -117,6 +117,12 @@ class Erased(Gone):
     code = "erased"
 
 
+class SnapshotWithdrawn(Gone):
+    """A snapshot that knew what was erased later: its files were taken away (HTTP 410). When, and which is the next."""
+
+    code = "snapshot-withdrawn"
+
+
 class Conflict(Refusal):
     """The request contradicts what is stored, or another request that is still running (HTTP 409)."""
 

@@ -83,6 +83,11 @@ class Settings(BaseModel):
     snapshot_days: int = Field(
         1, ge=0, description="Days between two snapshots of the public data for download; 0: on demand alone."
     )
+    data_licence: str = Field(
+        "https://creativecommons.org/licenses/by/4.0/",
+        pattern=r"^https?://[^\s<>\"{}|\\^`]+$",
+        description="The licence of the public data, as its address: those who issue passports must have agreed to it.",
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severity that is logged.")
     witnesses: str = Field(
         "",

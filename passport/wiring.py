@@ -19,6 +19,7 @@ from passport.adapters.oxigraph.graph import OxigraphGraph
 from passport.adapters.oxigraph.pool import QueryPool
 from passport.adapters.pictures import PillowPictures
 from passport.adapters.search.index import SqliteSearch
+from passport.adapters.snapshots import FolderSnapshots
 from passport.adapters.sql.driver import Place
 from passport.adapters.sql.store import Store, create_store, has_store, open_store
 from passport.adapters.witness import HttpWitness
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 KEYS = "keys"
 MEDIA = "media"
 SEARCH = "search"
+SNAPSHOTS = "snapshots"
 GRAPH = "graph"
 
 _LATER = 30.0
@@ -114,6 +116,8 @@ def open_system(settings: Settings) -> Running:
         limits=Limits(size=settings.body_bytes, documents=settings.documents),
         plans=plans(published),
         marks=FileMarks(settings.data / KEYS),
+        snapshots=FolderSnapshots(settings.data / SNAPSHOTS),
+        licence=settings.data_licence,
         witnesses=tuple(_witness(*each) for each in witnesses(settings)),
     )
     return Running(system, store, settings)

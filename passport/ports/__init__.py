@@ -25,6 +25,7 @@ from passport.ports.media import Media, Pictures, Still
 from passport.ports.parties import Contact, Delegation, Key, Organisation, Parties, Session, Token
 from passport.ports.search import Following, Search
 from passport.ports.signing import Signer
+from passport.ports.snapshots import Draft, Snapshots
 
 __all__ = [
     "STATUS_LIST_SIZE",
@@ -35,6 +36,7 @@ __all__ = [
     "Contact",
     "Counts",
     "Delegation",
+    "Draft",
     "Entry",
     "Erasure",
     "Feeding",
@@ -54,6 +56,7 @@ __all__ = [
     "Search",
     "Session",
     "Signer",
+    "Snapshots",
     "Still",
     "Submission",
     "Token",

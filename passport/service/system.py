@@ -8,8 +8,24 @@ from urllib.parse import urlsplit
 from passport.codecs.canonical import Plan, plan
 from passport.codecs.strictjson import Limits
 from passport.model.moments import written
-from passport.ports import Clock, Graph, History, Marks, Media, Parties, Pictures, Queries, Search, Signer, Witness
+from passport.ports import (
+    Clock,
+    Graph,
+    History,
+    Marks,
+    Media,
+    Parties,
+    Pictures,
+    Queries,
+    Search,
+    Signer,
+    Snapshots,
+    Witness,
+)
 from passport.published import Published
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+"""The licence of the public data unless another one is set."""
 
 Plans: TypeAlias = Mapping[tuple[str, str, str], Plan]
 """Plans by product group, version and level."""
@@ -20,7 +36,7 @@ class System:
     """Everything that a request needs from outside itself.
 
     ``base`` is the service's own address without a slash at its end, fixed when the store was created. ``plans`` are
-    the ways into canonical form by product group, version and level.
+    the ways into canonical form by product group, version and level. ``licence`` is the IRI of that of the public data.
     """
 
     base: str
@@ -37,6 +53,8 @@ class System:
     limits: Limits
     plans: Plans
     marks: Marks
+    snapshots: Snapshots
+    licence: str = LICENCE
     witnesses: tuple[Witness, ...] = ()
 
     def did(self, slug: str) -> str:

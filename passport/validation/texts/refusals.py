@@ -279,6 +279,16 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "SPARQL 1.1 Protocol clause 2.1.6",
     ),
     (
+        "snapshot-withdrawn",
+        None,
+        "The snapshot was withdrawn",
+        "",
+        "",
+        "The content of a document in it had to be erased later, as the law demands. Its files are gone for good.",
+        "Use the next snapshot. A paper that cites this one should name both.",
+        "RFC 9110 clause 15.5.11",
+    ),
+    (
         "query-refused",
         None,
         "The query is not answered here",

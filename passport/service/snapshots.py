@@ -1,0 +1,364 @@
+"""Snapshots: the public data exactly as of one signed checkpoint of the log, as files to download and to cite."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import date
+from functools import lru_cache
+from gzip import GzipFile
+from threading import Event
+from typing import BinaryIO, Final
+
+import orjson
+
+from passport.codecs import csvlines, dumps, extracts, manifests
+from passport.codecs.extracts import Described
+from passport.errors import NotFound, SnapshotWithdrawn
+from passport.model.dataset import DataFile, Snapshot, Statistics, Struck
+from passport.model.passport import Product
+from passport.ports import Checkpoint, Draft
+from passport.proofs import checkpoints, notes
+from passport.service import linked, log
+from passport.service.striking import erased_public, read, strike_erased
+from passport.service.system import System
+
+FORM: Final = "1"
+"""Changes with the files of a snapshot and what is in them."""
+
+QUADS, TURTLE, CSV, TEXT = "application/n-quads", "text/turtle", "text/csv", "text/plain"
+EVERYTHING: Final = "all.nq.gz"
+SHARED: Final = "shared.ttl.gz"
+CHECKPOINT: Final = "checkpoint"
+
+INTERVAL: Final = 60.0
+"""Seconds between two looks of who takes them by the day."""
+
+_AT_ONCE = 500
+_RENEWED = 5_000
+_MODELS = 2_000
+_LEVEL = 6
+
+Progress = Callable[[int, int], None]
+
+
+class Stopped(Exception):
+    """Whoever takes the snapshot is to stop: nothing of it stays."""
+
+
+def take(system: System, *, progress: Progress | None = None, stop: Event | None = None) -> tuple[Snapshot, bool]:
+    """Take a snapshot of the public data as of the newest checkpoint, which is made first; unless nothing has changed.
+
+    1. Snapshots that knew what was erased since are struck out.
+    2. The checkpoint says which log it is of. If the newest snapshot says the same already, that one is given.
+    3. The files are written beside their place, product by product in the order of the short codes.
+    4. They are there all at once. What was erased meanwhile strikes this one out, too, and another one is taken.
+
+    Gives the snapshot and whether it is new. ``progress`` gets how many documents of how many are done. Raises
+    ``KeysLocked`` when no checkpoint can be made, ``LogStopped``, and ``StoreBusy`` while another process takes one.
+    """
+    while True:
+        strike_erased(system)  # 1
+        point = log.publish(system) if system.signer.unlocked else log.checkpoint(system)  # 2
+        stamp = _stamp(system, point)
+        before = newest(system)
+        if before is not None and before.stamp == stamp:
+            return before, False
+        name = _name(system)
+        with system.snapshots.making(name) as draft:  # 3
+            made = _Writing(system, draft, point, progress, stop).written(name, stamp)
+        if name not in strike_erased(system):  # 4
+            return made, True
+
+
+def newest(system: System) -> Snapshot | None:
+    """The newest snapshot that was not struck out."""
+    return next(standing(system), None)
+
+
+def standing(system: System) -> Iterator[Snapshot]:
+    """The snapshots that were not struck out, the newest first."""
+    found = (read(system, name) for name in reversed(system.snapshots.names()))
+    return (each for each in found if each is not None)
+
+
+def find(system: System, name: str) -> Snapshot:
+    """One snapshot. Raises ``SnapshotWithdrawn`` for one that was struck out, ``NotFound`` when there never was one."""
+    found = read(system, name)
+    if found is not None:
+        return found
+    notice = system.snapshots.notice(name)
+    if notice is None:
+        raise NotFound("There is no snapshot of that name.")
+    struck = manifests.struck(notice)
+    after = [each for each in _later(system, name) if system.snapshots.notice(each) is None]
+    raise SnapshotWithdrawn(
+        "This snapshot was withdrawn: the content of a document in it had to be erased.",
+        at=struck.at,
+        acts=struck.acts,
+        following=f"{system.base}/data/{after[0]}" if after else None,
+    )
+
+
+def struck_out(system: System) -> Iterator[Struck]:
+    """The snapshots that were struck out, the newest first."""
+    found = (system.snapshots.notice(name) for name in reversed(system.snapshots.names()))
+    return (manifests.struck(each) for each in found if each is not None)
+
+
+def open_file(system: System, name: str, file: str) -> tuple[Snapshot, DataFile, BinaryIO]:
+    """A file of a snapshot, to be read and closed. Raises as ``find`` does, and ``NotFound`` for an unknown file."""
+    snapshot = find(system, name)
+    known = snapshot.file(file)
+    opened = system.snapshots.open(name, file) if known is not None else None
+    if known is None or opened is None:
+        raise NotFound("The snapshot has no such file.")
+    return snapshot, known, opened
+
+
+def keep_up(system: System, *, days: int, stop: Event, tell: Callable[[Exception], None]) -> None:
+    """Take a snapshot every so many days, after midnight UTC, until ``stop`` is set; none by itself with 0 days.
+
+    Snapshots that know what was erased are struck out at every look. ``tell`` gets what goes wrong; it is tried again.
+    """
+    pause, looked, known = 0.0, _day_of(system), -1
+    while not stop.wait(pause):
+        pause = INTERVAL
+        try:
+            size = system.history.size()
+            if size != known:
+                strike_erased(system)
+            known = size
+            today = date.fromisoformat(system.now()[:10])
+            if days and size and (looked is None or (today - looked).days >= days):
+                take(system, stop=stop)
+                looked = today
+        except Stopped:
+            return
+        except Exception as wrong:
+            if stop.is_set():
+                return
+            tell(wrong)
+
+
+def _day_of(system: System) -> date | None:
+    names = system.snapshots.names()
+    return date.fromisoformat(names[-1][:10]) if names else None
+
+
+def _later(system: System, name: str) -> list[str]:
+    names = list(system.snapshots.names())
+    return names[names.index(name) + 1 :] if name in names else []
+
+
+def _name(system: System) -> str:
+    """Today's date, with the next number if there was one today."""
+    today = system.now()[:10]
+    numbers = [int(each[11:] or 1) for each in system.snapshots.names() if each[:10] == today]
+    return f"{today}-{max(numbers) + 1}" if numbers else today
+
+
+def _stamp(system: System, point: Checkpoint) -> str:
+    """What a snapshot follows from: two of the same stamp say the same."""
+    made_from = hashlib.sha256()
+    published = sorted(system.published.manifest().items())
+    made_from.update(ascii((FORM, linked.FORM, point.size, point.root.hex(), system.licence, published)).encode())
+    for name, triples in sorted(linked.shared(system).items()):
+        made_from.update(name.encode() + b"\0" + triples)
+    return made_from.hexdigest()
+
+
+class _Output:
+    """One file in the making: what is written to it is packed, counted and measured."""
+
+    def __init__(self, draft: Draft, name: str, media_type: str) -> None:
+        self._name = name
+        self._media_type = media_type
+        self._file = _Measured(draft.create(name))
+        self._packed = GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=self._file, mtime=0)
+        self._plain = hashlib.sha256()
+        self._size = self._rows = 0
+
+    def write(self, data: bytes, rows: int) -> None:
+        """Add to it."""
+        self._packed.write(data)
+        self._plain.update(data)
+        self._size += len(data)
+        self._rows += rows
+
+    def close(self) -> None:
+        """End it; asked twice is no trouble."""
+        self._packed.close()
+        self._file.close()
+
+    def told(self) -> DataFile:
+        """What it is, after its end."""
+        size, digest = self._file.size, self._file.digest.hexdigest()
+        plain = self._plain.hexdigest()
+        return DataFile(self._name, self._media_type, size, digest, self._rows, self._size, plain)
+
+
+class _Measured:
+    """A file that knows how long it is and the digest of its bytes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.size = 0
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        """Write on."""
+        self.size += len(data)
+        self.digest.update(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Let go of what is held back."""
+        self._file.flush()
+
+    def close(self) -> None:
+        """End it."""
+        self._file.close()
+
+
+class _Writing:
+    """All files of one snapshot, written in one pass; memory does not grow with the number of products."""
+
+    def __init__(
+        self, system: System, draft: Draft, point: Checkpoint, progress: Progress | None, stop: Event | None
+    ) -> None:
+        self._system = system
+        self._draft = draft
+        self._point = point
+        self._progress = progress
+        self._stop = stop
+        self._counted = dumps.Counted()
+        self._passed = 0
+        self._outputs: dict[str, _Output] = {}
+        self._linked = linked.Linked(system)
+        self._inherited = lru_cache(maxsize=_MODELS)(self._of_model)
+
+    def written(self, name: str, stamp: str) -> Snapshot:
+        """Write everything, the manifest last; gives what it says."""
+        system = self._system
+        erased = frozenset(erased_public(system))
+        with ExitStack() as stack:
+            stack.callback(self._close)
+            self._shared()
+            self._products()
+        files = (*self._checkpoint(), *(each.told() for _, each in sorted(self._outputs.items())))
+        rows = {each.name: each.rows for each in files}
+        counted = self._counted
+        first, last = self._times()
+        snapshot = Snapshot(
+            name=name,
+            issued=system.now(),
+            licence=system.licence,
+            origin=checkpoints.head(notes.parse(self._point.note).text).origin,
+            size=self._point.size,
+            root=b64encode(self._point.root).decode(),
+            first=first,
+            last=last,
+            stamp=stamp,
+            statistics=Statistics(
+                counted.triples,
+                counted.graphs,
+                counted.entities,
+                rows[_file_of(extracts.PASSPORTS)],
+                rows[_file_of(extracts.EVENTS)],
+                dict(sorted(counted.classes.items())),
+                dict(sorted(counted.properties.items())),
+            ),
+            files=files,
+            erased=erased,
+            published=dict(system.published.manifest()),
+        )
+        with self._draft.create(manifests.MANIFEST) as file:
+            file.write(manifests.manifest(snapshot, base=system.base))
+        return snapshot
+
+    def _close(self) -> None:
+        for each in self._outputs.values():
+            each.close()
+
+    def _output(self, name: str, media_type: str, head: bytes = b"") -> _Output:
+        if name not in self._outputs:
+            made = self._outputs[name] = _Output(self._draft, name, media_type)
+            made.write(head, 0)
+        return self._outputs[name]
+
+    def _checkpoint(self) -> tuple[DataFile]:
+        note = self._point.note.encode()
+        with self._draft.create(CHECKPOINT) as file:
+            file.write(note)
+        digest = hashlib.sha256(note).hexdigest()
+        return (DataFile(CHECKPOINT, TEXT, len(note), digest, 1, len(note), digest),)
+
+    def _times(self) -> tuple[str, str]:
+        """When the first and the last document were accepted that are known."""
+        history, size = self._system.history, self._point.size
+        ends = [next(iter(history.scan(place, place + 1)), None) for place in (0, size - 1)] if size else []
+        first, last = (each.document.at if each is not None else "" for each in (ends or (None, None)))
+        return first, last
+
+    def _shared(self) -> None:
+        for graph, triples in sorted(linked.shared(self._system).items()):
+            self._graph(graph, triples, SHARED)
+
+    def _graph(self, graph: str, triples: bytes, file: str) -> Described:
+        """Write one named graph; gives what it says."""
+        statements = dumps.parsed(triples)
+        self._counted.take(statements)
+        self._output(EVERYTHING, QUADS).write(dumps.quads(triples, graph), len(statements))
+        self._output(file, TURTLE, dumps.TURTLE_HEAD).write(dumps.turtle(statements), len(statements))
+        described = Described(graph)
+        for each in statements:
+            described.add(each)
+        return described
+
+    def _products(self) -> None:
+        for table in extracts.TABLES:
+            self._output(_file_of(table), CSV, csvlines.lines([table.header]))
+        after: str | None = None
+        done = 0
+        while products := self._system.history.products(level=None, after=after, limit=_AT_ONCE):
+            for number, product in enumerate(products):
+                if self._stop is not None and self._stop.is_set():
+                    raise Stopped
+                self._product(product)
+                done = min(done + product.seq, self._point.size)
+                if self._progress is not None and number % 20 == 0:
+                    self._progress(done, self._point.size)
+            after = products[-1].code
+            self._passed += len(products)
+            if self._passed % _RENEWED == 0:
+                self._linked = linked.Linked(self._system)
+
+    def _product(self, product: Product) -> None:
+        triples = self._linked.graph(product.code, size=self._point.size)
+        if not triples:
+            return
+        described = self._graph(linked.graph_name(self._system, product.code), triples, f"{product.group}.ttl.gz")
+        for table, row in extracts.rows(described, lambda model, column: self._inherited(model).get(column, "")):
+            self._output(_file_of(table), CSV).write(csvlines.lines([row]), 1)
+
+    def _of_model(self, address: str) -> dict[str, str]:
+        """What pieces have from a model, by the columns of the table of passports."""
+        triples = self._linked.graph(address.rpartition("/")[2], size=self._point.size)
+        model = Described.of(address, triples)
+        return {
+            column.name: model.value(address, column.path) for column in extracts.PASSPORTS.columns if column.inherited
+        }
+
+
+def _file_of(table: extracts.Table) -> str:
+    return f"{table.name}.csv.gz"
+
+
+def columns() -> bytes:
+    """The columns of the tables and what stands in them, as JSON."""
+    value = {
+        table.name: {"row": table.meaning, "columns": {each.name: each.meaning for each in table.columns}}
+        for table in extracts.TABLES
+    }
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2)
