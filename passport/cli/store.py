@@ -115,6 +115,28 @@ def forget(
         print(f"{inbox.forget(running.system, days=days)} submissions and answers are forgotten.")
 
 
+def snapshot(data: DataOption = None) -> None:
+    """Take a snapshot of the public data for download, unless nothing has changed since the newest one.
+
+    A running service does it by itself, with PASSPORT_SNAPSHOT_DAYS. The service may run meanwhile.
+    """
+    from passport.service.snapshots import take
+
+    with running_on(data) as running, typer.progressbar(length=1, label="Documents", file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        made, new = take(running.system, progress=progress)
+        bar.update((bar.length or 0) - bar.pos)
+        address = f"{running.system.base}/data/{made.name}"
+    told = made.statistics
+    said = "is made" if new else "is there already, and nothing has changed since"
+    print(f"The snapshot {made.name} {said}: {told.passports} passports, {told.events} events, {made.size} documents.")
+    print(address)
+
+
 def rebuild(data: DataOption = None) -> None:
     """Make anew what can be made from the history: the search index. The service may run meanwhile."""
     from passport.service.search import rebuild as rebuild_search

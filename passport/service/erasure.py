@@ -17,6 +17,7 @@ from passport.model.passport import Document, Kind, Product, Tier
 from passport.ports import Erasure, Writing
 from passport.service.issuance import Draft, Issuing, new_id, salted, seal
 from passport.service.organisations import SERVICE, known
+from passport.service.striking import strike_erased
 from passport.service.system import System
 
 REASON_LENGTH: Final = 1000
@@ -39,7 +40,7 @@ def erase(system: System, document_id: str, *, reason: str) -> str:
     What the state is folded from stays known, without any free text; the event carries its digest, so that nobody
     changes it later. The digest and the leaf of the document stay where they are, so that audit and proofs hold and say
     "erased". ``reason`` is public. The public document of the newest version is not
-    erased: a corrected version must take its place first.
+    erased: a corrected version must take its place first. Snapshots that knew the document are struck out.
 
     Raises ``NotFound``, ``Malformed``, ``KeysLocked``, and ``Conflict`` for what is erased already or may not be.
     """
@@ -57,6 +58,7 @@ def erase(system: System, document_id: str, *, reason: str) -> str:
         event_id = _log(system, writing, document, product, reason=reason, at=at, effects=effects)
         writing.erase([Erasure(document.id, at, event_id, effects)])
     system.history.scrub()
+    strike_erased(system)
     return f"{system.base}/events/{event_id}"
 
 
