@@ -33,6 +33,7 @@ from passport.web.operating import Operating
 from passport.web.pages.kinds import SERVICE
 from passport.web.pages.site import Pages
 from passport.web.publishing import Publishing
+from passport.web.researching import Researching
 from passport.web.resolver import Reader, Resolver
 from passport.web.revising import Revising
 from passport.web.searching import Searching
@@ -79,6 +80,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
         Interop(site),
         Ledger(site),
         Publishing(site),
+        Researching(site, note=metrics.note_query),
         Operating(site, metrics=metrics, openapi=framework.openapi),
     )
     for audience in audiences:

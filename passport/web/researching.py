@@ -1,12 +1,9 @@
 """Operations for researchers: questions to the public data in SPARQL, what the endpoint is, and single graphs."""
 
 import json
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from hashlib import blake2b
-from threading import Event
 from time import perf_counter
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,41 +12,30 @@ from fastapi import Request, Response
 
 from passport.codecs import servicedescription
 from passport.errors import Malformed, NotFound, Refusal
-from passport.model.query import Form, Generation, Question
-from passport.ports.graph import Answering, Queries
+from passport.model.query import Form, Question
 from passport.published import VOCAB
 from passport.web import questions
 from passport.web.answers import (
     HTML,
-    Answer,
     Content,
     Header,
     Scope,
     address,
-    content_type,
-    header,
-    matches,
     redirect,
     reply,
     respond,
 )
-from passport.web.guard import STYLES, Disconnected
-from passport.web.limits import Window, client_of
+from passport.web.enquiring import CACHE, UNLISTED, VARY, Enquirer, Note
+from passport.web.guard import STYLES
 from passport.web.pages.querying import Answered, Asked, QueryPages
 from passport.web.problems import lines_of, status_of
-from passport.web.questions import OFFERS, Parameters, Wish
+from passport.web.questions import OFFERS, Parameters
 from passport.web.site import Operation, Site
-from passport.web.streaming import Gathered, Presence, Streamed, Threads, begin, gathered
 
 _DESCRIPTION: Final = tuple(servicedescription.OFFERS)
 _GRAPH: Final = tuple(dict.fromkeys(questions.WRITTEN[Form.GRAPH].values()))
-_CACHE: Final = "public, max-age=0, must-revalidate"
-_UNLISTED: Final[Header] = (b"x-robots-tag", b"noindex")
-_VARY: Final[Header] = (b"vary", b"Accept")
-_MOVING: Final = re.compile(r"(?i)\b(?:now|rand|uuid|struuid|bnode)\s*\(")
 _ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _ANY: Final = "ASK { ?s ?p ?o }"
-_SHOWN: Final = 4 * 1024 * 1024
 _TEXT: Final = {"type": "string"}
 _IRIS: Final = {"type": "array", "items": {"type": "string", "format": "iri"}}
 
@@ -73,14 +59,12 @@ _NAMED: Final = (
 class Researching:
     """Reading the graph by the SPARQL 1.1 Protocol, Service Description and Graph Store Protocol; nothing writes."""
 
-    def __init__(self, site: Site, *, per_minute: int, note: Callable[[str, float], None]) -> None:
-        """``per_minute`` is how many queries one client may ask; ``note`` counts an outcome and its seconds."""
+    def __init__(self, site: Site, *, note: Note) -> None:
+        """``note`` counts how a query ended, and its seconds."""
         self._site = site
         self._system = site.system
         self._endpoint = f"{site.base}/sparql"
-        self._window = Window(per_minute)
-        self._threads = Threads()
-        self._note = note
+        self._enquirer = Enquirer(site.system, note)
 
     def operations(self) -> tuple[Operation, ...]:
         """The rows of the route table."""
@@ -148,19 +132,19 @@ class Researching:
         if wish.page:
             pattern = "?s ?p ?o" if iri is None else f"GRAPH <{iri}> {{ ?s ?p ?o }}"
             query = quote(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", safe="")
-            return respond(redirect(f"{self._endpoint}?query={query}", 303, _VARY))
+            return respond(redirect(f"{self._endpoint}?query={query}", 303, VARY))
         everything = Question(_ALL, self._endpoint, wish.written)
         more: tuple[Header, ...] = ()
         if iri is not None:
             everything = replace(everything, default_graphs=(iri,), named_graphs=())
             more = ((b"link", b'<%b>; rel="describes"' % address(iri)),)
             await self._require(request, everything)
-        return await self._told(request, everything, wish, *more)
+        return await self._enquirer.told(request, everything, wish, *more)
 
     async def _require(self, request: Request, question: Question) -> None:
         """Raise ``NotFound`` when nothing is said in the graph of a question."""
         asking = replace(question, text=_ANY, formats={Form.TRUTH: questions.RESULTS_JSON})
-        found = await self._whole(request, asking)
+        found = await self._enquirer.whole(request, asking)
         if not json.loads(found.body)["boolean"]:
             raise NotFound("There is no graph of that name.")
 
@@ -174,14 +158,14 @@ class Researching:
             media_type,
             about=f"{self._site.base}/data",
             graphs=(VOCAB, *lists, f"{self._site.base}/organisations"),
-            generation=await self._threads.run(self._queries.generation),
+            generation=await self._enquirer.generation(),
         )
-        return respond(reply(Content(body, media_type, cache=_CACHE, negotiated=("Accept",)), request.scope))
+        return respond(reply(Content(body, media_type, cache=CACHE, negotiated=("Accept",)), request.scope))
 
     async def _asked(self, request: Request, text: str, given: Parameters) -> Response:
         wish = questions.wish(request.scope, given)
         question = questions.question(text, given, wish, base=self._endpoint)
-        return await (self._page(request, question) if wish.page else self._told(request, question, wish))
+        return await (self._page(request, question) if wish.page else self._enquirer.told(request, question, wish))
 
     async def _page(self, request: Request, question: Question) -> Response:
         """The query page with an answer, or with what is wrong with the question."""
@@ -190,7 +174,7 @@ class Researching:
             return self._shown(request.scope, partial(self._pages.form, asked=asked))
         started = perf_counter()
         try:
-            found = await self._whole(request, question)
+            found = await self._enquirer.whole(request, question)
         except Refusal as refusal:
             page = self._pages.form(self._site.language(request.scope), asked, refusal)
             lines = (*lines_of(refusal), *self._styled(request.scope))
@@ -203,119 +187,11 @@ class Researching:
     def _shown(self, scope: Scope, render: Callable[[str], str]) -> Response:
         return respond(self._site.page(scope, render, *self._styled(scope)))
 
-    async def _told(self, request: Request, question: Question, wish: Wish, *more: Header) -> Response:
-        """The answer as it comes; nothing is asked where the client has it already, or wants its header lines alone."""
-        scope = request.scope
-        if scope["method"] == "GET" and (scope.get("head") or header(scope, b"if-none-match")):
-            generation = await self._threads.run(self._queries.generation)
-            if generation is not None:
-                lines = [*self._lines(question, generation), *more]
-                if matches(header(scope, b"if-none-match"), dict(lines).get(b"etag", b"")):
-                    self._note("unchanged", 0.0)
-                    return respond(Answer(304, tuple(lines)))
-                if scope.get("head"):
-                    return _head(lines)
-        started = perf_counter()
-        presence = Presence(request.receive)
-        answering = await self._begun(request, presence, question, started)
-        called = wish.called[answering.form]
-        lines = [(b"content-type", content_type(called)), *self._lines(question, answering.generation), *more]
-        if scope["method"] != "GET":
-            lines = [each for each in lines if each[0] != b"etag"]
-        return Streamed(
-            answering,
-            lines,
-            presence=presence,
-            threads=self._threads,
-            ended=lambda how: self._note(how, perf_counter() - started),
-        )
-
-    async def _whole(self, request: Request, question: Question) -> Gathered:
-        """The beginning of an answer, or all of it."""
-        started = perf_counter()
-        presence = Presence(request.receive)
-        answering = await self._begun(request, presence, question, started)
-        how = "left"
-        try:
-            reading = self._threads.run(partial(gathered, answering, _SHOWN))
-            found = await presence.during(reading, partial(self._threads.end, answering))
-            how = "answered"
-        except Refusal as refusal:
-            how = refusal.code
-            raise
-        finally:
-            self._threads.leave()
-            presence.close()
-            self._note(how, perf_counter() - started)
-        return found
-
-    async def _begun(self, request: Request, presence: Presence, question: Question, started: float) -> Answering:
-        """The answer's beginning. A place among the threads is held for it from now on."""
-        client = client_of(request.client.host if request.client else None)
-        left = Event()
-
-        async def give_up() -> None:
-            left.set()
-
-        try:
-            self._window.check(client)
-            self._window.count(client)
-            self._threads.enter()
-        except Refusal as refusal:
-            self._note(refusal.code, perf_counter() - started)
-            presence.close()
-            raise
-        try:
-            ask = partial(self._queries.ask, question, client=client)
-            answering = await presence.during(self._threads.run(partial(begin, ask, left)), give_up)
-            if answering is None:
-                raise Disconnected
-        except BaseException as wrong:
-            how = wrong.code if isinstance(wrong, Refusal) else "left" if isinstance(wrong, Disconnected) else "fault"
-            self._note(how, perf_counter() - started)
-            self._threads.leave()
-            presence.close()
-            raise
-        return answering
-
-    def _lines(self, question: Question, generation: Generation) -> list[Header]:
-        """What is said of every answer. One that differs each time has no entity tag, and is kept nowhere."""
-        lines = [_VARY, _UNLISTED, (b"x-graph-position", b"%d" % generation.position)]
-        if _MOVING.search(question.text):
-            return [*lines, (b"cache-control", b"no-store")]
-        return [*lines, (b"etag", _tag(question, generation)), (b"cache-control", _CACHE.encode("ascii"))]
-
     def _styled(self, scope: Scope) -> tuple[Header, ...]:
         """The lines of the query page; the policy allows what styles its editor makes."""
         scope["state"][STYLES] = self._pages.style_sources
-        return (_UNLISTED,)
-
-    @property
-    def _queries(self) -> Queries:
-        return self._system.queries
+        return (UNLISTED,)
 
     @property
     def _pages(self) -> QueryPages:
         return self._site.pages.queries
-
-
-def _tag(question: Question, generation: Generation) -> bytes:
-    """A strong entity tag: of this generation, this question, and these ways to write its answer."""
-    about = (
-        generation.number,
-        generation.position,
-        generation.made,
-        question.text,
-        sorted(question.formats.items()),
-        question.default_graphs,
-        question.named_graphs,
-    )
-    digest = blake2b(json.dumps(about).encode(), digest_size=12).hexdigest()
-    return b'"g%d-%b"' % (generation.number, digest.encode("ascii"))
-
-
-def _head(lines: Sequence[Header]) -> Response:
-    """The header lines of an answer that nobody asked for: without its length and its type, which asking would tell."""
-    response = Response()
-    response.raw_headers = list(lines)
-    return response

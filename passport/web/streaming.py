@@ -112,7 +112,7 @@ class Streamed(Response):
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Send it; without its end when it was broken off."""
-        how = "left"
+        how = "fault"
         pieces = iter(self._answering)
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})

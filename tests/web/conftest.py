@@ -100,7 +100,10 @@ class Got:
 
 
 class Client:
-    """Calls an ASGI application with exactly the bytes that are given; counts the body bytes that it takes."""
+    """Calls an ASGI application with exactly the bytes that are given; counts the body bytes that it takes.
+
+    It stays until it is answered; only who sends no body at all, not even an empty one, is gone at once.
+    """
 
     def __init__(self, app: Application) -> None:
         self.app = app
@@ -158,9 +161,12 @@ class Client:
         got = Got()
         waiting = list(chunks)
         self.taken = 0
+        answered = asyncio.Event()
 
         async def receive() -> dict[str, Any]:
             if not waiting:
+                if chunks:
+                    await answered.wait()
                 return {"type": "http.disconnect"}
             chunk = waiting.pop(0)
             self.taken += len(chunk)
@@ -173,6 +179,8 @@ class Client:
                 got.headers = [(bytes(name), bytes(value)) for name, value in message["headers"]]
             else:
                 got.body += message.get("body", b"")
+                if not message.get("more_body", False):
+                    answered.set()
 
         await self.app(scope, receive, send)
         return got
@@ -275,7 +283,7 @@ def _world(web_settings: Settings) -> Iterator[tuple[World, Client]]:
     client = Client(create_app(system, Pages(system.published, base=system.base), settings=web_settings))
     yield _fill(system, client), client
     client.close()
-    running.store.close()
+    running.close()
 
 
 @pytest.fixture
@@ -314,7 +322,7 @@ def own_world(
     client = Client(create_app(system, Pages(system.published, base=system.base), settings=settings))
     yield _fill(system, client), client, settings
     client.close()
-    running.store.close()
+    running.close()
 
 
 @pytest.fixture

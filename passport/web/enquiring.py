@@ -1,0 +1,149 @@
+"""Questions on their way to the graph and answers on their way back, with what HTTP says of them."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from hashlib import blake2b
+from threading import Event
+from time import perf_counter
+from typing import Final
+
+from fastapi import Request, Response
+
+from passport.errors import Refusal
+from passport.model.query import Generation, Question
+from passport.ports import Answering
+from passport.service.system import System
+from passport.web.answers import Answer, Header, content_type, header, matches, respond
+from passport.web.guard import Disconnected
+from passport.web.limits import client_of
+from passport.web.questions import Wish
+from passport.web.streaming import Gathered, Presence, Streamed, Threads, begin, gathered
+
+CACHE: Final = "public, max-age=0, must-revalidate"
+UNLISTED: Final[Header] = (b"x-robots-tag", b"noindex")
+VARY: Final[Header] = (b"vary", b"Accept")
+
+Note = Callable[[str, float], None]
+"""Is told how a query ended, and how many seconds it took until then."""
+
+_MOVING: Final = re.compile(r"(?i)\b(?:now|rand|uuid|struuid|bnode)\s*\(")
+_SHOWN: Final = 4 * 1024 * 1024
+
+
+class Enquirer:
+    """Asks the graph for requests. The event loop waits for nothing."""
+
+    def __init__(self, system: System, note: Note) -> None:
+        self._queries = system.queries
+        self._threads = Threads()
+        self._note = note
+
+    async def generation(self) -> Generation | None:
+        """What a question would be answered from now."""
+        return await self._threads.run(self._queries.generation)
+
+    async def told(self, request: Request, question: Question, wish: Wish, *more: Header) -> Response:
+        """The answer as it comes; nothing is asked where the client has it already, or wants its header lines alone."""
+        scope = request.scope
+        if scope["method"] == "GET" and (scope.get("head") or header(scope, b"if-none-match")):
+            generation = await self.generation()
+            if generation is not None:
+                lines = [*_lines(question, wish, generation), *more]
+                tag = dict(lines).get(b"etag")
+                if tag is not None and matches(header(scope, b"if-none-match"), tag):
+                    self._note("unchanged", 0.0)
+                    return respond(Answer(304, tuple(lines)))
+                if scope.get("head"):
+                    return _head(lines)
+        started = perf_counter()
+        presence = Presence(request.receive)
+        answering = await self._begun(request, presence, question, started)
+        called = wish.called[answering.form]
+        lines = [(b"content-type", content_type(called)), *_lines(question, wish, answering.generation), *more]
+        if scope["method"] != "GET":
+            lines = [each for each in lines if each[0] != b"etag"]
+        return Streamed(
+            answering,
+            lines,
+            presence=presence,
+            threads=self._threads,
+            ended=lambda how: self._note(how, perf_counter() - started),
+        )
+
+    async def whole(self, request: Request, question: Question) -> Gathered:
+        """The beginning of an answer, or all of it."""
+        started = perf_counter()
+        presence = Presence(request.receive)
+        answering = await self._begun(request, presence, question, started)
+        how = "left"
+        try:
+            reading = self._threads.run(partial(gathered, answering, _SHOWN))
+            found = await presence.during(reading, partial(self._threads.end, answering))
+            how = "answered"
+        except Refusal as refusal:
+            how = refusal.code
+            raise
+        finally:
+            self._threads.leave()
+            presence.close()
+            self._note(how, perf_counter() - started)
+        return found
+
+    async def _begun(self, request: Request, presence: Presence, question: Question, started: float) -> Answering:
+        """The answer's beginning. A place among the threads is held for it from now on."""
+        client = client_of(request.client.host if request.client else None)
+        left = Event()
+
+        async def give_up() -> None:
+            left.set()
+
+        try:
+            self._threads.enter()
+        except Refusal as refusal:
+            self._note(refusal.code, perf_counter() - started)
+            presence.close()
+            raise
+        try:
+            ask = partial(self._queries.ask, question, client=client)
+            answering = await presence.during(self._threads.run(partial(begin, ask, left)), give_up)
+            if answering is None:
+                raise Disconnected
+        except BaseException as wrong:
+            how = wrong.code if isinstance(wrong, Refusal) else "left" if isinstance(wrong, Disconnected) else "fault"
+            self._note(how, perf_counter() - started)
+            self._threads.leave()
+            presence.close()
+            raise
+        return answering
+
+
+def _lines(question: Question, wish: Wish, generation: Generation) -> list[Header]:
+    """What is said of every answer. One that differs each time has no entity tag, and is kept nowhere."""
+    lines = [VARY, UNLISTED, (b"x-graph-position", b"%d" % generation.position)]
+    if _MOVING.search(question.text):
+        return [*lines, (b"cache-control", b"no-store")]
+    return [*lines, (b"etag", _tag(question, wish, generation)), (b"cache-control", CACHE.encode("ascii"))]
+
+
+def _tag(question: Question, wish: Wish, generation: Generation) -> bytes:
+    """A strong entity tag: of this generation, this question, and these ways to write its answer."""
+    about = (
+        generation.number,
+        generation.position,
+        generation.made,
+        question.text,
+        sorted(wish.called.items()),
+        question.default_graphs,
+        question.named_graphs,
+    )
+    digest = blake2b(json.dumps(about).encode(), digest_size=12).hexdigest()
+    return b'"g%d-%b"' % (generation.number, digest.encode("ascii"))
+
+
+def _head(lines: Sequence[Header]) -> Response:
+    """The header lines of an answer that nobody asked for: without its length and its type, which asking would tell."""
+    response = Response()
+    response.raw_headers = list(lines)
+    return response
