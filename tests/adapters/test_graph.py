@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store, parse
 
 from passport.adapters.oxigraph.generations import current, numbers, path_of
 from passport.adapters.oxigraph.graph import OxigraphGraph
+from passport.adapters.sparql.graph import SparqlGraph
 from passport.errors import StoreFailing
 from passport.ports import Feeding, Graph
 
@@ -63,9 +64,26 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "graph"
 
 
-@pytest.fixture(params=["folder"])
+def on_server(server: Any, folder: Path) -> Kept:
+    """On a SPARQL server."""
+    state = f"{BASE}/sparql#state"
+
+    def seen() -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for quad in parse("\n".join(server.quads()).encode(), format=RdfFormat.N_QUADS):
+            if not quad.graph_name.value.startswith(state):
+                found.setdefault(quad.graph_name.value, set()).add(getattr(quad.object, "value", ""))
+        return found
+
+    return Kept(lambda: SparqlGraph(server.query, server.update, folder=folder, state=state), seen)
+
+
+@pytest.fixture(params=["folder", "server"])
 def kept(request: pytest.FixtureRequest, folder: Path) -> Iterator[Kept]:
-    made = {"folder": lambda: Kept(lambda: OxigraphGraph(folder), lambda: seen_in(folder))}[request.param]()
+    if request.param == "server":
+        made = on_server(request.getfixturevalue("sparql_server"), folder)
+    else:
+        made = Kept(lambda: OxigraphGraph(folder), lambda: seen_in(folder))
     with closing(made):
         yield made
 

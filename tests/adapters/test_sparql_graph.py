@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pyoxigraph
@@ -28,7 +29,7 @@ import json, os, signal, sys
 from pathlib import Path
 from passport.adapters.sparql.graph import SparqlGraph
 place = json.loads(sys.argv[1])
-graph = SparqlGraph(**place | {{"folder": Path(place["folder"])}}, state={STATE!r}, stamp="1")
+graph = SparqlGraph(**place | {{"folder": Path(place["folder"])}}, state={STATE!r})
 assert graph.follow(lambda feeding: feeding.reach(1, b"mark"))
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -40,7 +41,7 @@ def graphs(sparql_server: Any, tmp_path: Path) -> Iterator[Graphs]:
     made: list[SparqlGraph] = []
 
     def graph(host: str = "one", *, lease: float = 30.0, **given: Any) -> SparqlGraph:
-        addresses = {"query": sparql_server.query, "update": sparql_server.update, "stamp": "1", **given}
+        addresses = {"query": sparql_server.query, "update": sparql_server.update, **given}
         made.append(SparqlGraph(**addresses, folder=tmp_path / host, state=STATE, lease=lease))
         return made[-1]
 
@@ -204,14 +205,21 @@ def test_whoever_wishes_lets_the_writer_begin_anew(graphs: Graphs, sparql_server
     assert first.position() == 7
 
 
-def test_a_graph_made_in_another_way_begins_anew(graphs: Graphs, sparql_server: Any) -> None:
-    first = graphs()
+def test_a_step_in_which_nothing_happens_changes_nothing(graphs: Graphs, sparql_server: Any) -> None:
+    graph = graphs()
+    assert graph.follow(put(MADE, position=7))
+    before = sparql_server.quads()
+    assert graph.follow(lambda feeding: feeding.reach(7, b"mark"))
+    assert sparql_server.quads() == before
+
+
+def test_a_writer_without_anything_to_write_shows_that_it_is_there(graphs: Graphs) -> None:
+    first, second = graphs("one", lease=0.4), graphs("two", lease=0.4)
     assert first.follow(put(MADE, position=7))
-    first.close()
-    second = graphs(stamp="2")
-    assert second.follow(lambda feeding: None)
-    second.publish()
-    assert content(sparql_server) == []
+    until = monotonic() + 1
+    while monotonic() < until:
+        assert first.follow(lambda feeding: None)
+        assert not second.follow(lambda feeding: None)
 
 
 def test_a_beginning_that_breaks_off_is_gone_on_with(graphs: Graphs, sparql_server: Any) -> None:
@@ -228,7 +236,7 @@ def test_a_beginning_that_breaks_off_is_gone_on_with(graphs: Graphs, sparql_serv
     second.publish()
     assert second.position() == 7
     assert [CHAIR in each for each in content(sparql_server)] == [True]
-    assert len(sparql_server.quads()) == 1 + 8
+    assert len(sparql_server.quads()) == 1 + 7
 
 
 def test_what_others_keep_on_the_server_stays(sparql_server: Any, tmp_path: Path) -> None:
@@ -238,7 +246,6 @@ def test_what_others_keep_on_the_server_stays(sparql_server: Any, tmp_path: Path
         sparql_server.update,
         folder=tmp_path,
         state=STATE,
-        stamp="1",
         ours=("https://passport.example/",),
     )
     assert graph.follow(put(MADE, position=1))
@@ -292,7 +299,7 @@ def test_no_redirect_is_followed_and_credentials_go_to_the_server_alone(tmp_path
     elsewhere = Listener(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     moved = b"HTTP/1.1 307 Moved\r\nLocation: http://%b/\r\nContent-Length: 0\r\n\r\n" % elsewhere.address.encode()
     asked = Listener(moved)
-    graph = SparqlGraph(f"http://user:p%40ss@{asked.address}/query?timeout=5", folder=tmp_path, state=STATE, stamp="1")
+    graph = SparqlGraph(f"http://user:p%40ss@{asked.address}/query?timeout=5", folder=tmp_path, state=STATE)
     with pytest.raises(NoGraph) as refused:
         graph.follow(put(MADE, position=1))
     graph.close()

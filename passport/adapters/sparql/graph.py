@@ -38,27 +38,26 @@ class SparqlGraph:
         *,
         folder: Path,
         state: str,
-        stamp: str,
         ours: tuple[str, ...] = ("",),
         lease: float = LEASE,
     ) -> None:
         """Addresses for queries and for updates (the same when there is one).
 
         ``folder`` is where processes of one host find out who of them may write; ``state`` is the named graph for the
-        position. ``stamp`` names what the statements are made from: when it changes, the graph begins anew. ``ours``
-        are beginnings of the names of those graphs that ``clear`` forgets.
+        position; ``ours`` are beginnings of the names of those graphs that ``clear`` forgets. A writer that has not
+        moved for ``lease`` seconds is followed by one on another host.
         """
         self._query = Endpoint(query)
         self._update = Endpoint(update or query)
         self._folder = folder
         self._state = state
-        self._stamp = stamp
         self._ours = ours
         self._lease = lease
         self._lock = Lock()
         self._seat: int | None = None
         self._identity = ""
         self._token: str | None = None
+        self._spoken = 0.0
         self._seen: tuple[tuple[tuple[str, ...], str], float] | None = None
 
     def position(self) -> int:
@@ -77,7 +76,7 @@ class SparqlGraph:
                     return False
                 sleep(min(0.1, max(0.0, until - monotonic())))
             feeding = _Feeding(self, state)
-            if not state.whole or state.stamp != self._stamp or state.anew:
+            if not state.whole or state.anew:
                 feeding.clear()
             step(feeding)
             return feeding.finish()
@@ -116,6 +115,7 @@ class SparqlGraph:
         except NoGraph:
             self._token = None
             raise
+        self._spoken = monotonic()
 
     def _send(self, operations: list[str]) -> None:
         try:
@@ -146,10 +146,9 @@ class SparqlGraph:
         """The named graph for the position."""
         return self._state
 
-    @property
-    def stamp(self) -> str:
-        """What the statements are made from."""
-        return self._stamp
+    def silent(self) -> bool:
+        """Whether it is time to show that this process is still there."""
+        return monotonic() - self._spoken > self._lease / 4
 
     def condition(self) -> str:
         """That this process is still the writer."""
@@ -213,11 +212,13 @@ class _Feeding:
 
     def __init__(self, graph: SparqlGraph, state: State) -> None:
         self._graph = graph
+        self._was = state.position, state.mark
         self._number = state.number or int(time())
         self._wishes = state.anew
         self._sweep = state.sweep
         self._operations: list[str] = []
         self._size = 0
+        self._changed = False
         self.position = state.position
         self.mark = state.mark
 
@@ -247,10 +248,12 @@ class _Feeding:
         for name in self._graph.names_before():
             self.remove(name)
         self._sweep = False
-        self.finish()
+        self._tell()
+        self._send()
 
     def naming(self, iri: str) -> list[str]:
-        self._send()
+        if self._operations:
+            self._send()
         return self._graph.naming(iri)
 
     def reach(self, position: int, mark: bytes) -> None:
@@ -258,6 +261,10 @@ class _Feeding:
 
     def finish(self) -> bool:
         """Send what is left, with the position. False when another has become the writer meanwhile."""
+        if not self._changed and (self.position, self.mark) == self._was:
+            if self._graph.silent():
+                self._send()
+            return True
         self._tell()
         self._send()
         return self._graph.holds(self._number)
@@ -269,19 +276,18 @@ class _Feeding:
             "mark": self.mark.hex(),
             "number": str(self._number),
             "made": written(SystemClock().now()),
-            "stamp": self._graph.stamp,
             "sweep": "yes" if self._sweep else "no",
-            "beat": secrets.token_hex(4),
         }
         self._add(statements.told(self._graph.state, facts, self._graph.condition()))
 
     def _add(self, operation: str) -> None:
+        self._changed = True
         self._operations.append(operation)
         self._size += len(operation)
         if self._size >= _BYTES or len(self._operations) >= _OPERATIONS:
             self._send()
 
     def _send(self) -> None:
-        if self._operations:
-            self._graph.send(self._operations)
+        beat = statements.told(self._graph.state, {"beat": secrets.token_hex(4)}, self._graph.condition())
+        self._graph.send([*self._operations, beat])
         self._operations, self._size = [], 0

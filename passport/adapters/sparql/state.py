@@ -11,7 +11,7 @@ from passport.errors import NoGraph
 
 RESULTS = "application/sparql-results+json"
 TERMS = "urn:furniture-passport:graph:"
-_FACTS = ("position", "mark", "number", "made", "stamp", "sweep")
+_FACTS = ("position", "mark", "number", "made", "sweep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class State:
     """How far the graph is, and who writes it.
 
     ``whole`` is whether the facts are there, once each and readable; if not, nothing is known of what the graph holds.
-    ``stamp`` is what it was made from, ``anew`` is not empty when somebody wants it to begin anew, and ``sweep`` is
-    whether graphs from before a beginning are still there.
+    ``anew`` is not empty when somebody wants it to begin anew, and ``sweep`` is whether graphs from before a beginning
+    are still there.
     ``united`` is whether the server shows what is in named graphs to queries that name none. ``writers`` has one member
     while there is a writer, and ``beat`` is what that one changes when it does something.
     """
@@ -30,7 +30,6 @@ class State:
     mark: bytes = b""
     number: int = 0
     made: str = ""
-    stamp: str = ""
     sweep: bool = False
     anew: tuple[str, ...] = ()
     united: bool = False
@@ -64,8 +63,8 @@ def read(endpoint: Endpoint, name: str, *, seconds: float) -> State:
         position, mark = int(facts["position"][0]), bytes.fromhex(facts["mark"][0])
     except ValueError:
         return known
-    made, stamp, sweep = (facts[fact][0] for fact in ("made", "stamp", "sweep"))
-    return replace(known, whole=True, position=position, mark=mark, made=made, stamp=stamp, sweep=sweep == "yes")
+    made, sweep = facts["made"][0], facts["sweep"][0]
+    return replace(known, whole=True, position=position, mark=mark, made=made, sweep=sweep == "yes")
 
 
 def _highest(numbers: list[str]) -> int:

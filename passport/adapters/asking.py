@@ -1,0 +1,139 @@
+"""Questions in line before whatever answers them: a limit for each client, turns among them, threads of its own."""
+
+from abc import ABC, abstractmethod
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
+from math import ceil, inf
+from threading import Lock, Thread
+from time import monotonic
+from typing import Final
+
+from passport.adapters.oxigraph.answers import Answer
+from passport.adapters.oxigraph.queueing import Line
+from passport.errors import NoGraph, NotAcceptable, QueriesBusy, Refusal, TooMany
+from passport.model.query import Form, Generation, Outline, Question
+
+_CLIENTS: Final = 20_000
+
+
+class Asking(ABC):
+    """What ``ports.Queries`` promises of those who ask; a subclass answers one question at a time in each thread."""
+
+    def __init__(
+        self, *, guard: Callable[[str], Outline], together: int, per_minute: int, patience: float, name: str
+    ) -> None:
+        """``guard`` raises ``QueryRefused`` for what must not be asked.
+
+        ``together`` questions are answered at a time, one client's in all but one of them. A question waits for its
+        turn for ``patience`` seconds.
+        """
+        self._guard, self._patience = guard, patience
+        self._allowance = Allowance(per_minute)
+        self._line = Line(together=max(1, together - 1))
+        self._lock = Lock()
+        self._threads = [Thread(target=self._serve, name=f"{name}-{at}", daemon=True) for at in range(together)]
+        self._started = self._closed = False
+        self._outcomes: Counter[str] = Counter()
+        self._busy_seconds = 0.0
+
+    @abstractmethod
+    def generation(self) -> Generation | None:
+        """What a question would be answered from now."""
+
+    @abstractmethod
+    def work(self, answer: Answer) -> None:
+        """Answer, in a thread of the line. Raises a refusal for what stands against it."""
+
+    def ask(self, question: Question, *, client: str) -> Answer:
+        """Ask, as ``ports.Queries`` says."""
+        try:
+            outline = self._guard(question.text)
+            self._allowance.spend(client)
+            if outline.form is not None and outline.form not in question.formats:
+                raise not_acceptable(outline.form)
+            if self.generation() is None:
+                raise NoGraph("There is no graph to ask now.")
+        except Refusal as refusal:
+            self._count(refusal.code)
+            raise
+        self._start()
+        answer = Answer(question, client=client, own_dataset=outline.own_dataset)
+        self._line.join(answer)
+        if not answer.wait_begun(self._patience) and self._line.leave(answer):
+            self._count(QueriesBusy.code)
+            raise QueriesBusy
+        answer.wait_begun(inf)
+        return answer
+
+    def stats(self) -> Mapping[str, float]:
+        """Questions so far by outcome (``answered``, ``closed``, or the refusal's code), and ``seconds`` of work."""
+        with self._lock:
+            return {**self._outcomes, "seconds": self._busy_seconds}
+
+    def close(self) -> None:
+        """End all that runs, and wait until it is gone. Asked twice is no trouble."""
+        with self._lock:
+            started, self._closed = self._started and not self._closed, True
+        for answer in self._line.close():
+            answer.finish(QueriesBusy("The service is ending."))
+        self.end()
+        if started:
+            for each in self._threads:
+                each.join()
+
+    @abstractmethod
+    def end(self) -> None:
+        """End what is worked at."""
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._closed:
+                raise QueriesBusy("The service is ending.")
+            if not self._started:
+                self._started = True
+                for each in self._threads:
+                    each.start()
+
+    def _serve(self) -> None:
+        while (answer := self._line.take()) is not None:
+            begun = monotonic()
+            outcome = "answered"
+            try:
+                self.work(answer)
+            except Refusal as refusal:
+                outcome = "closed" if answer.closed else refusal.code
+                answer.finish(refusal)
+            finally:
+                self._line.done(answer)
+            with self._lock:
+                self._outcomes[outcome] += 1
+                self._busy_seconds += monotonic() - begun
+
+    def _count(self, outcome: str) -> None:
+        with self._lock:
+            self._outcomes[outcome] += 1
+
+
+class Allowance:
+    """How many questions a minute each client has left; for at most 20,000 clients (the least recent go)."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._most, self._lock = per_minute, Lock()
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def spend(self, client: str) -> None:
+        """Take one. Raises ``TooMany`` when there is none left."""
+        now = monotonic()
+        with self._lock:
+            left, seen = self._left.pop(client, (float(self._most), now))
+            left = min(self._most, left + (now - seen) * self._most / 60)
+            self._left[client] = (left - 1 if left >= 1 else left, now)
+            if len(self._left) > _CLIENTS:
+                self._left.popitem(last=False)
+        if left < 1:
+            raise TooMany("Too many queries from here: wait before the next one.", ceil((1 - left) * 60 / self._most))
+
+
+def not_acceptable(form: Form) -> NotAcceptable:
+    """The refusal of a question that gives what nobody wants to read."""
+    return NotAcceptable(f"The answer to this query is a {form}; it is not written in any form that is accepted.")
