@@ -1,26 +1,58 @@
-"""An answer on its way from the process that gives it to whoever reads it, held back while nobody reads."""
+"""An answer on its way from the process that gives it to whoever reads it.
 
-from collections import deque
+It lies in memory, and on the disk when it is long: so a slow reader keeps no process, and the time that a query may
+take is its own. What all answers together may fill is limited; who has not read for the longest time loses first.
+"""
+
 from collections.abc import Callable, Iterator
 from math import inf
-from threading import Condition
+from tempfile import SpooledTemporaryFile
+from threading import Condition, Lock
 from time import monotonic
 from typing import Final
 
-from passport.errors import Refusal
+from passport.errors import QueryStopped, Refusal
 from passport.model.query import Form, Generation, Question
 
-_AHEAD: Final = 4 * 1024 * 1024
+_IN_MEMORY: Final = 1024 * 1024
+_PIECE: Final = 64 * 1024
+
+
+class Room:
+    """What the answers that are not read yet may fill together."""
+
+    def __init__(self, most: int) -> None:
+        """``most`` is in bytes."""
+        self._most, self._lock = most, Lock()
+        self._taken: dict[Answer, int] = {}
+
+    def take(self, answer: "Answer", size: int) -> None:
+        """Let an answer grow; others are ended when there is no room for it."""
+        gone = []
+        with self._lock:
+            self._taken[answer] = self._taken.get(answer, 0) + size
+            while sum(self._taken.values()) > self._most and len(self._taken) > 1:
+                gone.append(min((each for each in self._taken if each is not answer), key=lambda each: each.touched))
+                del self._taken[gone[-1]]
+        for each in gone:
+            each.finish(QueryStopped("The answer was not read in time.", limit="reading"), at_once=True)
+
+    def leave(self, answer: "Answer") -> None:
+        """An answer fills nothing any more."""
+        with self._lock:
+            self._taken.pop(answer, None)
 
 
 class Answer:
     """What one thread writes and another one reads. Everything that both touch is under one lock."""
 
-    def __init__(self, question: Question, *, client: str, own_dataset: bool) -> None:
+    def __init__(self, question: Question, *, client: str, own_dataset: bool, room: Room) -> None:
         self.question, self.client, self.own_dataset = question, client, own_dataset
+        self.touched = monotonic()
+        self._room = room
         self._changed = Condition()
-        self._pieces: deque[bytes] = deque()
-        self._size = 0
+        self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (closed when it is read or ended)
+        self._written = self._read = 0
         self._about: tuple[Form, str, Generation] | None = None
         self._wrong: Refusal | None = None
         self._begun = self._whole = self._closed = False
@@ -42,41 +74,21 @@ class Answer:
         return self._told[2]
 
     @property
-    def _told(self) -> tuple[Form, str, Generation]:
-        if self._about is None:
-            raise RuntimeError("an answer is looked at before there is one")
-        return self._about
+    def closed(self) -> bool:
+        """Whether nobody reads it any more."""
+        return self._closed
 
     def __iter__(self) -> Iterator[bytes]:
         """The bytes as they come."""
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._pieces or self._whole or self._wrong or self._closed)
-                if self._closed:
-                    return
-                if not self._pieces:
-                    if self._wrong is not None:
-                        raise self._wrong
-                    return
-                piece = self._pieces.popleft()
-                self._size -= len(piece)
-                self._changed.notify_all()
+        while piece := self._next():
             yield piece
 
     def close(self) -> None:
         """End it, and the query too if it runs still."""
         with self._changed:
-            stop, self._stop = self._stop, None
             self._closed = True
-            self._pieces.clear()
-            self._changed.notify_all()
-            if stop is not None:
-                stop()
-
-    @property
-    def closed(self) -> bool:
-        """Whether nobody reads it any more."""
-        return self._closed
+            self._end()
+        self._room.leave(self)
 
     def started(self, stop: Callable[[], None]) -> None:
         """A process works at it now; ``stop`` ends that."""
@@ -93,40 +105,71 @@ class Answer:
         with self._changed:
             self._stop = None
 
-    def wait_begun(self, seconds: float) -> bool:
-        """Wait until there is something to read or to raise; False when no process has taken it up in time."""
-        until = monotonic() + seconds
-        with self._changed:
-            while not (self._pieces or self._whole or self._wrong or self._closed):
-                left = until - monotonic()
-                if left <= 0 and not self._begun:
-                    return False
-                self._changed.wait(None if self._begun or left == inf else left)
-            if self._wrong is not None and not self._pieces:
-                raise self._wrong
-        return True
-
     def about(self, form: Form, media_type: str, generation: Generation) -> None:
         """Tell what it is."""
         self._about = form, media_type, generation
 
-    def put(self, piece: bytes, until: float) -> bool:
-        """Add bytes; waits while too much lies unread. False when nobody reads it, or not until then."""
+    def put(self, piece: bytes) -> bool:
+        """Add bytes; False when nobody reads it any more."""
+        self._room.take(self, len(piece))
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._size < _AHEAD, timeout=until - monotonic())
-            if self._closed or self._size >= _AHEAD:
-                return False
-            self._pieces.append(piece)
-            self._size += len(piece)
-            self._changed.notify_all()
-        return True
+            ended = self._closed or self._wrong is not None
+            if not ended:
+                self._file.seek(self._written)
+                self._written += self._file.write(piece)
+                self._changed.notify_all()
+        if ended:
+            self._room.leave(self)
+        return not ended
 
-    def finish(self, wrong: Refusal | None = None) -> None:
-        """It is whole, or this stands against it."""
+    def finish(self, wrong: Refusal | None = None, *, at_once: bool = False) -> None:
+        """It is whole, or this stands against it: after what can be read, or ``at_once``."""
         with self._changed:
+            self._whole = True
+            self._wrong = self._wrong or wrong
+            if at_once:
+                self._end()
             self._stop = None
-            if wrong is None:
-                self._whole = True
-            else:
-                self._wrong = wrong
             self._changed.notify_all()
+
+    def wait_begun(self, seconds: float = inf) -> bool:
+        """Wait until there is something to read or to raise; False when no process has taken it up in time."""
+        until = monotonic() + seconds
+        with self._changed:
+            while not (self._written or self._whole or self._closed):
+                left = until - monotonic()
+                if left <= 0 and not self._begun:
+                    return False
+                self._changed.wait(None if self._begun or left == inf else left)
+            if self._wrong is None or self._written:
+                return True
+        self.close()
+        raise self._wrong
+
+    @property
+    def _told(self) -> tuple[Form, str, Generation]:
+        if self._about is None:
+            raise RuntimeError("an answer is looked at before there is one")
+        return self._about
+
+    def _next(self) -> bytes:
+        with self._changed:
+            self._changed.wait_for(lambda: self._read < self._written or self._whole or self._closed)
+            if self._read < self._written:
+                self._file.seek(self._read)
+                piece = self._file.read(_PIECE)
+                self._read += len(piece)
+                self.touched = monotonic()
+                return piece
+        self.close()
+        if self._wrong is not None:
+            raise self._wrong
+        return b""
+
+    def _end(self) -> None:
+        self._file.close()
+        self._read = self._written = 0
+        if self._stop is not None:
+            self._stop()
+            self._stop = None
+        self._changed.notify_all()

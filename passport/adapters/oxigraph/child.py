@@ -21,6 +21,9 @@ from passport.adapters.oxigraph.confining import confine
 
 _IN, _OUT = 0, 1
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_CLASSES: Final = re.compile(r"\[(?:'[^']*'|[^\]'])*\]")
+_WANTED: Final = re.compile(r'"(?:\\.|[^"\\])+"|\b[A-Z][A-Z_]+\b(?! parsing)')
+_TOLD: Final = 12
 _GRACE: Final = 3
 _MESSAGE: Final = 1000
 
@@ -98,7 +101,9 @@ def _answer(store: Store, told: Mapping[str, Any]) -> None:
     except MemoryError:
         framing.send(_OUT, framing.EXHAUSTED)
         os._exit(1)
-    except (OSError, RuntimeError, ValueError) as wrong:
+    except (RuntimeError, ValueError) as wrong:
+        framing.send(_OUT, framing.WRONG, json.dumps([None, None, str(wrong)[:_MESSAGE]]).encode())
+    except OSError as wrong:
         framing.send(_OUT, framing.FAILED, str(wrong)[:_MESSAGE].encode())
     else:
         framing.send(_OUT, framing.ENDED)
@@ -133,4 +138,6 @@ def _form(found: QuerySolutions | QueryBoolean | QueryTriples) -> str:
 def _where(message: str) -> bytes:
     found = _PLACE.match(message)
     line, column, rest = (int(found[1]), int(found[2]), found[3]) if found else (None, None, message)
+    if wanted := [each for each in _WANTED.findall(_CLASSES.sub("", rest)) if each != "SERVICE"]:
+        rest = "expected " + ", ".join(wanted[:_TOLD])
     return json.dumps([line, column, rest[:_MESSAGE]]).encode()

@@ -11,10 +11,13 @@ import resource
 import signal
 import struct
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 MEBIBYTE: Final = 1024 * 1024
+_POLITE: Final = 5
+_FIRST_TO_DIE: Final = Path("/proc/self/oom_score_adj")
 _STACK: Final = 64 * MEBIBYTE
 _NO_NEW_PRIVS, _PARENT_DEATH, _SECCOMP, _FILTER = 38, 1, 22, 2
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -38,6 +41,7 @@ def confine(folder: Path, *, memory: int) -> tuple[str, ...]:
     Gives the names of what took hold: ``memory``, and on Linux ``network`` and ``files``. Threads that begin later are
     confined too, so nothing may have begun one before.
     """
+    os.nice(_POLITE)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     stack = resource.getrlimit(resource.RLIMIT_STACK)[1]
@@ -61,6 +65,8 @@ def _limit(which: int, most: int) -> bool:
 
 
 def _confine_linux(folder: Path) -> list[str]:
+    with suppress(OSError):
+        _FIRST_TO_DIE.write_text("1000")
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PARENT_DEATH, signal.SIGKILL, 0, 0, 0)
     if libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:

@@ -3,14 +3,14 @@
 import json
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
-from math import ceil, inf
+from math import ceil
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
 from typing import Any, Final
 
 from passport.adapters.oxigraph import framing
-from passport.adapters.oxigraph.answers import Answer
+from passport.adapters.oxigraph.answers import Answer, Room
 from passport.adapters.oxigraph.generations import current
 from passport.adapters.oxigraph.process import Ended, Process, TooLate
 from passport.adapters.oxigraph.queueing import Line
@@ -28,6 +28,8 @@ from passport.errors import (
 from passport.model.query import Form, Generation, Outline, Question
 
 _CLIENTS: Final = 20_000
+_UNREAD: Final = 4
+"""So many of the largest answers may lie unread on the disk."""
 
 
 class QueryPool:
@@ -58,6 +60,7 @@ class QueryPool:
         self._seconds, self._memory, self._size, self._patience = seconds, memory, size, patience
         self._allowance = _Allowance(per_minute)
         self._line = Line(together=max(1, processes - 1))
+        self._room = Room(_UNREAD * size)
         self._stock = Stock(folder, size=processes + 1, memory=memory)
         self._lock = Lock()
         self._threads = [Thread(target=self._serve, name=f"queries-{at}", daemon=True) for at in range(processes)]
@@ -82,12 +85,13 @@ class QueryPool:
             self._count(refusal.code)
             raise
         self._start()
-        answer = Answer(question, client=client, own_dataset=outline.own_dataset)
+        answer = Answer(question, client=client, own_dataset=outline.own_dataset, room=self._room)
         self._line.join(answer)
         if not answer.wait_begun(self._patience) and self._line.leave(answer):
+            answer.close()
             self._count(QueriesBusy.code)
             raise QueriesBusy
-        answer.wait_begun(inf)
+        answer.wait_begun()
         return answer
 
     def stats(self) -> Mapping[str, float]:
@@ -121,55 +125,75 @@ class QueryPool:
 
     def _serve(self) -> None:
         while (answer := self._line.take()) is not None:
-            begun = monotonic()
-            outcome = "answered"
+            begun, outcome = monotonic(), "answered"
             try:
                 self._work(answer)
+                answer.finish()
+            except _Unread:
+                outcome = "closed"
             except Refusal as refusal:
                 outcome = "closed" if answer.closed else refusal.code
                 answer.finish(refusal)
             finally:
                 self._line.done(answer)
-            with self._lock:
-                self._outcomes[outcome] += 1
-                self._busy_seconds += monotonic() - begun
+            self._count(outcome, monotonic() - begun)
 
     def _work(self, answer: Answer) -> None:
+        try:
+            self._try(answer)
+        except _Vanished:
+            try:
+                self._try(answer)
+            except _Vanished:
+                raise NoGraph("The graph cannot be read now.") from None
+
+    def _try(self, answer: Answer) -> None:
+        """Let a process answer. Raises ``_Vanished`` when the generation was deleted before there was an answer."""
         process = self._stock.take()
         whole = False
         try:
             answer.started(process.kill)
-            whole = self._converse(process, answer)
+            against = self._converse(process, answer)
+            whole = True
         except TooLate:
-            raise QueryStopped(
+            against = QueryStopped(
                 f"The query took longer than {self._seconds:g} seconds.", limit="time", seconds=self._seconds
-            ) from None
+            )
         except Ended:
-            raise QueryStopped(
-                f"The query took more than {self._memory} MiB of memory.", limit="memory", mebibytes=self._memory
-            ) from None
+            against = self._ended()
         finally:
             answer.detach()
             self._stock.give(process, whole=whole and process.alive)
+        if against is not None:
+            raise against
 
-    def _converse(self, process: Process, answer: Answer) -> bool:
+    def _ended(self) -> Refusal:
+        if self._closed:
+            return QueriesBusy("The service is ending.")
+        return QueryStopped(
+            f"The query took more than {self._memory} MiB of memory.", limit="memory", mebibytes=self._memory
+        )
+
+    def _converse(self, process: Process, answer: Answer) -> Refusal | None:
         until = monotonic() + self._seconds
         process.ask(self._told(answer))
+        begun = False
         while True:
             kind, payload = process.receive(until)
             if kind == framing.BEGUN:
                 self._begin(process, answer, payload)
+                begun = True
             elif kind == framing.DATA:
-                if not answer.put(payload, until):
-                    raise TooLate
+                if not answer.put(payload):
+                    raise _Unread
             elif kind == framing.ENDED:
-                answer.finish()
-                return True
+                return None
             elif kind == framing.EXHAUSTED:
                 raise Ended
+            elif kind == framing.FAILED and not begun:
+                raise _Vanished
             else:
-                answer.finish(self._against(kind, payload))
-                return True
+                return self._against(kind, payload)
 
     def _begin(self, process: Process, answer: Answer, payload: bytes) -> None:
         form, media_type = json.loads(payload)
@@ -202,9 +226,18 @@ class QueryPool:
             "size": self._size,
         }
 
-    def _count(self, outcome: str) -> None:
+    def _count(self, outcome: str, seconds: float = 0.0) -> None:
         with self._lock:
             self._outcomes[outcome] += 1
+            self._busy_seconds += seconds
+
+
+class _Unread(Exception):
+    """Nobody reads the answer any more."""
+
+
+class _Vanished(Exception):
+    """The graph could not be read, most likely because its generation was deleted meanwhile."""
 
 
 class _Allowance:

@@ -13,6 +13,7 @@ from passport.errors import NoGraph
 
 _LOOKS: Final = 0.25
 _FRESH: Final = 60.0
+_REST: Final = 600.0
 _AGAIN: Final = 0.5
 _PATIENCE: Final = 10.0
 
@@ -104,17 +105,31 @@ class Stock:
 
     def _keep(self) -> None:
         while not self._closed:
+            self._rest()
             process = self._lacking() or self._stale()
             if process is None:
                 with self._changed:
-                    idle = monotonic() - self._used > _FRESH
+                    used = monotonic() - self._used < _FRESH
                     if not self._closed and len(self._ready) + len(self._out) >= self._size:
-                        self._changed.wait(None if idle else _LOOKS)
+                        self._changed.wait(_LOOKS if used else _REST)
             else:
                 whole = self._renew(process)
                 self.give(process, whole=whole)
                 if not whole:
                     self._pause()
+
+    def _rest(self) -> None:
+        """End the processes that wait when nobody has asked for a while, and wait for who does."""
+        with self._changed:
+            if self._closed or self._out or monotonic() - self._used < _REST:
+                return
+            resting = [*self._ready]
+            self._ready.clear()
+        for each in resting:
+            each.end()
+        with self._changed:
+            if not self._closed and monotonic() - self._used >= _REST:
+                self._changed.wait()
 
     def _lacking(self) -> Process | None:
         with self._changed:
