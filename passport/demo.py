@@ -23,7 +23,7 @@ from passport.model.passport import Level, ModelReference, Product
 from passport.ports import Organisation
 from passport.service.organisations import add_organisation, create_token
 from passport.service.system import System
-from passport.serving import server_options
+from passport.serving import follower_beside, server_options
 from passport.settings import read_settings
 from passport.wiring import Running, build_app, create_system, keep_up, new_secret, open_system, store_place
 
@@ -101,7 +101,8 @@ def run(data: Path, *, port: int | None, as_json: bool) -> None:
     filler.start()
     stop = keep_up(running)
     try:
-        server.run()
+        with follower_beside(settings):
+            server.run()
     finally:
         stop.set()
         running.close()

@@ -1,13 +1,37 @@
-"""The HTTP server around the application: uvicorn, with workers, proxies and a graceful stop."""
+"""The HTTP server around the application: uvicorn with its workers, and beside it the follower."""
 
 import os
+import signal
+import subprocess
 import sys
-from typing import Any
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, Final
 
 import uvicorn
 
+import passport
+from passport.service import following
 from passport.settings import Settings
+from passport.web.guard import json_log
 from passport.wiring import exported, opened
+
+_START: Final = "import sys; sys.path.append(sys.argv.pop(1)); from passport.cli import main; main()"
+_FOLLOW: Final = (
+    sys.executable,
+    "-P",
+    "-c",
+    _START,
+    str(Path(passport.__file__).parents[1]),
+    "follow",
+    "--with-server",
+)
+_SECRETS: Final = ("PASSPORT_SIGNING_SECRET", "PASSPORT_SIGNING_SECRET_FILE")
+_SOON, _LATE = 1.0, 60.0
+_PATIENCE: Final = 5.0
 
 
 def server_options(settings: Settings) -> dict[str, Any]:
@@ -35,4 +59,87 @@ def serve_store(settings: Settings) -> None:
         if not running.system.signer.unlocked:
             print("The signing secret is missing or wrong: passports are read, but none are issued.", file=sys.stderr)
     os.environ.update(exported(settings))
-    uvicorn.run("passport.wiring:application", factory=True, workers=settings.workers, **server_options(settings))
+    with follower_beside(settings):
+        uvicorn.run("passport.wiring:application", factory=True, workers=settings.workers, **server_options(settings))
+
+
+def follow_store(settings: Settings, *, with_server: bool = False) -> None:
+    """Keep the graph up to date until the process is told to stop.
+
+    ``with_server``: standard input is a pipe from a server, and its end is the server's.
+    """
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN if with_server else lambda *_: stop.set())
+    if with_server:
+        Thread(target=_end_with, args=(sys.stdin.fileno(), stop), daemon=True).start()
+    with opened(settings) as running:
+        logger = json_log(settings.log_level)
+        following.keep_up(running.system, stop=stop, tell=lambda wrong: logger.error("graph", exc_info=wrong))
+
+
+def _end_with(pipe: int, stop: Event) -> None:
+    """Stop at the end of the pipe; what still runs after a while is ended in the middle, and done again later."""
+    while os.read(pipe, 1):
+        pass
+    stop.set()
+    time.sleep(_PATIENCE)
+    os._exit(0)
+
+
+@contextmanager
+def follower_beside(settings: Settings) -> Iterator[None]:
+    """Let the graph be followed in a process of its own for as long as the block lasts, if the settings want that."""
+    if not settings.follow:
+        yield
+        return
+    beside = _Beside(settings)
+    try:
+        yield
+    finally:
+        beside.stop()
+
+
+class _Beside:
+    """The follower's process: started again when it ends, ever later when it does so soon. It ends with this one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._environment = {**os.environ, **exported(settings)}
+        for name in _SECRETS:
+            self._environment.pop(name, None)
+        self._logger = json_log(settings.log_level)
+        self._stop = Event()
+        self._process = self._start()
+        self._thread = Thread(target=self._keep, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it, and wait for its end."""
+        self._stop.set()
+        self._thread.join()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(_FOLLOW, stdin=subprocess.PIPE, env=self._environment)  # noqa: S603 - our own words
+
+    def _keep(self) -> None:
+        pause, started = _SOON, time.monotonic()
+        while not self._stop.wait(_SOON / 4):
+            code = self._process.poll()
+            if code is None:
+                continue
+            self._close()
+            self._logger.error("graph follower ended", code=code)
+            pause = _SOON if time.monotonic() - started > _LATE else min(2 * pause, _LATE)
+            if self._stop.wait(pause):
+                return
+            self._process, started = self._start(), time.monotonic()
+        self._close()
+
+    def _close(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(2 * _PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

@@ -40,7 +40,7 @@ def version() -> None:
 
 
 for _command in (
-    *(serving.demo, documents.check, store.init, serving.serve),
+    *(serving.demo, documents.check, store.init, serving.serve, serving.follow),
     *(store.migrate, store.backup, store.restore, store.copy, store.rebuild, store.forget),
     store.snapshot,
     *(documents.withdraw, documents.erase, log.audit),

@@ -27,6 +27,19 @@ def demo(
     run(data, port=port, as_json=as_json)
 
 
+def follow(
+    data: DataOption = None,
+    with_server: Annotated[bool, typer.Option("--with-server", hidden=True)] = False,
+) -> None:
+    """Keep the graph up to date until stopped, beside servers with PASSPORT_FOLLOW=false or instead of one that died.
+
+    Of several such processes one works at a time, and the next takes its place.
+    """
+    from passport.serving import follow_store
+
+    follow_store(settings_of(data), with_server=with_server)
+
+
 def serve(
     data: DataOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default=False)] = None,

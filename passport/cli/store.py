@@ -3,13 +3,17 @@
 import os
 import sys
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from passport.cli.opening import DataOption, running_on, settings_of
 from passport.model.access import Scope
+
+if TYPE_CHECKING:
+    from passport.wiring import Running
 
 
 def init(
@@ -137,12 +141,45 @@ def snapshot(data: DataOption = None) -> None:
     print(address)
 
 
-def rebuild(data: DataOption = None) -> None:
-    """Make anew what can be made from the history: the search index. The service may run meanwhile."""
+class Derived(StrEnum):
+    """What can be made from the history."""
+
+    SEARCH = "search"
+    GRAPH = "graph"
+
+
+def rebuild(
+    data: DataOption = None,
+    only: Annotated[Derived | None, typer.Option(help="Make only this anew.", show_default=False)] = None,
+) -> None:
+    """Make anew what can be made from the history: the search index and the graph. The service may run meanwhile."""
+    with running_on(data) as running:
+        if only is not Derived.GRAPH:
+            _rebuild_search(running)
+        if only is not Derived.SEARCH:
+            _rebuild_graph(running)
+
+
+def _rebuild_search(running: "Running") -> None:
     from passport.service.search import rebuild as rebuild_search
 
-    with running_on(data) as running:
-        size = running.system.history.size()
-        with typer.progressbar(length=size, label="Search index", file=sys.stderr) as bar:
-            known = rebuild_search(running.system, progress=lambda done, _: bar.update(done - bar.pos))
-        print(f"The search index is made anew, from {known} documents.")
+    size = running.system.history.size()
+    with typer.progressbar(length=size, label="Search index", file=sys.stderr) as bar:
+        known = rebuild_search(running.system, progress=lambda done, _: bar.update(done - bar.pos))
+    print(f"The search index is made anew, from {known} documents.")
+
+
+def _rebuild_graph(running: "Running") -> None:
+    from passport.service.following import rebuild as rebuild_graph
+
+    with typer.progressbar(length=1, label="Graph", file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        made = rebuild_graph(running.system, progress=progress)
+    if made:
+        print(f"The graph is made anew, from {running.system.graph.position()} documents.")
+    else:
+        print("The graph is made anew by the process that keeps it up to date; queries see the old one until then.")

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from threading import Event
-from typing import Final
+from typing import Final, TypeAlias
 
 from passport.model.events import EventType
 from passport.model.passport import Kind, Level
@@ -41,6 +41,10 @@ _ERASED: Final = f'"eventType":"{EventType.ERASED}"'.encode()
 """As it stands in compact JSON, where no text can hold it: quotes in texts are escaped."""
 
 
+Progress: TypeAlias = Callable[[int, int], None]
+"""Gets how many products were taken of how many."""
+
+
 class Stopped(Exception):
     """The follower was told to stop in the middle of a step; the step is taken again."""
 
@@ -59,11 +63,11 @@ def stamp(published: Published) -> bytes:
 class Follower:
     """Brings the graph up to date, step by step, and lets queries see it."""
 
-    def __init__(self, system: System, *, stop: Event | None = None, progress: Callable[[int], None] | None = None):
-        """``stop`` ends a step between two products. ``progress`` gets how many products a new beginning has taken."""
+    def __init__(self, system: System, *, stop: Event | None = None, progress: Progress | None = None):
+        """``stop`` ends a step between two products. ``progress`` is told of a new beginning."""
         self._system = system
         self._stop = stop or Event()
-        self._progress = progress or (lambda _: None)
+        self._progress = progress or (lambda _done, _of: None)
         self._stamp = stamp(system.published)
         self._organisations: Sequence[Organisation] | None = None
         self._looked = float("-inf")
@@ -140,9 +144,10 @@ class Follower:
         self._scrub = self._scrub or bool(self._system.history.erasures())
         self._share(feeding, linked.shared(self._system))
         graphs = linked.Linked(self._system)
-        for number, code in enumerate(_codes(self._system)):
+        codes = tuple(_codes(self._system))
+        for number, code in enumerate(codes, 1):
             self._put(feeding, graphs, code)
-            self._progress(number + 1)
+            self._progress(number, len(codes))
         feeding.reach(size, self._mark(size))
         self.due = True
 
@@ -228,8 +233,8 @@ def keep_up(system: System, *, stop: Event, tell: Callable[[Exception], None]) -
             pause = 0.0 if writes and follower.behind > 0 else INTERVAL
 
 
-def rebuild(system: System, *, progress: Callable[[int], None]) -> bool:
-    """Make the graph anew; queries see the old one meanwhile. ``progress`` gets how many products are taken.
+def rebuild(system: System, *, progress: Progress) -> bool:
+    """Make the graph anew; queries see the old one meanwhile.
 
     False when another process is the writer, which then does it as soon as it can.
     """

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from passport import __version__
 from passport.errors import Malformed, MethodNotAllowed, NotFound, Refusal, TooLarge
 from passport.model.access import RIGHTS
+from passport.service import following
 from passport.service.log import standing
 from passport.service.search import lag
 from passport.service.system import System
@@ -40,6 +41,7 @@ from passport.web.searching import Searching
 from passport.web.signing_in import Doorkeeper, SigningIn
 from passport.web.site import Operation, Site
 from passport.web.suppliers import Suppliers
+from passport.web.tables import Tabulating
 from passport.web.visitors import Visitors
 
 
@@ -50,7 +52,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
     """
     settings = settings or read_settings({})
     site = Site(system, pages, Door(system, settings))
-    metrics = Metrics(partial(lag, system), partial(standing, system))
+    metrics = Metrics(partial(lag, system), partial(following.lag, system), partial(standing, system))
     reader = Reader(site)
 
     def refuse(refusal: Refusal, scope: Scope) -> Answer:
@@ -80,6 +82,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
         Interop(site),
         Ledger(site),
         Publishing(site),
+        Tabulating(site),
         Researching(site, note=metrics.note_query),
         Operating(site, metrics=metrics, openapi=framework.openapi),
     )

@@ -18,9 +18,12 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "OPTIONS"})
 class Metrics(Collector):
     """What this worker process did since it started, by operation: no label is ever taken from a request's values."""
 
-    def __init__(self, search_lag: Callable[[], int], log: Callable[[], Standing]) -> None:
-        """``search_lag`` tells how many log positions the search index is behind, ``log`` how the log stands."""
+    def __init__(
+        self, search_lag: Callable[[], int], graph_lag: Callable[[], int], log: Callable[[], Standing]
+    ) -> None:
+        """How many log positions the search index and the graph are behind, and how the log stands."""
         self._search_lag = search_lag
+        self._graph_lag = graph_lag
         self._log = log
         self._times: dict[tuple[str, str, int], list[float]] = {}
         self._queries: dict[str, list[float]] = {}
@@ -63,6 +66,9 @@ class Metrics(Collector):
         yield from self._of_queries()
         yield GaugeMetricFamily(
             "passport_search_lag_documents", "Documents that the search index does not know yet.", self._search_lag()
+        )
+        yield GaugeMetricFamily(
+            "passport_graph_lag_documents", "Documents that queries to the graph do not see yet.", self._graph_lag()
         )
         log = self._log()
         yield GaugeMetricFamily("passport_log_lag_documents", "Documents that are in no checkpoint yet.", log.lag)
