@@ -20,7 +20,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUILT = Path("passport/web/assets/built")
-PUBLISHED = ("schemas", "vocab/*.ttl", "vocab/codes", "vocab/contexts", "examples")
+PUBLISHED = ("schemas", "vocab/*.ttl", "vocab/codes", "vocab/contexts", "vocab/shapes", "examples")
 """What is published, without the sources that the vocabulary is made from."""
 STYLE = "passport.css"
 EDITOR = ("yasgui.min.css", "yasgui.min.js")

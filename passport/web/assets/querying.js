@@ -102,7 +102,6 @@
     ["info", "infoEmpty", "infoFiltered", "zeroRecords", "emptyTable"].map((name) => [name, words[name]])
   );
   Object.assign(Yasr.plugins.table.defaults.tableConfig.language, language);
-  Yasr.plugins.table.defaults.openIriInNewWindow = false;
   let section;
   let yasr;
 
@@ -112,8 +111,8 @@
       each.textContent = words[each.textContent] ?? words[each.textContent.trim()] ?? each.textContent;
     }
     for (const each of root.querySelectorAll(".yasr_btnGroup button")) {
-      each.removeAttribute("title");
-      each.removeAttribute("aria-label");
+      each.title = each.textContent;
+      each.setAttribute("aria-label", each.textContent);
       each.setAttribute("aria-pressed", each.classList.contains("selected"));
     }
     for (const each of root.querySelectorAll(".tableFilter")) {
@@ -130,12 +129,13 @@
     const seconds = (yasr.results?.getResponseTime() ?? 0) / 1000;
     chip.textContent = words[rows === undefined ? "time" : "rows"]
       .replace("{rows}", rows)
-      .replace("{seconds}", seconds);
+      .replace("{seconds}", seconds.toLocaleString(document.documentElement.lang));
     for (const each of root.querySelectorAll(".CodeMirror textarea")) each.setAttribute("aria-label", words.Response);
     const scrolling = root.querySelector(".yasr_results");
     scrolling.tabIndex = 0;
     scrolling.setAttribute("role", "region");
-    scrolling.setAttribute("aria-label", section.querySelector("h2").textContent);
+    scrolling.setAttribute("aria-label", words.Table);
+    for (const each of root.querySelectorAll("th:first-child .dt-column-title:empty")) each.textContent = "#";
   };
 
   const shown = (response, duration) => {
@@ -150,7 +150,7 @@
       const results = document.createElement("div");
       section.append(heading, results);
       form.after(section);
-      yasr = new Yasr(results, { persistenceId: null, prefixes });
+      yasr = new Yasr(results, { persistenceId: null, prefixes: { ...prefixes, passport: `${endpoint.origin}/passports/` } });
       yasr.on("drawn", () => setTimeout(drawn));
     }
     document.getElementById("answer")?.remove();

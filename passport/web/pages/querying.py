@@ -12,7 +12,7 @@ from passport.model.query import Form, Generation
 from passport.published import Published
 from passport.validation.problems import PROBLEMS
 from passport.validation.wording import describe
-from passport.web.pages import graphmodel, rows
+from passport.web.pages import formats, graphmodel, rows
 from passport.web.pages.rendering import ASSETS, marked
 from passport.web.pages.rows import PREFIXES, Reader
 from passport.web.pages.words import Text, Words
@@ -145,7 +145,7 @@ class QueryPages:
         found = answered.generation
         values: dict[str, object] = {
             "form": answered.form.value,
-            "seconds": _seconds(answered.seconds),
+            "seconds": formats.number(_seconds(answered.seconds), words.language),
             "generation": found,
             "made": words.date(found.made),
             "links": [(name, address(asked, format=key)) for key, name in _NAMES[answered.form].items()],
@@ -215,7 +215,7 @@ def _beginning() -> str:
 
 
 def _seconds(seconds: float) -> str:
-    return f"{seconds:.1f}" if seconds >= 1 else f"{seconds:.3f}"
+    return f"{seconds:.1f}" if seconds >= 1 else f"{max(seconds, 0.001):.3f}"
 
 
 def _wrong(words: Words, text: str, refusal: Refusal) -> dict[str, object]:
@@ -229,7 +229,7 @@ def _wrong(words: Words, text: str, refusal: Refusal) -> dict[str, object]:
         "errors": [{"text": ": ".join(each for each in (title, place) if each), "href": "#query"}],
         "wrong": ". ".join(each.rstrip(".") for each in (title, place) if each) + ".",
         "remedy": told.remedy if told else "",
-        "detail": Text(refusal.detail, "" if words.language == "en" else "en") if refusal.detail else None,
+        "detail": Text(rows.short(refusal.detail), "" if words.language == "en" else "en") if refusal.detail else None,
         "quoted": tuple(_quoted(text, line, column)) if line and column else (),
         "line": line or "",
         "column": column or "",

@@ -118,14 +118,14 @@ class Reader:
         if term.get("type") == "uri":
             return Cell(self.iri(value))
         if term.get("type") == "bnode":
-            return Cell(Text(_short(f"_:{value}")))
+            return Cell(Text(short(f"_:{value}")))
         kind = str(term.get("datatype") or "")
         if kind in _NUMBERS:
-            return Cell(Text(_short(value)), number=True)
+            return Cell(Text(short(value)), number=True)
         tongue = str(term.get("xml:lang") or term.get("lang") or "")
         note = tongue or ("" if kind in _SILENT or not kind else self.compact(kind))
         other = tongue if tongue.partition("-")[0] != self._words.language else ""
-        return Cell(Text(_short(value), _tag(other), note=_short(note)))
+        return Cell(Text(short(value), _tag(other), note=short(note)))
 
     def iri(self, iri: str) -> Text:
         """An IRI: ours by its name, others in short form; a link where one may be followed."""
@@ -142,7 +142,7 @@ class Reader:
             local = iri.removeprefix(start)
             if local != iri and _LOCAL.fullmatch(local):
                 return f"{prefix}:{local}"
-        return _short(iri)
+        return short(iri)
 
     def _own(self, rest: str, iri: str) -> Text | None:
         """What this service itself has: passports, products, events, organisations."""
@@ -154,12 +154,12 @@ class Reader:
         code, rest_of_name = name[:9], name[9:]
         if kind in ("passports", "p") and _CODE.fullmatch(code) and rest_of_name[:1] in ("", "/", "#"):
             more = rest_of_name.replace("/versions/", f" {_('version')} ").replace("#", " #")
-            return Text(_short(grouped(code) + more), href=href)
+            return Text(short(grouped(code) + more), href=href)
         if kind == "events":
-            return Text(f"{_('Event')} {_short(name[:8])}", href=href)
+            return Text(f"{_('Event')} {short(name[:8])}", href=href)
         if kind == "organisations":
-            return Text(_short(name), href=href)
-        return Text(_short(href), href=href)
+            return Text(short(name), href=href)
+        return Text(short(href), href=href)
 
     def _term(self, rest: str, _iri: str) -> Text | None:
         """What the vocabulary has: a code by its label, a term by its short name, with its label beside it."""
@@ -214,5 +214,6 @@ def _tag(tongue: str) -> str:
     return tongue if re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", tongue) else ""
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text, or its beginning where it is very long."""
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
