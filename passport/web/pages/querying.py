@@ -1,12 +1,15 @@
 """The page to ask the linked data: a form, worked examples, the answer, and what data there is."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import dropwhile
 from typing import Final
 from urllib.parse import urlencode
 
+from passport.codecs import workedqueries
+from passport.codecs.catalogues import catalogue
+from passport.codecs.workedqueries import WorkedQuery
 from passport.errors import Refusal
 from passport.model.query import Form, Generation
 from passport.published import Published
@@ -32,7 +35,6 @@ _NAMES: Final[Mapping[Form, Mapping[str, str]]] = {
     Form.TRUTH: {"json": "JSON", "xml": "XML"},
     Form.GRAPH: {"turtle": "Turtle", "ntriples": "N-Triples", "jsonld": "JSON-LD", "rdf": "RDF/XML"},
 }
-_HEADER: Final = re.compile(r"#\s*(\w+)\s*:\s*(.*)")
 _FIRST: Final = """SELECT ?passport ?name WHERE {
   ?passport a fp:ProductPassport ;
             fp:modelName ?name .
@@ -68,16 +70,6 @@ class Answered:
     generation: Generation
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A worked example: what it asks, in English, and the query without what is said about it."""
-
-    name: str
-    title: str
-    question: str
-    text: str
-
-
 class QueryPages:
     """The pages at ``/sparql``, in every language."""
 
@@ -98,10 +90,10 @@ class QueryPages:
         return (f"'{EDITOR_STYLE}'",) if self._editor else ()
 
     @cached_property
-    def examples(self) -> tuple[Example, ...]:
+    def examples(self) -> tuple[WorkedQuery, ...]:
         """The published example queries, by name."""
         folder = self._published.examples() / "queries"
-        return tuple(example(each.stem, each.read_text("utf-8")) for each in sorted(folder.glob("*.rq")))
+        return tuple(workedqueries.read(each.stem, each.read_text("utf-8")) for each in sorted(folder.glob("*.rq")))
 
     def form(self, lang: str, asked: Asked | None = None, refusal: Refusal | None = None) -> str:
         """The form, with a query to begin with or the one that was refused, and what is wrong with it."""
@@ -122,7 +114,7 @@ class QueryPages:
             text=text,
             height=min(max(len(text.splitlines()) + 2, 12), 28),
             kept=_dataset(asked) if asked else (),
-            examples=[self._example(words, each) for each in self.examples],
+            examples=self._examples(words),
             formats=[(Form.TABLE, _NAMES[Form.TABLE]), (Form.GRAPH, _NAMES[Form.GRAPH])],
             prefixes=PREFIXES,
             editor=self._editor,
@@ -133,13 +125,19 @@ class QueryPages:
             **values,
         )
 
-    def _example(self, words: Words, each: Example) -> Mapping[str, object]:
-        said = words.texts.gettext
-        return {
-            "title": said(each.title),
-            "question": said(each.question),
-            "href": f"{address(Asked(each.text))}#result",
-        }
+    def _examples(self, words: Words) -> list[dict[str, str]]:
+        """The examples with labels in the reader's language, by their titles."""
+        said = catalogue(words.language, workedqueries.CATALOGUE).gettext
+        shown = [
+            {
+                "title": said(each.title),
+                "question": said(each.question),
+                "href": f"{address(Asked(without_head(each.in_language(words.language))))}#result",
+                "table": f"/data/tables/{each.name}",
+            }
+            for each in self.examples
+        ]
+        return sorted(shown, key=lambda each: each["title"].casefold())
 
     def _answer(self, words: Words, asked: Asked, answered: Answered) -> dict[str, object]:
         found = answered.generation
@@ -161,19 +159,10 @@ class QueryPages:
         return values
 
 
-def example(name: str, text: str) -> Example:
-    """An example query from its file: ``# Title:`` and ``# Question:`` stand above the query."""
-    about: dict[str, str] = {}
-    every = text.splitlines()
-    count = 0
-    for line in every:
-        found = _HEADER.fullmatch(line)
-        if line.strip() and found is None and not line.startswith("#"):
-            break
-        if found is not None:
-            about.setdefault(found[1].lower(), found[2].strip())
-        count += 1
-    return Example(name, about.get("title", name), about.get("question", ""), "\n".join(every[count:]).strip() + "\n")
+def without_head(text: str) -> str:
+    """A worked query without the comments at its head, which the page shows by themselves."""
+    every = text.splitlines(keepends=True)
+    return "".join(dropwhile(lambda line: line.startswith("#") or not line.strip(), every))
 
 
 def address(asked: Asked, **more: str) -> str:
