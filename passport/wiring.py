@@ -5,7 +5,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,8 @@ from passport.adapters.oxigraph.pool import QueryPool
 from passport.adapters.pictures import PillowPictures
 from passport.adapters.search.index import SqliteSearch
 from passport.adapters.snapshots import FolderSnapshots
+from passport.adapters.sparql.graph import SparqlGraph
+from passport.adapters.sparql.queries import SparqlQueries
 from passport.adapters.sql.driver import Place
 from passport.adapters.sql.store import Store, create_store, has_store, open_store
 from passport.adapters.witness import HttpWitness
@@ -27,9 +29,9 @@ from passport.codecs import sparql
 from passport.codecs.strictjson import Limits
 from passport.errors import Malformed, StoreRefused
 from passport.model.access import Role
-from passport.ports import Organisation, Queries
+from passport.ports import Graph, Organisation, Queries
 from passport.proofs.notes import NoteError, verifier
-from passport.published import Published
+from passport.published import VOCAB, Published
 from passport.service import inbox, log, search, witnessing
 from passport.service.organisations import SERVICE, add_organisation
 from passport.service.system import System, plans
@@ -108,8 +110,8 @@ def open_system(settings: Settings) -> Running:
         media=FileMedia(settings.data / MEDIA),
         pictures=PillowPictures(),
         search=SqliteSearch(settings.data / SEARCH, stamp=search.stamp(published)),
-        queries=open_queries(settings),
-        graph=OxigraphGraph(settings.data / GRAPH, grace=settings.query_seconds + _LATER),
+        queries=open_queries(settings, store.base_url),
+        graph=open_graph(settings, store.base_url),
         signer=FileSigner(settings.data / KEYS, signing_secret(settings)),
         clock=SystemClock(),
         published=published,
@@ -123,17 +125,43 @@ def open_system(settings: Settings) -> Running:
     return Running(system, store, settings)
 
 
-def open_queries(settings: Settings) -> Queries:
+def open_graph(settings: Settings, base: str) -> Graph:
+    """Where the public data goes as linked data: a server that is set, or else the data folder."""
+    folder = settings.data / GRAPH
+    if settings.graph is None:
+        return OxigraphGraph(folder, grace=settings.query_seconds + _LATER)
+    query, _, update = settings.graph.partition(" ")
+    ours = (f"{base}/", VOCAB)
+    return SparqlGraph(query, update or query, folder=folder, state=_state(base), ours=ours)
+
+
+def open_queries(settings: Settings, base: str) -> Queries:
     """Where strangers' questions go; no process is started before the first one."""
-    return QueryPool(
-        settings.data / GRAPH,
-        guard=sparql.check,
-        processes=settings.query_processes,
+    if settings.graph is None:
+        return QueryPool(
+            settings.data / GRAPH,
+            guard=sparql.check,
+            processes=settings.query_processes,
+            seconds=settings.query_seconds,
+            memory=settings.query_memory,
+            size=settings.query_bytes,
+            per_minute=settings.queries_per_minute,
+        )
+    strict = replace(sparql.STRICT, sources=(f"{base}/", VOCAB))
+    return SparqlQueries(
+        settings.graph.partition(" ")[0],
+        state=_state(base),
+        guard=partial(sparql.check, limits=strict),
+        together=settings.query_processes,
         seconds=settings.query_seconds,
-        memory=settings.query_memory,
         size=settings.query_bytes,
         per_minute=settings.queries_per_minute,
     )
+
+
+def _state(base: str) -> str:
+    """The named graph on a server in which the follower says how far it is."""
+    return f"{base}/sparql#state"
 
 
 def _witness(address: str, vkey: str) -> HttpWitness:

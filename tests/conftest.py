@@ -172,7 +172,7 @@ class SparqlServer:
             return
         command = [self._program, "serve", "--location", str(self._folder), "--bind", f"127.0.0.1:{self.port}"]
         with (self._folder.parent / "sparql-server.log").open("ab") as log:
-            self._process = subprocess.Popen([*command, "--union-default-graph"], stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
         until = time.monotonic() + 30
         while True:
             with socket.socket() as tried:

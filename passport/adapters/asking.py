@@ -3,33 +3,40 @@
 from abc import ABC, abstractmethod
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
-from math import ceil, inf
+from math import ceil
 from threading import Lock, Thread
 from time import monotonic
 from typing import Final
 
-from passport.adapters.oxigraph.answers import Answer
+from passport.adapters.oxigraph.answers import Answer, Room
 from passport.adapters.oxigraph.queueing import Line
 from passport.errors import NoGraph, NotAcceptable, QueriesBusy, Refusal, TooMany
 from passport.model.query import Form, Generation, Outline, Question
 
 _CLIENTS: Final = 20_000
+_UNREAD: Final = 4
+"""So many of the largest answers may lie unread on the disk."""
+
+
+class Unread(Exception):
+    """Nobody reads the answer any more."""
 
 
 class Asking(ABC):
     """What ``ports.Queries`` promises of those who ask; a subclass answers one question at a time in each thread."""
 
     def __init__(
-        self, *, guard: Callable[[str], Outline], together: int, per_minute: int, patience: float, name: str
+        self, *, guard: Callable[[str], Outline], together: int, size: int, per_minute: int, patience: float, name: str
     ) -> None:
         """``guard`` raises ``QueryRefused`` for what must not be asked.
 
-        ``together`` questions are answered at a time, one client's in all but one of them. A question waits for its
-        turn for ``patience`` seconds.
+        ``together`` questions are answered at a time, one client's in all but one of them; an answer has at most
+        ``size`` bytes. A question waits for its turn for ``patience`` seconds.
         """
         self._guard, self._patience = guard, patience
         self._allowance = Allowance(per_minute)
         self._line = Line(together=max(1, together - 1))
+        self._room = Room(_UNREAD * size)
         self._lock = Lock()
         self._threads = [Thread(target=self._serve, name=f"{name}-{at}", daemon=True) for at in range(together)]
         self._started = self._closed = False
@@ -42,7 +49,7 @@ class Asking(ABC):
 
     @abstractmethod
     def work(self, answer: Answer) -> None:
-        """Answer, in a thread of the line. Raises a refusal for what stands against it."""
+        """Answer, in a thread of the line. Raises a refusal for what stands against it, or ``Unread``."""
 
     def ask(self, question: Question, *, client: str) -> Answer:
         """Ask, as ``ports.Queries`` says."""
@@ -57,18 +64,23 @@ class Asking(ABC):
             self._count(refusal.code)
             raise
         self._start()
-        answer = Answer(question, client=client, own_dataset=outline.own_dataset)
+        answer = Answer(question, client=client, own_dataset=outline.own_dataset, room=self._room)
         self._line.join(answer)
         if not answer.wait_begun(self._patience) and self._line.leave(answer):
+            answer.close()
             self._count(QueriesBusy.code)
             raise QueriesBusy
-        answer.wait_begun(inf)
+        answer.wait_begun()
         return answer
 
     def stats(self) -> Mapping[str, float]:
-        """Questions so far by outcome (``answered``, ``closed``, or the refusal's code), and ``seconds`` of work."""
+        """Questions so far by outcome (``answered``, ``closed``, or the refusal's code), and ``seconds`` of work.
+
+        Beside these how many are ``running`` and ``waiting`` now.
+        """
+        running, waiting = self._line.lengths()
         with self._lock:
-            return {**self._outcomes, "seconds": self._busy_seconds}
+            return {**self._outcomes, "seconds": self._busy_seconds, "running": running, "waiting": waiting}
 
     def close(self) -> None:
         """End all that runs, and wait until it is gone. Asked twice is no trouble."""
@@ -96,22 +108,23 @@ class Asking(ABC):
 
     def _serve(self) -> None:
         while (answer := self._line.take()) is not None:
-            begun = monotonic()
-            outcome = "answered"
+            begun, outcome = monotonic(), "answered"
             try:
                 self.work(answer)
+                answer.finish()
+            except Unread:
+                outcome = "closed"
             except Refusal as refusal:
                 outcome = "closed" if answer.closed else refusal.code
                 answer.finish(refusal)
             finally:
                 self._line.done(answer)
-            with self._lock:
-                self._outcomes[outcome] += 1
-                self._busy_seconds += monotonic() - begun
+            self._count(outcome, monotonic() - begun)
 
-    def _count(self, outcome: str) -> None:
+    def _count(self, outcome: str, seconds: float = 0.0) -> None:
         with self._lock:
             self._outcomes[outcome] += 1
+            self._busy_seconds += seconds
 
 
 class Allowance:

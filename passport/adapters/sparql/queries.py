@@ -10,10 +10,10 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
-from passport.adapters.asking import Asking, not_acceptable
+from passport.adapters.asking import Asking, Unread, not_acceptable
 from passport.adapters.oxigraph.answers import Answer
 from passport.adapters.sparql.http import Endpoint, Reply
-from passport.adapters.sparql.state import State, read
+from passport.adapters.sparql.state import UNION, State, read
 from passport.errors import (
     NoGraph,
     NotAcceptable,
@@ -50,7 +50,9 @@ class SparqlQueries(Asking):
         ``guard`` raises ``QueryRefused`` for what must not reach the server. ``together`` questions are answered at a
         time; each has ``seconds``, and ``size`` bytes for its answer.
         """
-        super().__init__(guard=guard, together=together, per_minute=per_minute, patience=patience, name="sparql")
+        super().__init__(
+            guard=guard, together=together, size=size, per_minute=per_minute, patience=patience, name="sparql"
+        )
         self._endpoint, self._state = Endpoint(query), state
         self._seconds, self._size = seconds, size
         self._turn = Lock()
@@ -100,7 +102,7 @@ class SparqlQueries(Asking):
                     raise self._against(reply, monotonic() - begun)
                 if reply.media_type != media_type:
                     raise NotAcceptable(f"The graph's server does not write {media_type} for this query.")
-                self._pass_on(reply, answer, begun + self._seconds)
+                self._pass_on(reply, answer)
         except TimeoutError as wrong:
             raise self._too_late() from wrong
         except OSError as wrong:
@@ -108,18 +110,17 @@ class SparqlQueries(Asking):
 
     def _post(self, answer: Answer, media_type: str) -> Reply:
         return self._endpoint.post(
-            list(_fields(answer.question)), accept=media_type, seconds=self._seconds, began=answer.started
+            list(_fields(answer)), accept=media_type, seconds=self._seconds, began=answer.started
         )
 
-    def _pass_on(self, reply: Reply, answer: Answer, until: float) -> None:
+    def _pass_on(self, reply: Reply, answer: Answer) -> None:
         size = 0
         for piece in reply.pieces():
             size += len(piece)
             if size > self._size:
                 raise ResultTooLarge(f"The answer is larger than {self._size} bytes.", limit=self._size)
-            if not answer.put(piece, until):
-                raise self._too_late()
-        answer.finish()
+            if not answer.put(piece):
+                raise Unread
 
     def _against(self, reply: Reply, lasted: float) -> Refusal:
         """What a status other than 200 means."""
@@ -152,10 +153,13 @@ class SparqlQueries(Asking):
             return state
 
 
-def _fields(question: Question) -> Iterator[tuple[str, str]]:
+def _fields(answer: Answer) -> Iterator[tuple[str, str]]:
     """The question as the protocol's form has it. The base goes first: a server takes its own address otherwise."""
+    question = answer.question
     based = f"BASE <{question.base}> " if _BASE.fullmatch(question.base) else ""
     yield "query", based + question.text
+    if question.default_graphs is None and question.named_graphs is None and not answer.own_dataset:
+        yield UNION
     for each in question.default_graphs or ():
         yield "default-graph-uri", each
     for each in question.named_graphs or ():

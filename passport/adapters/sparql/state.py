@@ -10,6 +10,9 @@ from passport.adapters.sparql.http import Endpoint
 from passport.errors import NoGraph
 
 RESULTS = "application/sparql-results+json"
+UNION = ("union-default-graph", "true")
+"""By which Oxigraph's server shows all graphs to a query that names none; others do so by a setting of theirs."""
+
 TERMS = "urn:furniture-passport:graph:"
 _FACTS = ("position", "mark", "number", "made", "sweep")
 
@@ -74,7 +77,7 @@ def _highest(numbers: list[str]) -> int:
 def select(endpoint: Endpoint, query: str, *, seconds: float, most: int = 256 * 1024 * 1024) -> list[Mapping[str, str]]:
     """The values in the rows of our own query. Raises ``NoGraph``."""
     try:
-        with closing(endpoint.post([("query", query)], accept=RESULTS, seconds=seconds)) as reply:
+        with closing(endpoint.post([("query", query), UNION], accept=RESULTS, seconds=seconds)) as reply:
             if reply.status != 200 or reply.media_type not in (RESULTS, "application/json"):
                 raise NoGraph(f"The graph's server answered {reply.status} ({reply.media_type}) to a query of ours.")
             found: Any = json.loads(reply.body(most))
