@@ -5,6 +5,7 @@ import re
 import pytest
 
 from passport.model.access import RIGHTS, Role, Scope
+from passport.service import snapshots
 from passport.settings import Settings
 from tests.web.conftest import GTIN, LEGACY, PNG, Client, World
 from tests.web.live import filled
@@ -56,7 +57,15 @@ ROUTES = {
     "ready": ("GET", "/readyz"),
     "recorded": ("GET", "/passports/{legacy}/recorded/{event}"),
     "resolver-description": ("GET", "/.well-known/gs1resolver"),
+    "data": ("GET", "/data"),
+    "data-latest": ("GET", "/data/latest"),
+    "snapshot": ("GET", "/data/{snapshot}"),
+    "snapshot-file": ("GET", "/data/{snapshot}/events.csv"),
+    "void": ("GET", "/.well-known/void"),
     "robots": ("GET", "/robots.txt"),
+    "sitemap": ("GET", "/sitemap.xml"),
+    "sitemap-pages": ("GET", "/sitemaps/pages.xml"),
+    "sitemap-part": ("GET", "/sitemaps/0.xml"),
     "schema": ("GET", "/schemas/furniture/1.0/model"),
     "schemas": ("GET", "/schemas"),
     "search": ("GET", "/search"),
@@ -64,6 +73,8 @@ ROUTES = {
     "sign-in": ("POST", "/sign-in"),
     "sign-in-page": ("GET", "/sign-in"),
     "sign-out": ("POST", "/sign-out"),
+    "table": ("GET", "/data/tables/end-of-life"),
+    "tables": ("GET", "/data/tables"),
     "sparql": ("GET", "/sparql?query=ASK%20%7B%7D"),
     "sparql-graph": ("GET", "/sparql/graph?graph=urn:example:graph"),
     "sparql-post": ("POST", "/sparql"),
@@ -152,6 +163,7 @@ def _address(client: Client, world: World, operation: str) -> tuple[str, str]:
         delegation=_delegated(client, world) if "{delegation}" in path else "",
         model=world.model,
         picture=world.picture,
+        snapshot=snapshots.take(world.system)[0].name if "/data" in path else "",
         submission=world.submission,
         event=events[0]["id"].rpartition("/")[2],
         credential=credential.rpartition("/")[2],

@@ -25,6 +25,7 @@ from passport.web.pages import (
     interop,
     kinds,
     logbook,
+    markup,
     occurrence,
     problemlist,
     reference,
@@ -34,6 +35,7 @@ from passport.web.pages import (
 )
 from passport.web.pages.acts import Act
 from passport.web.pages.deeds import fields_of
+from passport.web.pages.datasets import DatasetPages
 from passport.web.pages.delegations import DelegationPages
 from passport.web.pages.desk import DeskPages
 from passport.web.pages.fields import Seen
@@ -42,6 +44,7 @@ from passport.web.pages.querying import QueryPages
 from passport.web.pages.rendering import Renderer
 from passport.web.pages.results import Results, SearchView
 from passport.web.pages.sheet import Sheets, kind_of, name_of, picture_of
+from passport.web.pages.tables import TablePages
 from passport.web.pages.views import ComparisonView, EventPage, LabelRow, ModelRow, Outcome, PassportPage
 from passport.web.pages.words import Text, Words
 
@@ -60,6 +63,10 @@ class Pages:
         """What a signed-in organisation sees of its own."""
         self.delegations = DelegationPages(self._words, self._page)
         """What it lets others record."""
+        self.datasets = DatasetPages(self._words, self._page, base=self._base)
+        """The public data to download and cite."""
+        self.tables = TablePages(self._words, self._page)
+        """The answers to worked queries."""
         self.queries = QueryPages(published, self._words, self._page, base=self._base)
         """Questions to the linked data, and their answers."""
         self._names = {language: kinds.service(words) for language, words in self._words.items()}
@@ -107,8 +114,23 @@ class Pages:
         words = self._of(lang)
         sheet = self._sheets.sheet(words, view, unfolded=unfolded)
         values = cover.values(words, view, fields_of(self._published, view.document), unfolded=unfolded)
-        values |= {"sheet": sheet, "unfolded": unfolded, "acts": acts}
+        values |= {"sheet": sheet, "unfolded": unfolded, "acts": acts, "markup": self._markup(words, view)}
         return self._page("passport.html", lang, **self._about(view), **values)
+
+    def _markup(self, words: Words, view: PassportPage) -> Markup:
+        """What search engines are told of a passport."""
+        plan = self._sheets.plan(view.document, view.reading.level)
+        documents = tuple(each for each in (view.document, view.batch_document, view.model_document) if each)
+        picture = picture_of(words, documents, self._base)
+        told = markup.markup(
+            words,
+            view,
+            name=name_of(words, documents, view.reading.code, plan),
+            kind=kind_of(words, documents, plan),
+            picture=self._base + picture.address if picture else None,
+            address=f"{self._base}/passports/{view.reading.code}",
+        )
+        return Markup(told)  # noqa: S704 - nothing in it begins a tag
 
     def _about(self, view: PassportPage) -> dict[str, Any]:
         path = f"/passports/{view.reading.code}"
