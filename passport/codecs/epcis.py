@@ -13,9 +13,10 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from passport.codecs.composition import decimal
+from passport.codecs.state import NEVER_HAPPENED
 from passport.model.events import EventType
-from passport.model.lifecycle import PRIVATE_PARTY
 from passport.model.passport import Level
+from passport.model.state import PRIVATE_PARTY
 from passport.published import VOCAB
 
 CONTEXT: Final = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -190,7 +191,7 @@ class _Teller:
     def told(self) -> Sequence[dict[str, Any]]:
         """The EPCIS events, in the order in which they happened; none for what has no meaning in EPCIS."""
         step = _STEPS.get(self._kind)
-        if step is None or self._event.get("correctionReason") == "did-not-occur":
+        if step is None or self._event.get("correctionReason") == NEVER_HAPPENED:
             return ()
         if self._kind is EventType.REMANUFACTURED and self._event.get("successors"):
             made = _Children([self._identity(each) for each in self._event["successors"]])

@@ -8,9 +8,10 @@ import orjson
 
 from passport.codecs.documents import inner
 from passport.model.events import Event, EventType, Subject, Transfer
-from passport.model.lifecycle import Change, Part, State, refold
+from passport.model.lifecycle import refold
 from passport.model.naming import id_at
 from passport.model.passport import Document, Standing, Tier
+from passport.model.state import Change, Part, State
 
 T = TypeVar("T")
 

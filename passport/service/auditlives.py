@@ -9,8 +9,9 @@ import orjson
 from passport.codecs import state as states
 from passport.errors import Damaged
 from passport.model.events import EventType
-from passport.model.lifecycle import State, fold
+from passport.model.lifecycle import fold
 from passport.model.passport import Document, Kind, Product, Standing, Tier
+from passport.model.state import State
 from passport.ports import Entry, Erasure, History
 from passport.proofs import ledger
 from passport.service import auditrevocations

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from passport.codecs.canonical import canonical
 from passport.model.events import Event, EventType
-from passport.model.lifecycle import PRIVATE_PARTY
 from passport.model.passport import Document, Kind, Product, Tier
+from passport.model.state import PRIVATE_PARTY
 from passport.ports import Organisation, Writing
 from passport.service.issuance import Draft, Issuing, Seal, new_id, salted, seal
 from passport.service.lives import Happening, Life

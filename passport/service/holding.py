@@ -7,9 +7,10 @@ from types import MappingProxyType
 from passport.codecs import state as states
 from passport.model.access import RIGHTS, Caller
 from passport.model.events import Event, EventType, Subject, Transfer
-from passport.model.lifecycle import PRIVATE_PARTY, Impossible, State, forbid
 from passport.model.passport import Level, Product
+from passport.model.possible import Impossible, forbid
 from passport.model.rights import ACTS
+from passport.model.state import PRIVATE_PARTY, State
 from passport.service.relations import delegates, fitting, owner_of, relations
 from passport.service.system import System
 

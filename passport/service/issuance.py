@@ -10,8 +10,8 @@ from typing import Any
 from passport.codecs import state as states
 from passport.codecs.documents import Envelope
 from passport.errors import KeysLocked
-from passport.model.lifecycle import State
 from passport.model.passport import Document, Kind, Product, Tier
+from passport.model.state import State
 from passport.ports import Entry, Key, Node, Organisation, Writing
 from passport.proofs import jose, ledger
 from passport.service.system import System

@@ -15,9 +15,9 @@ from passport.codecs.composition import composition_json
 from passport.codecs.documents import context_of, inner
 from passport.codecs.statements import XSD, literal, named
 from passport.codecs.vocabularies import convert
-from passport.model.lifecycle import PRIVATE_PARTY, State
 from passport.model.naming import id_at
 from passport.model.passport import Document, Kind, Level, Product, Standing, Tier
+from passport.model.state import PRIVATE_PARTY, State
 from passport.ports import Organisation, Reading
 from passport.published import VOCAB, Published
 from passport.service import composition, resolution

@@ -7,8 +7,8 @@ from typing import Any
 from passport.codecs import state as states
 from passport.codecs.strictjson import Raw
 from passport.model.events import Event
-from passport.model.lifecycle import State
 from passport.model.passport import Document, Level, Product
+from passport.model.state import State
 from passport.ports import History, Writing
 from passport.published import Group
 

@@ -12,8 +12,8 @@ from typing import Any
 from passport.errors import Conflict, Forbidden, Malformed, NotFound, Unauthenticated
 from passport.model.access import Caller, Scope
 from passport.model.identifiers import BadIdentifier, company_prefix
-from passport.model.lifecycle import PRIVATE_PARTY
 from passport.model.moments import written
+from passport.model.state import PRIVATE_PARTY
 from passport.ports import Contact, Key, Organisation, Token
 from passport.proofs.did import did_document as _did_document
 from passport.service.log import LOG

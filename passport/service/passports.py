@@ -9,10 +9,11 @@ from passport.codecs import state as states
 from passport.codecs.canonical import Canonical, canonical
 from passport.model.events import EventType
 from passport.model.identifiers import normalise_gtin, under_prefix
-from passport.model.lifecycle import PRIVATE_PARTY, State, fold
+from passport.model.lifecycle import fold
 from passport.model.naming import code_key
 from passport.model.passport import Document, Kind, Level, ModelReference, Product, Tier
 from passport.model.shortcode import draw
+from passport.model.state import PRIVATE_PARTY, State
 from passport.ports import Organisation, Writing
 from passport.published import Group, Published
 from passport.service.issuance import Draft, Issuing, new_id, salted

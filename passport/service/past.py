@@ -8,8 +8,10 @@ from passport.codecs.documents import inner
 from passport.errors import NotFound
 from passport.model.access import Caller
 from passport.model.events import ENDINGS, OBSERVATIONS, Event, EventType
-from passport.model.lifecycle import LOST, OFFERED, PRIVATE_PARTY, RESERVED, Impossible, State, corrected, course, fold
+from passport.model.lifecycle import corrected, course, fold
 from passport.model.passport import Document, Kind, Product, Standing, Tier
+from passport.model.possible import Impossible
+from passport.model.state import LOST, OFFERED, PRIVATE_PARTY, RESERVED, State
 from passport.ports import Reading
 from passport.service.disclosure import sees
 from passport.service.erasure import require_content

@@ -7,9 +7,10 @@ from passport.codecs import state as states
 from passport.codecs.documents import inner
 from passport.codecs.strictjson import Raw
 from passport.model.events import EventType
-from passport.model.lifecycle import State, fold
+from passport.model.lifecycle import fold
 from passport.model.naming import code_key, own_key, reference_key, sibling
 from passport.model.passport import Level, Product
+from passport.model.state import State
 from passport.ports import Writing
 from passport.service.lives import Life, Past, past_of
 from passport.service.placing import Place

@@ -10,12 +10,14 @@ from passport.codecs import state as states
 from passport.codecs.strictjson import Raw
 from passport.model.access import Caller
 from passport.model.events import OBSERVATIONS, TRANSFERS, Event, EventType
-from passport.model.lifecycle import PRIVATE_PARTY, Impossible, State, fold, refold
+from passport.model.lifecycle import fold, refold
 from passport.model.moments import written
 from passport.model.naming import id_at, sibling
 from passport.model.passport import Level, Product, Standing
+from passport.model.possible import Impossible
 from passport.model.report import Finding, Severity
 from passport.model.rights import ACTS, Relation
+from passport.model.state import PRIVATE_PARTY, State
 from passport.ports import Delegation, Writing
 from passport.published import Group
 from passport.service.effort import Effort

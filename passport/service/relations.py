@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from passport.model.events import OBSERVATIONS, Event, EventType, Subject
-from passport.model.lifecycle import PRIVATE_PARTY, State, refold
+from passport.model.lifecycle import refold
 from passport.model.rights import Relation
+from passport.model.state import PRIVATE_PARTY, State
 from passport.ports import Delegation
 
 LATE: Final = timedelta(days=30)

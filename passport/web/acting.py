@@ -5,8 +5,9 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from passport.codecs.state import NEVER_HAPPENED
 from passport.model.events import EventType, Subject
-from passport.model.lifecycle import PRIVATE_PARTY
+from passport.model.state import PRIVATE_PARTY
 from passport.service.holding import ENDS, Deed
 from passport.web.auth import WORD
 from passport.web.pages.acts import CHANNELS
@@ -72,7 +73,7 @@ def undoing(event: Mapping[str, Any], code: str) -> Document:
         "eventType": str(event["eventType"]),
         "products": [code],
         "supersedes": str(event["id"]),
-        "correctionReason": "did-not-occur",
+        "correctionReason": NEVER_HAPPENED,
     }
 
 

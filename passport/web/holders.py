@@ -13,6 +13,7 @@ from fastapi import Path, Query, Request, Response
 from starlette.datastructures import UploadFile
 
 from passport.codecs.documents import inner
+from passport.codecs.state import NEVER_HAPPENED
 from passport.errors import Conflict, Malformed, NotFound, Refusal
 from passport.model.access import Caller
 from passport.model.events import TRANSFERS, EventType
@@ -273,7 +274,7 @@ class Holders:
             word=self._word(request),
             pieces=pieces,
             undoable=pieces == 1 and undoable(self._system, kept, caller),
-            undone=document.get("correctionReason") == "did-not-occur",
+            undone=document.get("correctionReason") == NEVER_HAPPENED,
             transfer=self._open_transfer(kept.code, document, caller),
         )
 

@@ -16,9 +16,9 @@ from passport.demo import organisations
 from passport.filling import Filling
 from passport.model.access import Caller, Scope
 from passport.model.events import BY_SERVICE, EventType
-from passport.model.lifecycle import State
 from passport.model.naming import reference_key
 from passport.model.passport import Document, Kind, Standing, Tier
+from passport.model.state import State
 from passport.published import Published
 from passport.published.groups import Group
 from passport.service import delegation, media

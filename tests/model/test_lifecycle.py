@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from passport.codecs.state import from_text, to_text
 from passport.model.events import BY_SERVICE, ENDINGS, OBSERVATIONS, Event, EventType, Subject, Transfer
-from passport.model.lifecycle import Impossible, State, course, fold, refold
+from passport.model.lifecycle import course, fold, refold
 from passport.model.passport import Standing
+from passport.model.possible import Impossible
+from passport.model.state import State
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 START = Event(EventType.CREATED, "2026-01-01T00:00:00Z", id="0", recorded="2026-01-01T00:00:00Z", owner="city")

@@ -10,7 +10,7 @@ import pytest
 from passport.codecs import state as states
 from passport.errors import NotAllowed, Unacceptable
 from passport.model.access import Caller, Role, Scope
-from passport.model.lifecycle import State
+from passport.model.state import State
 from passport.ports import Organisation
 from passport.service import past, together
 from passport.service.audit import audit

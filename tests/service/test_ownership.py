@@ -170,5 +170,6 @@ def test_t02_what_somebody_without_proof_has_ended_comes_back_with_the_secret(
     assert state(chair).ended is not None
     act("village", event("ownershipTransferred", chair, claimSecret=secret))
     assert (state(chair).owner, state(chair).confirmed, state(chair).ended) == ("village", True, None)
+    assert state(chair).availability == "inStorage"
     act("village", event("repaired", chair, repairTypes=["tighten"]))
     assert sound(system)

@@ -10,8 +10,8 @@ import pytest
 from passport.codecs import state as states
 from passport.errors import Erased, NotAllowed, NotFound, Unacceptable
 from passport.model.access import Caller
-from passport.model.lifecycle import State
 from passport.model.passport import Tier
+from passport.model.state import State
 from passport.service import erasure, past, together
 from passport.service.submissions import Outcome
 from passport.service.system import System

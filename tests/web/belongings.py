@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from passport.model.access import ISSUERS, Role, Scope
-from passport.model.lifecycle import PRIVATE_PARTY
 from passport.model.passport import Tier
+from passport.model.state import PRIVATE_PARTY
 from passport.ports import Organisation
 from passport.service.holding import Deed
 from passport.service.organisations import add_organisation, create_token

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from passport.model.events import EventType
-from passport.model.lifecycle import PRIVATE_PARTY
+from passport.model.state import PRIVATE_PARTY
 from passport.web.pages.controls import Choice, Field, Kind
 from passport.web.pages.words import Text, Words
 

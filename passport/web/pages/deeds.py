@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from passport.errors import NotFound
-from passport.model.lifecycle import PRIVATE_PARTY
 from passport.model.shortcode import grouped
+from passport.model.state import PRIVATE_PARTY
 from passport.ports import Organisation
 from passport.published import Field, Published
 from passport.web.pages.describing import Describer

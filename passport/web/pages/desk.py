@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from passport.errors import Refusal
 from passport.model.events import Subject
-from passport.model.lifecycle import PRIVATE_PARTY
 from passport.model.shortcode import grouped
+from passport.model.state import PRIVATE_PARTY
 from passport.ports import Contact
 from passport.service.holding import Deed
 from passport.web.pages import acts, controls, refusals

@@ -9,7 +9,7 @@ from passport.codecs.composition import declared_guarantee, promise_of
 from passport.model.composition import Origin, Source
 from passport.model.events import ENDINGS
 from passport.model.guarantee import guarantee_now
-from passport.model.lifecycle import PRIVATE_PARTY
+from passport.model.state import PRIVATE_PARTY
 from passport.web.pages.deeds import address_link
 from passport.web.pages.history import NEVER, moment, path_of
 from passport.web.pages.timeline import standing

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from passport.codecs.state import NEVER_HAPPENED
+from passport.codecs import state as states
 from passport.published import Field
 from passport.web.pages.deeds import Deed, Photo, components_of
 from passport.web.pages.forms import Part
@@ -119,12 +119,7 @@ def standing(events: Sequence[Happened]) -> tuple[Happened, ...]:
 
     Of those that were erased, what they changed is still known.
     """
-    corrected = {path_of(each.document["supersedes"]) for each in events if "supersedes" in each.document}
-    return tuple(
-        each
-        for each in events
-        if path_of(each.document.get("id")) not in corrected and each.document.get("correctionReason") != NEVER_HAPPENED
-    )
+    return states.standing(events, lambda each: each.document)
 
 
 def _order(*times: object) -> datetime:
@@ -169,7 +164,7 @@ class Teller:
         """One event with what corrects it and what it corrects."""
         document, path = happened.document, path_of(happened.document.get("id"))
         deed = self.deed(happened)
-        undone = document.get("correctionReason") == NEVER_HAPPENED
+        undone = document.get("correctionReason") == states.NEVER_HAPPENED
         time = str(document.get("eventTime") or happened.at)
         return Entry(
             title=deed.kind if document.get("eventType") else Text(self._words.texts.gettext("An erased entry")),
