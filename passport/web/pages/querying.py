@@ -11,6 +11,7 @@ from passport.codecs import workedqueries
 from passport.codecs.catalogues import catalogue
 from passport.codecs.workedqueries import WorkedQuery
 from passport.errors import Refusal
+from passport.model.languages import FALLBACK
 from passport.model.query import Form, Generation
 from passport.published import Published
 from passport.validation.problems import PROBLEMS
@@ -18,6 +19,7 @@ from passport.validation.wording import describe
 from passport.web.pages import formats, graphmodel, rows
 from passport.web.pages.rendering import ASSETS, marked
 from passport.web.pages.rows import PREFIXES, Reader
+from passport.web.pages.sayings import said
 from passport.web.pages.words import Text, Words
 
 PATH: Final = "/sparql"
@@ -127,11 +129,11 @@ class QueryPages:
 
     def _examples(self, words: Words) -> list[dict[str, str]]:
         """The examples with labels in the reader's language, by their titles."""
-        said = catalogue(words.language, workedqueries.CATALOGUE).gettext
+        told = catalogue(words.language, workedqueries.CATALOGUE).gettext
         shown = [
             {
-                "title": said(each.title),
-                "question": said(each.question),
+                "title": told(each.title),
+                "question": told(each.question),
                 "href": f"{address(Asked(without_head(each.in_language(words.language))))}#result",
                 "table": f"/data/tables/{each.name}",
             }
@@ -218,12 +220,22 @@ def _wrong(words: Words, text: str, refusal: Refusal) -> dict[str, object]:
         "errors": [{"text": ": ".join(each for each in (title, place) if each), "href": "#query"}],
         "wrong": ". ".join(each.rstrip(".") for each in (title, place) if each) + ".",
         "remedy": told.remedy if told else "",
-        "detail": Text(rows.short(refusal.detail), "" if words.language == "en" else "en") if refusal.detail else None,
+        "detail": _detail(words, refusal),
         "quoted": tuple(_quoted(text, line, column)) if line and column else (),
         "line": line or "",
         "column": column or "",
         "problem": refusal.code if told else "",
     }
+
+
+def _detail(words: Words, refusal: Refusal) -> Text | None:
+    """Why it is refused, in the reader's words where they are ours; the engine's own are English."""
+    detail = said(words, refusal.detail)
+    if detail is None or not detail:
+        return Text(rows.short(refusal.detail), FALLBACK) if refusal.detail else None
+    found, limit = (_whole(refusal.values.get(each)) for each in ("found", "limit"))
+    more = words.texts.gettext("Found %(found)s, at most %(limit)s.") % {"found": found, "limit": limit}
+    return Text(rows.short(f"{detail} {more}" if found and limit else detail))
 
 
 def _quoted(text: str, line: int, column: int) -> Iterator[str]:

@@ -43,6 +43,24 @@ def _refusals(_: Callable[[str], str]) -> tuple[str, ...]:
     )
 
 
+def _queries(_: Callable[[str], str]) -> tuple[str, ...]:
+    return (
+        _("The query is too long."),
+        _("Braces, brackets and parentheses are nested too deeply."),
+        _("There are too many braces, brackets and parentheses."),
+        _("There are too many full stops, semicolons and commas."),
+        _("There are too many operators."),
+        _("There are too many triple patterns."),
+        _("This endpoint asks no other one: SERVICE is not answered here."),
+        _("This endpoint is read-only: updates are not done here."),
+        _("Unicode escapes stand in strings and IRIs only, and never for a character that would end one."),
+        _("The query has characters that no text may have."),
+        _("FROM names a graph that is none of this service's: nothing is fetched."),
+        _("A string begins here that does not end."),
+        _("This is no SPARQL 1.1 query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE."),
+    )
+
+
 def _checks(_: Callable[[str], str]) -> tuple[str, ...]:
     return (
         _("nothing here can tell"),
@@ -83,4 +101,4 @@ def _links(_: Callable[[str], str]) -> tuple[str, ...]:
     )
 
 
-_KNOWN = frozenset((*_refusals(str), *_checks(str), *_links(str)))
+_KNOWN = frozenset((*_refusals(str), *_queries(str), *_checks(str), *_links(str)))
