@@ -12,6 +12,7 @@ from passport.adapters.oxigraph.answers import Answer, Room
 from passport.adapters.oxigraph.queueing import Line
 from passport.errors import NoGraph, NotAcceptable, QueriesBusy, Refusal, TooMany
 from passport.model.query import Form, Generation, Outline, Question
+from passport.ports import Answering
 
 _CLIENTS: Final = 20_000
 _UNREAD: Final = 4
@@ -51,7 +52,7 @@ class Asking(ABC):
     def work(self, answer: Answer) -> None:
         """Answer, in a thread of the line. Raises a refusal for what stands against it, or ``Unread``."""
 
-    def ask(self, question: Question, *, client: str) -> Answer:
+    def ask(self, question: Question, *, client: str, heard: Callable[[Answering], object] | None = None) -> Answer:
         """Ask, as ``ports.Queries`` says."""
         try:
             outline = self._guard(question.text)
@@ -65,12 +66,16 @@ class Asking(ABC):
             raise
         self._start()
         answer = Answer(question, client=client, own_dataset=outline.own_dataset, room=self._room)
+        if heard is not None:
+            heard(answer)
         self._line.join(answer)
         if not answer.wait_begun(self._patience) and self._line.leave(answer):
             answer.close()
             self._count(QueriesBusy.code)
             raise QueriesBusy
         answer.wait_begun()
+        if answer.closed:
+            self._line.leave(answer)
         return answer
 
     def stats(self) -> Mapping[str, float]:

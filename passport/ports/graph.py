@@ -89,10 +89,12 @@ class Queries(Protocol):
     def generation(self) -> Generation | None:
         """What a question would be answered from now; None while there is no graph yet."""
 
-    def ask(self, question: Question, *, client: str) -> Answering:
+    def ask(self, question: Question, *, client: str, heard: Callable[[Answering], object] | None = None) -> Answering:
         """Ask; gives the answer when its first bytes are there or it is known to be empty. Blocks: not for event loops.
 
-        ``client`` is whoever asks, for whom there is a limit and a fair place in the queue. Raises ``QueryWrong`` for
+        ``client`` is whoever asks, for whom there is a limit and a fair place in the queue. ``heard`` is given the
+        answer while there is nothing in it yet, so that another thread may close it: it then comes back as it is, soon,
+        and is not to be looked at. Raises ``QueryWrong`` for
         what is no SPARQL query, ``QueryRefused`` for one that is not answered here, ``QueryStopped`` when it takes too
         long or too much memory, ``ResultTooLarge``, ``QueriesBusy``, ``NotAcceptable``, and ``NoGraph`` while there is
         nothing to ask.

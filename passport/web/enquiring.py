@@ -5,13 +5,13 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import blake2b
-from threading import Event
 from time import perf_counter
 from typing import Final
 
 from fastapi import Request, Response
 
-from passport.errors import Refusal
+from passport.codecs import sparql
+from passport.errors import NotAcceptable, Refusal
 from passport.model.query import Generation, Question
 from passport.ports import Answering
 from passport.service.system import System
@@ -19,7 +19,7 @@ from passport.web.answers import Answer, Header, content_type, header, matches, 
 from passport.web.guard import Disconnected
 from passport.web.limits import client_of
 from passport.web.questions import Wish
-from passport.web.streaming import Gathered, Presence, Streamed, Threads, begin, gathered
+from passport.web.streaming import Call, Gathered, Presence, Streamed, Threads, gathered
 
 CACHE: Final = "public, max-age=0, must-revalidate"
 UNLISTED: Final[Header] = (b"x-robots-tag", b"noindex")
@@ -56,7 +56,7 @@ class Enquirer:
                     self._note("unchanged", 0.0)
                     return respond(Answer(304, tuple(lines)))
                 if scope.get("head"):
-                    return _head(lines)
+                    return _head([*await self._kind(question, wish), *lines])
         started = perf_counter()
         presence = Presence(request.receive)
         answering = await self._begun(request, presence, question, started)
@@ -72,6 +72,17 @@ class Enquirer:
             ended=lambda how: self._note(how, perf_counter() - started),
         )
 
+    async def _kind(self, question: Question, wish: Wish) -> list[Header]:
+        """How the answer to a question would be written, as far as can be told without asking it."""
+        form = (await self._threads.run(partial(sparql.check, question.text))).form
+        if form is None:
+            return []
+        if form not in wish.called:
+            raise NotAcceptable(
+                f"The answer to this query is a {form}; it is not written in any form that is accepted."
+            )
+        return [(b"content-type", content_type(wish.called[form]))]
+
     async def whole(self, request: Request, question: Question) -> Gathered:
         """The beginning of an answer, or all of it."""
         started = perf_counter()
@@ -80,7 +91,7 @@ class Enquirer:
         how = "left"
         try:
             reading = self._threads.run(partial(gathered, answering, _SHOWN))
-            found = await presence.during(reading, partial(self._threads.end, answering))
+            found = await presence.during(reading, partial(self._threads.end, answering.close))
             how = "answered"
         except Refusal as refusal:
             how = refusal.code
@@ -94,10 +105,10 @@ class Enquirer:
     async def _begun(self, request: Request, presence: Presence, question: Question, started: float) -> Answering:
         """The answer's beginning. A place among the threads is held for it from now on."""
         client = client_of(request.client.host if request.client else None)
-        left = Event()
+        call = Call()
 
-        async def give_up() -> None:
-            left.set()
+        def ask(heard: Callable[[Answering], object]) -> Answering:
+            return self._queries.ask(question, client=client, heard=heard)
 
         try:
             self._threads.enter()
@@ -106,8 +117,8 @@ class Enquirer:
             presence.close()
             raise
         try:
-            ask = partial(self._queries.ask, question, client=client)
-            answering = await presence.during(self._threads.run(partial(begin, ask, left)), give_up)
+            made = self._threads.run(partial(call.make, ask))
+            answering = await presence.during(made, partial(self._threads.end, call.give_up))
             if answering is None:
                 raise Disconnected
         except BaseException as wrong:
@@ -143,7 +154,7 @@ def _tag(question: Question, wish: Wish, generation: Generation) -> bytes:
 
 
 def _head(lines: Sequence[Header]) -> Response:
-    """The header lines of an answer that nobody asked for: without its length and its type, which asking would tell."""
+    """The header lines of an answer that nobody asked for: without its length, which only asking would tell."""
     response = Response()
     response.raw_headers = list(lines)
     return response

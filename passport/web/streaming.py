@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from threading import Event
+from threading import Lock
 from typing import Any, Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -82,9 +82,9 @@ class Threads:
         """Do what blocks."""
         return await to_thread.run_sync(work, limiter=self._asking)
 
-    async def end(self, answering: Answering) -> None:
-        """Close an answer, also while it is being read."""
-        await to_thread.run_sync(answering.close, limiter=self._ending)
+    async def end(self, work: Callable[[], object]) -> None:
+        """Do what ends a query: there is always a thread for that."""
+        await to_thread.run_sync(work, limiter=self._ending)
 
 
 class Streamed(Response):
@@ -133,16 +133,40 @@ class Streamed(Response):
                 self._threads.leave()
 
     async def _end(self) -> None:
-        await self._threads.end(self._answering)
+        await self._threads.end(self._answering.close)
 
 
-def begin(ask: Callable[[], Answering], left: Event) -> Answering | None:
-    """Ask, and close the answer at once when nobody waits for it any more."""
-    answering = ask()
-    if left.is_set():
-        answering.close()
-        return None
-    return answering
+class Call:
+    """One question that is being asked, which may be given up from another thread while it is."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._answering: Answering | None = None
+        self._given_up = False
+
+    def make(self, ask: Callable[[Callable[[Answering], object]], Answering]) -> Answering | None:
+        """Ask; None when it was given up meanwhile. ``ask`` is given what hears of the answer before it is there."""
+        answering = ask(self._hear)
+        with self._lock:
+            given_up = self._given_up
+        if given_up:
+            answering.close()
+        return None if given_up else answering
+
+    def give_up(self) -> None:
+        """End the question."""
+        with self._lock:
+            self._given_up = True
+            answering = self._answering
+        if answering is not None:
+            answering.close()
+
+    def _hear(self, answering: Answering) -> None:
+        with self._lock:
+            self._answering = answering
+            given_up = self._given_up
+        if given_up:
+            answering.close()
 
 
 def gathered(answering: Answering, limit: int) -> Gathered:

@@ -26,6 +26,7 @@ from passport.errors import (
     TooMany,
 )
 from passport.model.query import Form, Generation, Outline, Question
+from passport.ports import Answering
 
 _CLIENTS: Final = 20_000
 _UNREAD: Final = 4
@@ -72,7 +73,7 @@ class QueryPool:
         """What a question would be answered from now."""
         return current(self._folder)
 
-    def ask(self, question: Question, *, client: str) -> Answer:
+    def ask(self, question: Question, *, client: str, heard: Callable[[Answering], object] | None = None) -> Answer:
         """Ask, as ``ports.Queries`` says."""
         try:
             outline = self._guard(question.text)
@@ -86,18 +87,26 @@ class QueryPool:
             raise
         self._start()
         answer = Answer(question, client=client, own_dataset=outline.own_dataset, room=self._room)
+        if heard is not None:
+            heard(answer)
         self._line.join(answer)
         if not answer.wait_begun(self._patience) and self._line.leave(answer):
             answer.close()
             self._count(QueriesBusy.code)
             raise QueriesBusy
         answer.wait_begun()
+        if answer.closed:
+            self._line.leave(answer)
         return answer
 
     def stats(self) -> Mapping[str, float]:
-        """Questions so far by outcome (``answered``, ``closed``, or the refusal's code), and ``seconds`` of work."""
+        """Questions so far by outcome (``answered``, ``closed``, or the refusal's code), and ``seconds`` of work.
+
+        Beside these how many are ``running`` and ``waiting`` now.
+        """
+        running, waiting = self._line.lengths()
         with self._lock:
-            return {**self._outcomes, "seconds": self._busy_seconds}
+            return {**self._outcomes, "seconds": self._busy_seconds, "running": running, "waiting": waiting}
 
     def processes(self) -> tuple[int, ...]:
         """The process numbers of those that run for it now."""

@@ -52,6 +52,11 @@ class Line:
                 del self._running[answer.client]
             self._changed.notify()
 
+    def lengths(self) -> tuple[int, int]:
+        """How many are worked at, and how many wait."""
+        with self._changed:
+            return self._running.total(), sum(map(len, self._waiting.values()))
+
     def close(self) -> list[Answer]:
         """Let everybody go; gives those who stood in line."""
         with self._changed:
