@@ -70,6 +70,13 @@ def _corrections(system: System, documents: Iterable[Document]) -> dict[str, Cor
     return found
 
 
+def corrected_by(system: System, document: Document) -> str | None:
+    """The address of the event that has the last word on a public event instead of it; None where it stands."""
+    life = resolution.life(system, document.code)
+    found = _corrections(system, (each for each in life if each.payload)).get(_event_address(system, document.id))
+    return found.event if found is not None else None
+
+
 def restricted(system: System, life: Life, caller: Caller | None) -> tuple[Document, ...]:
     """The restricted documents of the events in this part that ``caller`` may see, in the order of the events."""
     return tuple(beside for each in life.documents for beside in resolution.beside(system, each, caller))

@@ -11,6 +11,7 @@ from passport.codecs import epcis
 from passport.codecs.documents import served_with
 from passport.errors import Malformed
 from passport.model.access import Caller
+from passport.model.passport import Document
 from passport.service import exchange, feed, resolution
 from passport.web import cursors
 from passport.web.answers import HTML, JSON, Answer, Content, Header, Scope, header, reply, respond
@@ -117,7 +118,8 @@ class Exchanging:
     async def event(self, request: Request, id: str, form: Form = None) -> Response:  # noqa: A002 - the name in the address
         """One event, permanent; with `?form=epcis` as an EPCIS 2.0 document.
 
-        As JSON and JSON-LD readers with a right find its restricted documents in `restricted`.
+        As JSON and JSON-LD readers with a right find its restricted documents in `restricted`. Where another event
+        corrects it a `Link` header (`rel="successor-version"`, RFC 5829) leads there: the event itself never changes.
         """
         kept = resolution.event(self._system, id)
         if _wants_epcis(request.scope, form):
@@ -131,17 +133,23 @@ class Exchanging:
             view = await to_thread.run_sync(event_page, self._system, kept, caller)
             return respond(self._site.page(request.scope, lambda language: self._site.pages.event(language, view)))
         media_type = self._site.chosen(request.scope, DOCUMENT)
-        proof = proof_link(f"{self._site.base}/events/{kept.id}")
+        links = await to_thread.run_sync(self._links, kept)
         caller = await self._site.door.known(request.scope)
         beside = await to_thread.run_sync(resolution.beside, self._system, kept, caller)
         if beside and media_type in (JSON, LINKED):
             body = served_with(kept, beside)
-            own = Content(body, media_type, cache=PRIVATE, negotiated=_BY_READER, more=(proof,))
+            own = Content(body, media_type, cache=PRIVATE, negotiated=_BY_READER, more=links)
             return respond(reply(own, request.scope))
-        cache = UNFROZEN if media_type in GRAPHS else PERMANENT
-        more = (proof, (b"vary", ", ".join(_BY_READER).encode("ascii")))
+        cache = UNFROZEN if media_type in GRAPHS or len(links) > 1 else PERMANENT
+        more = (*links, (b"vary", ", ".join(_BY_READER).encode("ascii")))
         content = await to_thread.run_sync(partial(represent, self._system, kept, media_type, cache=cache, more=more))
         return respond(reply(content, request.scope))
+
+    def _links(self, kept: Document) -> tuple[Header, ...]:
+        """Where an event is proved to be in the log, and where it was corrected."""
+        proof = proof_link(f"{self._site.base}/events/{kept.id}")
+        later = exchange.corrected_by(self._system, kept)
+        return (proof,) if later is None else (proof, (b"link", f'<{later}>; rel="successor-version"'.encode("ascii")))
 
     async def feed(self, request: Request, since: Since = None) -> Response:
         """Everything public in the order of the log, as a JSON Feed 1.1 in parts: passports, events, corrections.

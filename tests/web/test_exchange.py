@@ -57,6 +57,17 @@ def _epcis(lived: tuple[World, Client]) -> list[dict[str, Any]]:
     return found
 
 
+def test_a_corrected_event_leads_to_what_corrects_it_and_others_do_not(lived: tuple[World, Client]) -> None:
+    found, client = _events(lived), lived[1]
+    corrections = {each["supersedes"]: each["id"] for each in found["events"] if "supersedes" in each}
+    for each in found["events"]:
+        answer = client.get(each["id"].removeprefix(BASE), "application/json")
+        leads = f'<{corrections.get(each["id"])}>; rel="successor-version"' in answer.all("link")
+        assert leads is (each["id"] in corrections)
+        assert ("immutable" in answer.all("cache-control")[0]) is not leads
+    assert len(corrections) == 2
+
+
 def test_each_event_is_whole_as_it_was_signed(lived: tuple[World, Client]) -> None:
     world, client = lived
     got = client.get(f"/passports/{world.piece}/events")
