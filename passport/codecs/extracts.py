@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import orjson
 import pyoxigraph
 
 from passport.published import VOCAB
@@ -159,6 +160,22 @@ EVENTS: Final = Table(
 )
 TABLES: Final = (PASSPORTS, MATERIALS, COMPOSITION, EVENTS)
 """All tables."""
+
+
+def metadata() -> bytes:
+    """What the rows and columns of the tables are, as metadata of CSV on the Web."""
+    tables = [
+        {
+            "url": f"{table.name}.csv",
+            "dc:description": table.meaning,
+            "tableSchema": {
+                "columns": [{"titles": each.name, "dc:description": each.meaning} for each in table.columns]
+            },
+        }
+        for table in TABLES
+    ]
+    value = {"@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}], "tables": tables}
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 class Described:

@@ -10,8 +10,6 @@ from gzip import GzipFile
 from threading import Event
 from typing import BinaryIO, Final
 
-import orjson
-
 from passport.codecs import csvlines, dumps, extracts, manifests
 from passport.codecs.extracts import Described
 from passport.errors import NotFound, SnapshotWithdrawn
@@ -27,9 +25,12 @@ FORM: Final = "1"
 """Changes with the files of a snapshot and what is in them."""
 
 QUADS, TURTLE, CSV, TEXT = "application/n-quads", "text/turtle", "text/csv", "text/plain"
+CSVW: Final = "application/csvm+json"
 EVERYTHING: Final = "all.nq.gz"
 SHARED: Final = "shared.ttl.gz"
 CHECKPOINT: Final = "checkpoint"
+COLUMNS: Final = "csv-metadata.json"
+"""The columns of the tables and what stands in them (CSV on the Web)."""
 
 INTERVAL: Final = 60.0
 """Seconds between two looks of who takes them by the day."""
@@ -69,6 +70,11 @@ def take(system: System, *, progress: Progress | None = None, stop: Event | None
             made = _Writing(system, draft, point, progress, stop).written(name, stamp)
         if name not in strike_erased(system):  # 4
             return made, True
+
+
+def names(system: System) -> list[str]:
+    """The names of the snapshots that were not struck out, the newest first."""
+    return [name for name in reversed(system.snapshots.names()) if system.snapshots.notice(name) is None]
 
 
 def newest(system: System) -> Snapshot | None:
@@ -246,7 +252,11 @@ class _Writing:
             stack.callback(self._close)
             self._shared()
             self._products()
-        files = (*self._checkpoint(), *(each.told() for _, each in sorted(self._outputs.items())))
+        files = (
+            self._small(CHECKPOINT, TEXT, self._point.note.encode()),
+            self._small(COLUMNS, CSVW, extracts.metadata()),
+            *(each.told() for _, each in sorted(self._outputs.items())),
+        )
         rows = {each.name: each.rows for each in files}
         counted = self._counted
         first, last = self._times()
@@ -287,12 +297,12 @@ class _Writing:
             made.write(head, 0)
         return self._outputs[name]
 
-    def _checkpoint(self) -> tuple[DataFile]:
-        note = self._point.note.encode()
-        with self._draft.create(CHECKPOINT) as file:
-            file.write(note)
-        digest = hashlib.sha256(note).hexdigest()
-        return (DataFile(CHECKPOINT, TEXT, len(note), digest, 1, len(note), digest),)
+    def _small(self, name: str, media_type: str, data: bytes) -> DataFile:
+        """Write a file that is not packed."""
+        with self._draft.create(name) as file:
+            file.write(data)
+        digest = hashlib.sha256(data).hexdigest()
+        return DataFile(name, media_type, len(data), digest, 1, len(data), digest)
 
     def _times(self) -> tuple[str, str]:
         """When the first and the last document were accepted that are known."""
@@ -353,12 +363,3 @@ class _Writing:
 
 def _file_of(table: extracts.Table) -> str:
     return f"{table.name}.csv.gz"
-
-
-def columns() -> bytes:
-    """The columns of the tables and what stands in them, as JSON."""
-    value = {
-        table.name: {"row": table.meaning, "columns": {each.name: each.meaning for each in table.columns}}
-        for table in extracts.TABLES
-    }
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2)

@@ -21,6 +21,8 @@ from passport.web import problems
 from passport.web.answers import Answer, Scope, respond
 from passport.web.auth import Door
 from passport.web.comparing import Comparing
+from passport.web.crawling import Crawling
+from passport.web.datasets import Datasets
 from passport.web.delegating import Delegating
 from passport.web.description import describe, documented
 from passport.web.exchanging import Exchanging
@@ -83,6 +85,8 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
         Ledger(site),
         Publishing(site),
         Tabulating(site),
+        Datasets(site, days=settings.snapshot_days),
+        Crawling(site),
         Researching(site, note=metrics.note_query),
         Operating(site, metrics=metrics, openapi=framework.openapi),
     )

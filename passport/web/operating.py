@@ -18,7 +18,6 @@ from passport.web.site import Operation, Site, language_cookie
 _NO_STORE = (b"cache-control", b"no-store")
 _TEXT = "text/plain"
 _METRICS = b"text/plain; version=0.0.4; charset=utf-8"
-_ROBOTS = b"User-agent: *\nDisallow: /submissions\nDisallow: /credentials/\nDisallow: /metrics\n"
 
 Language = Annotated[str, Query(alias="lang", max_length=2, description=f"One of {', '.join(LANGUAGES)}.")]
 Back = Annotated[str, Query(alias="to", max_length=500, description="Path to go back to, on this service.")]
@@ -48,7 +47,6 @@ class Operating:
             Operation(
                 "asset", "GET", "/assets/{path:path}", self.asset, about, ("application/octet-stream",), refuses=(404,)
             ),
-            Operation("robots", "GET", "/robots.txt", self.robots, about, (_TEXT,)),
         )
 
     async def health(self, request: Request) -> Response:
@@ -96,10 +94,6 @@ class Operating:
     async def asset(self, request: Request, path: str) -> Response:
         """A file that the pages need."""
         return respond(self._files.answer(path, request.scope))
-
-    async def robots(self, request: Request) -> Response:
-        """What harvesters should leave alone."""
-        return respond(reply(Content(_ROBOTS, _TEXT, cache="public, max-age=86400"), request.scope))
 
 
 def own_path(to: str) -> bool:

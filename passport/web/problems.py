@@ -24,6 +24,7 @@ from passport.errors import (
     QueryWrong,
     Refusal,
     ResultTooLarge,
+    SnapshotWithdrawn,
     StoreBusy,
     StoreFailing,
     StoreFull,
@@ -45,6 +46,8 @@ from passport.web.answers import HTML, Answer, Header, Scope, fields, json_body,
 PROBLEM = "application/problem+json"
 _TOLD = ("line", "column", "reason", "found", "limit")
 """What a problem with a query tells of it, beside its detail."""
+_FOLLOWED = ("at", "acts", "following")
+"""What a problem with a withdrawn snapshot tells: when, by which events, and which snapshot is the next."""
 _OFFERS = (PROBLEM, "application/json", HTML)
 
 STATUS: Mapping[type[Refusal], int] = {
@@ -154,6 +157,8 @@ def problem(refusal: Refusal, *, instance: str, language: str, base: str) -> dic
     }
     if isinstance(refusal, QueryWrong | QueryRefused | QueryStopped | ResultTooLarge):
         details |= {name: refusal.values[name] for name in _TOLD if name in refusal.values}
+    if isinstance(refusal, SnapshotWithdrawn):
+        details |= {name: refusal.values[name] for name in _FOLLOWED if refusal.values.get(name)}
     report = report_of(refusal)
     if report is not None:
         details["report"] = report_body(report, language=language, base=base)

@@ -134,12 +134,22 @@ class Visitors:
             "organisations": f"{base}/organisations",
             "feed": f"{base}/feed",
             "submissions": f"{base}/submissions",
+            "data": f"{base}/data",
+            "sparql": f"{base}/sparql",
             "schemas": f"{base}/schemas",
             "vocabulary": f"{base}/vocab",
             "openapi": f"{base}/openapi.json",
             "resolver": f"{base}/.well-known/gs1resolver",
         }
-        return respond(self._site.either(request.scope, doors, self._site.pages.home))
+        found = (
+            f'<{base}/data>; rel="describedby"; type="text/turtle"',
+            f'<{base}/.well-known/void>; rel="http://rdfs.org/ns/void#inDataset"',
+            f'<{base}/openapi.json>; rel="service-desc"; type="application/vnd.oai.openapi+json"',
+            f'<{base}/docs>; rel="service-doc"; type="text/html"',
+            f'<{base}/sitemap.xml>; rel="sitemap"; type="application/xml"',
+        )
+        more = (b"link", ", ".join(found).encode("ascii"))
+        return respond(self._site.either(request.scope, doors, self._site.pages.home, more))
 
     async def find(self, request: Request, code: Typed) -> Response:
         """To the passport of a code as somebody typed it, or of the address that a scanner showed."""

@@ -11,6 +11,7 @@ from passport.web.pages.history import path_of
 from passport.web.pages.sayings import said
 from passport.web.pages.words import Text, Words
 
+_MOST_ACTS = 5
 Said = tuple[str, tuple[str, ...]]
 
 
@@ -34,6 +35,8 @@ def tell(words: Words, refusal: Refusal) -> Told:
         return _unknown(words, refusal)
     if refusal.code == "withdrawn":
         return _withdrawn(words, refusal)
+    if refusal.code == "snapshot-withdrawn":
+        return _struck(words, refusal)
     if refusal.code in _SAID:
         heading, paragraphs = _SAID[refusal.code](words.texts.gettext)
         return Told(heading, _texts(*paragraphs))
@@ -109,6 +112,21 @@ def _withdrawn(words: Words, refusal: Refusal) -> Told:
         ),
         facts=tuple(facts),
     )
+
+
+def _struck(words: Words, refusal: Refusal) -> Told:
+    """A snapshot whose files are gone: when, why, and the next one."""
+    _ = words.texts.gettext
+    known, values = describe(refusal.code, words.language), refusal.values
+    facts = [(_("Withdrawn"), Text(words.date(str(values.get("at", ""))[:10])))]
+    acts = values.get("acts")
+    if isinstance(acts, tuple | list):
+        facts += [(_("Reason"), Text(_("The erasure"), href=path_of(each))) for each in acts[:_MOST_ACTS]]
+    if values.get("following"):
+        name = str(values["following"]).rpartition("/")[2]
+        facts.append((_("Next snapshot"), Text(name, href=path_of(values["following"]))))
+    facts.append((_("All snapshots"), Text(_("Data for research"), href="/data")))
+    return Told(known.title, _texts(known.explanation, known.remedy), facts=tuple(facts))
 
 
 def _texts(*paragraphs: str) -> tuple[Text, ...]:

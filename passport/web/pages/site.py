@@ -34,8 +34,8 @@ from passport.web.pages import (
     trust,
 )
 from passport.web.pages.acts import Act
-from passport.web.pages.deeds import fields_of
 from passport.web.pages.datasets import DatasetPages
+from passport.web.pages.deeds import fields_of
 from passport.web.pages.delegations import DelegationPages
 from passport.web.pages.desk import DeskPages
 from passport.web.pages.fields import Seen
@@ -114,23 +114,13 @@ class Pages:
         words = self._of(lang)
         sheet = self._sheets.sheet(words, view, unfolded=unfolded)
         values = cover.values(words, view, fields_of(self._published, view.document), unfolded=unfolded)
-        values |= {"sheet": sheet, "unfolded": unfolded, "acts": acts, "markup": self._markup(words, view)}
+        values |= {
+            "sheet": sheet,
+            "unfolded": unfolded,
+            "acts": acts,
+            "markup": markup.markup(words, self._sheets, view),
+        }
         return self._page("passport.html", lang, **self._about(view), **values)
-
-    def _markup(self, words: Words, view: PassportPage) -> Markup:
-        """What search engines are told of a passport."""
-        plan = self._sheets.plan(view.document, view.reading.level)
-        documents = tuple(each for each in (view.document, view.batch_document, view.model_document) if each)
-        picture = picture_of(words, documents, self._base)
-        told = markup.markup(
-            words,
-            view,
-            name=name_of(words, documents, view.reading.code, plan),
-            kind=kind_of(words, documents, plan),
-            picture=self._base + picture.address if picture else None,
-            address=f"{self._base}/passports/{view.reading.code}",
-        )
-        return Markup(told)  # noqa: S704 - nothing in it begins a tag
 
     def _about(self, view: PassportPage) -> dict[str, Any]:
         path = f"/passports/{view.reading.code}"
