@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from passport.adapters.clock import SystemClock
+from passport.adapters.oxigraph.generations import current
 from passport.adapters.sql.store import DATABASE
 from passport.model.search import Query
 from passport.service.organisations import authenticate
@@ -78,6 +79,32 @@ def test_the_search_index_is_made_anew(store: Run, settings: Settings) -> None:
     assert "made anew, from" in ended.out
     with opened(settings) as running:
         assert running.system.search.query(Query("oak")).codes == (code,)
+
+
+@pytest.mark.parametrize("only", ["search", "graph"])
+def test_one_of_what_is_made_from_the_history_is_made_anew(store: Run, settings: Settings, only: str) -> None:
+    issued(settings, store("token", "create", "maker").out.strip(), CHAIR)
+    ended = store("rebuild", "--only", only)
+    assert ended.code == 0
+    assert (current(settings.data / "graph") is not None) is (only == "graph")
+    assert ("The search index is made anew" in ended.out) is (only == "search")
+    assert store("rebuild", "--only", "history").code == 2
+
+
+def test_the_graph_is_made_anew(store: Run, settings: Settings) -> None:
+    issued(settings, store("token", "create", "maker").out.strip(), CHAIR)
+    numbers = []
+    for _ in range(2):
+        assert "The graph is made anew, from" in store("rebuild").out
+        made = current(settings.data / "graph")
+        assert made is not None
+        numbers.append(made.number)
+    assert numbers[1] > numbers[0]
+    with opened(settings) as running:
+        assert made.position == running.system.history.size()
+        assert running.system.graph.follow(lambda feeding: None)
+        ended = store("rebuild", "--only", "graph")
+        assert "by the process that keeps it up to date" in ended.out
 
 
 class TestForget:

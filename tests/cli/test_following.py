@@ -1,0 +1,190 @@
+"""``passport follow``, and the follower that ``passport serve`` runs beside itself: real processes on a real store."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from passport.adapters.oxigraph.generations import current
+from passport.settings import Settings
+from passport.wiring import exported, opened
+from tests.cli.conftest import BASE, CHAIR, SECRET, Run, issued
+
+PROGRAM = "from passport.cli import main; main()"
+ROOT = Path(__file__).parents[2]
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+def until(done: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def settings(store: Run, tmp_path: Path) -> Settings:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return Settings(data=tmp_path / "store", signing_secret=SECRET, base_url=BASE, port=port, host="127.0.0.1")
+
+
+@pytest.fixture
+def start(settings: Settings, tmp_path: Path) -> Iterator[Start]:
+    """Start the program with these settings; everything that it started is gone at the end."""
+    processes: list[subprocess.Popen[bytes]] = []
+    log = (tmp_path / "log").open("wb")
+
+    def start(*arguments: str, **given: object) -> "subprocess.Popen[bytes]":
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PASSPORT_")}
+        environment |= {"PYTHONPATH": str(ROOT), **exported(settings.model_copy(update=given))}
+        processes.append(
+            subprocess.Popen([sys.executable, "-c", PROGRAM, *arguments], env=environment, stdout=log, stderr=log)
+        )
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+    log.close()
+
+
+def children(process: "subprocess.Popen[bytes]") -> list[int]:
+    """The followers that a server has started, from any of its threads."""
+    listed = [each.read_text().split() for each in Path(f"/proc/{process.pid}/task").glob("*/children")]
+    found = [int(each) for each in chain.from_iterable(listed)]
+    return [each for each in found if not gone(each) and b"--with-server" in _command(each)]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended; one that nobody waits for any more is at its end, too."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def seen_position(settings: Settings) -> int | None:
+    made = current(settings.data / "graph")
+    return None if made is None else made.position
+
+
+def log_size(settings: Settings) -> int:
+    with opened(settings) as running:
+        return running.system.history.size()
+
+
+@pytest.fixture
+def grow(store: Run, settings: Settings) -> Callable[[], int]:
+    """Let the log grow; gives its size."""
+    token = store("token", "create", "maker").out.strip()
+    weights = iter(range(100))
+
+    def grow() -> int:
+        issued(settings, token, {**CHAIR, "modelNumber": f"M-{next(weights)}"})
+        return log_size(settings)
+
+    return grow
+
+
+def test_follow_alone_keeps_up_until_it_is_stopped(settings: Settings, start: Start, grow: Callable[[], int]) -> None:
+    first = grow()
+    follower = start("follow")
+    until(lambda: seen_position(settings) == first)
+    second = grow()
+    until(lambda: seen_position(settings) == second)
+    follower.send_signal(signal.SIGTERM)
+    assert follower.wait(30) == 0
+
+
+def test_of_two_the_next_takes_the_place_of_one_that_is_killed(
+    settings: Settings, start: Start, grow: Callable[[], int]
+) -> None:
+    first, size = start("follow"), grow()
+    until(lambda: seen_position(settings) == size)
+    second = start("follow")
+    first.kill()
+    first.wait()
+    more = grow()
+    until(lambda: seen_position(settings) == more)
+    second.send_signal(signal.SIGINT)
+    assert second.wait(30) == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_serve_runs_the_follower_in_a_process_that_ends_with_it(
+    settings: Settings, start: Start, grow: Callable[[], int], workers: int
+) -> None:
+    size = grow()
+    server = start("serve", workers=workers)
+    until(lambda: seen_position(settings) == size)
+    (follower,) = children(server)
+    os.kill(follower, signal.SIGKILL)
+    until(lambda: children(server) not in ([], [follower]))
+    size = grow()
+    until(lambda: seen_position(settings) == size)
+    (follower,) = children(server)
+    server.send_signal(signal.SIGTERM)
+    server.wait(60)
+    until(lambda: gone(follower))
+
+
+def test_the_follower_ends_when_the_server_is_killed(settings: Settings, start: Start, grow: Callable[[], int]) -> None:
+    size = grow()
+    server = start("serve")
+    until(lambda: seen_position(settings) == size)
+    (follower,) = children(server)
+    server.kill()
+    server.wait()
+    until(lambda: gone(follower))
+
+
+def test_a_server_without_follower_has_none_and_servers_open_no_store(
+    settings: Settings, start: Start, grow: Callable[[], int]
+) -> None:
+    size = grow()
+    server = start("serve", follow=False)
+    until(lambda: _answers(settings.port))
+    assert children(server) == []
+    assert not (settings.data / "graph").exists()
+    start("follow")
+    until(lambda: seen_position(settings) == size)
+    held = [str(each.readlink()) for each in Path(f"/proc/{server.pid}/fd").iterdir()]
+    assert not any("/graph/" in each for each in held)
+    shutil.rmtree(settings.data / "graph")
+    until(lambda: seen_position(settings) == size)
+    assert _answers(settings.port)
+
+
+def test_the_follower_of_a_server_does_not_have_its_secret(
+    settings: Settings, start: Start, grow: Callable[[], int]
+) -> None:
+    size = grow()
+    server = start("serve")
+    until(lambda: seen_position(settings) == size)
+    (follower,) = children(server)
+    assert SECRET.encode() in Path(f"/proc/{server.pid}/environ").read_bytes()
+    assert SECRET.encode() not in Path(f"/proc/{follower}/environ").read_bytes()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
