@@ -56,6 +56,9 @@ NAMED: Final[Mapping[Form, Mapping[str, str]]] = {
 }
 """Short names that clients put into ``format=``, ``output=`` or ``results=``."""
 
+_INSTEAD: Final = {RESULTS_JSON: LINKED, RESULTS_XML: RDF_XML}
+"""How a graph is written for who reads results alone: some clients name no other forms, and read these."""
+
 OFFERS: Final = tuple(dict.fromkeys(each for written in WRITTEN.values() for each in (*written.values(), *written)))
 _HINTS: Final = ("format", "output", "results")
 _DATASET: Final = ("default-graph-uri", "named-graph-uri")
@@ -125,6 +128,8 @@ def wish(scope: Scope, given: Parameters, forms: Sequence[Form] = tuple(Form)) -
     called = dict(hinted)
     for form in forms:
         chosen = called.get(form) or negotiation.choose(accept, tuple(WRITTEN[form]))
+        if chosen is None and form is Form.GRAPH:
+            chosen = _INSTEAD.get(negotiation.choose(accept, tuple(_INSTEAD)) or "")
         if chosen is not None:
             called[form] = chosen
     if not called:

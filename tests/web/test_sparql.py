@@ -213,6 +213,13 @@ def test_names_that_do_not_fit_say_nothing(place: Place, hint: str) -> None:
     assert place.get(SELECT, "text/csv", format=hint).kind == "text/csv"
 
 
+def test_who_reads_results_alone_gets_graphs_in_a_kindred_form(place: Place) -> None:
+    """As rdflib's store does, whatever the query gives."""
+    assert place.get(CONSTRUCT, "application/sparql-results+json").kind == "application/ld+json"
+    assert place.get(CONSTRUCT, "application/sparql-results+xml").kind == "application/rdf+xml"
+    assert place.get(CONSTRUCT, "application/sparql-results+json, text/turtle;q=0.1").kind == "text/turtle"
+
+
 def test_a_truth_is_no_table(place: Place) -> None:
     for accept in ("text/csv", "text/tab-separated-values", "text/turtle"):
         assert place.get("ASK {}", accept).code == "not-acceptable"
