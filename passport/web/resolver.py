@@ -1,7 +1,7 @@
 """The hot reads: a scanned code, a passport and a GS1 key, answered before any framework sees the request."""
 
 from collections.abc import Callable, Sequence
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from anyio import to_thread
 
@@ -43,6 +43,7 @@ OFFERS = (*DOCUMENT, HTML)
 _VARY = (b"vary", ", ".join(NEGOTIATED).encode("ascii"))
 _VARY_LINKS = (b"vary", b"Accept, Accept-Language")
 _PROOF = f'/proof>; rel="{RELATION}"; type="text/plain"'
+_GRAPH = '>; rel="describedby"; type="text/turtle"'
 _CACHE = (b"cache-control", b"public, no-cache")
 _JSON = {
     JSON: ((b"content-type", b"application/json"), "j"),
@@ -97,6 +98,7 @@ class Reader:
         self._passports = f"{site.base}/passports/"
         self._origin = f"<{site.base}/"
         self._products = f"<{site.base}/p/"
+        self._graphs = f"<{site.base}/sparql/graph?graph={quote(self._passports, safe='')}"
         self._locate = site.system.history.locate
         self._linkset = f'?linkType=linkset>; rel="linkset"; type="{linkset.MEDIA_TYPE}"'
 
@@ -193,7 +195,7 @@ class Reader:
         link = (
             f'{place}>; rel="canonical", {place}/versions/{reading.version}>; rel="bookmark", '
             f'{place}>; rel="alternate"; type="application/vc+jwt", {self._products}{code}{self._linkset}, '
-            f"{place}/versions/{reading.version}{_PROOF}"
+            f"{place}/versions/{reading.version}{_PROOF}, {self._graphs}{code}{_GRAPH}"
         )
         lines = (_VARY, (b"link", link.encode("ascii")), *more)
         if media == HTML:

@@ -6,6 +6,7 @@ import json
 from base64 import urlsafe_b64decode
 from pathlib import Path
 from threading import current_thread, main_thread
+from urllib.parse import quote
 
 import pytest
 
@@ -38,6 +39,8 @@ def test_a_passport_is_served_in_every_form(client: Client, world: World, media_
     link = ", ".join(got.all("link"))
     assert f'<{BASE}/passports/{world.piece}>; rel="canonical"' in link
     assert f'<{BASE}/passports/{world.piece}/versions/1>; rel="bookmark"' in link
+    graph = quote(f"{BASE}/passports/{world.piece}", safe="")
+    assert f'<{BASE}/sparql/graph?graph={graph}>; rel="describedby"; type="text/turtle"' in link
 
 
 def test_every_form_has_a_strong_tag_of_its_own_and_answers_304(client: Client, world: World) -> None:
