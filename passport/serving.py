@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final
@@ -14,9 +15,9 @@ from typing import Any, Final
 import uvicorn
 
 import passport
-from passport.service import following
+from passport.service import following, snapshots
 from passport.settings import Settings
-from passport.web.guard import json_log
+from passport.web.guard import Log, json_log
 from passport.wiring import exported, opened
 
 _START: Final = "import sys; sys.path.append(sys.argv.pop(1)); from passport.cli import main; main()"
@@ -64,7 +65,7 @@ def serve_store(settings: Settings) -> None:
 
 
 def follow_store(settings: Settings, *, with_server: bool = False) -> None:
-    """Keep the graph up to date until the process is told to stop.
+    """Keep the graph up to date, and take snapshots by the day, until the process is told to stop.
 
     ``with_server``: standard input is a pipe from a server, and its end is the server's.
     """
@@ -75,7 +76,16 @@ def follow_store(settings: Settings, *, with_server: bool = False) -> None:
         Thread(target=_end_with, args=(sys.stdin.fileno(), stop), daemon=True).start()
     with opened(settings) as running:
         logger = json_log(settings.log_level)
-        following.keep_up(running.system, stop=stop, tell=lambda wrong: logger.error("graph", exc_info=wrong))
+        tell = partial(_tell, logger, "snapshots")
+        take = partial(snapshots.keep_up, running.system, days=settings.snapshot_days, stop=stop, tell=tell)
+        taking = Thread(target=take)
+        taking.start()
+        following.keep_up(running.system, stop=stop, tell=partial(_tell, logger, "graph"))
+        taking.join()
+
+
+def _tell(logger: Log, what: str, wrong: Exception) -> None:
+    logger.error(what, exc_info=wrong)
 
 
 def _end_with(pipe: int, stop: Event) -> None:
