@@ -112,6 +112,10 @@ class QueryPool:
         """The process numbers of those that run for it now."""
         return self._stock.processes()
 
+    def confined(self) -> tuple[tuple[str, ...], ...]:
+        """What each of its processes has given up: ``memory``, ``files``, ``network``."""
+        return self._stock.confined()
+
     def close(self) -> None:
         """End all that runs, and wait until it is gone. Asked twice is no trouble."""
         with self._lock:

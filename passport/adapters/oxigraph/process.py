@@ -22,6 +22,13 @@ _OPENING: Final = 30.0
 _READ: Final = 1 << 18
 
 
+def command(folder: Path, *, memory: int) -> list[str]:
+    """How such a process is started: the interpreter alone, without anything that the environment sets."""
+    root, engine = Path(passport.__file__).parent.parent, _place_of("pyoxigraph")
+    given = [str(root), str(engine), str(folder.absolute()), str(memory)]
+    return [sys.executable, "-I", "-S", "-c", _START, *given]
+
+
 class Ended(Exception):
     """The process has ended, by itself or because it was killed."""
 
@@ -35,10 +42,8 @@ class Process:
 
     def __init__(self, folder: Path, *, memory: int) -> None:
         """Start it; it opens nothing yet. ``memory`` is its limit in MiB."""
-        root, engine = Path(passport.__file__).parent.parent, _place_of("pyoxigraph")
-        given = [str(root), str(engine), str(folder.absolute()), str(memory)]
         self._popen = subprocess.Popen(  # noqa: S603  (our own interpreter and our own words)
-            [sys.executable, "-I", "-S", "-c", _START, *given],
+            command(folder, memory=memory),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

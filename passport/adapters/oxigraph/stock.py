@@ -63,6 +63,11 @@ class Stock:
         with self._changed:
             return tuple(each.pid for each in (*self._ready, *self._out))
 
+    def confined(self) -> tuple[tuple[str, ...], ...]:
+        """What each of those that have opened the graph has given up."""
+        with self._changed:
+            return tuple(each.confined for each in (*self._ready, *self._out) if each.generation is not None)
+
     def close(self) -> None:
         """End all of them; those at work are killed, and ended by who has them."""
         with self._changed:

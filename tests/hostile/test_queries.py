@@ -1,0 +1,251 @@
+"""Strangers' queries are harmless (T21, T22): each of the corpus ends as it must, and the next one is answered."""
+
+import errno
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from passport.adapters.oxigraph import framing
+from passport.adapters.oxigraph.generations import path_of
+from passport.adapters.oxigraph.pool import QueryPool
+from passport.adapters.oxigraph.process import command
+from passport.codecs import sparql
+from passport.errors import QueriesBusy, QueryRefused, QueryStopped, QueryWrong, ResultTooLarge
+from passport.model.query import Form, Question
+
+FORMATS = {Form.TABLE: "text/csv", Form.TRUTH: "application/sparql-results+json", Form.GRAPH: "text/turtle"}
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+PATIENCE = 60
+LEAST_CASES = 80
+MEBIBYTES = 512
+
+Pools = Callable[..., QueryPool]
+
+
+def ask(pool: QueryPool, text: str, *, client: str = "stranger") -> bytes:
+    with closing(pool.ask(Question(text, "https://passport.example/sparql", FORMATS), client=client)) as answer:
+        return b"".join(answer)
+
+
+def outcome(pool: QueryPool, text: str) -> set[str]:
+    """What became of a query, in the words of the corpus."""
+    try:
+        found = ask(pool, text)
+    except QueryRefused as refused:
+        return {"refused", str(refused.values["reason"])}
+    except QueryStopped as stopped:
+        return {"stopped"} if stopped.values["limit"] in {"time", "memory"} else set()
+    except ResultTooLarge:
+        return {"too-large"}
+    except QueriesBusy:
+        return {"busy"}
+    except QueryWrong:
+        return {"wrong"}
+    return {"answered", "empty"} if len(found.splitlines()) <= 1 else {"answered"}
+
+
+@contextmanager
+def largest(pool: QueryPool) -> Iterator[dict[int, int]]:
+    """The most memory (KiB) that each process of the pool had, watched while the block lasts."""
+    seen: dict[int, int] = {}
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(0.02):
+            for number in pool.processes():
+                try:
+                    told = Path(f"/proc/{number}/status").read_text(encoding="ascii")
+                except (FileNotFoundError, ProcessLookupError):
+                    continue
+                if found := re.search(r"VmHWM:\s+(\d+) kB", told):
+                    seen[number] = int(found[1])
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield seen
+    finally:
+        stop.set()
+        watching.join()
+
+
+def children() -> set[int]:
+    """The processes that this one has started and that are still there."""
+    found = set()
+    for each in Path("/proc/self/task").iterdir():
+        found.update(map(int, (each / "children").read_text(encoding="ascii").split()))
+    return found
+
+
+def test_the_corpus_does_not_shrink(cases) -> None:
+    assert len(cases) >= LEAST_CASES
+    assert sum(case.outside for case in cases) >= 20
+
+
+def test_t21_each_query_ends_and_the_next_is_answered(case, pool: Pools) -> None:
+    before = children()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        listener.setblocking(False)
+        text = case.against(f"http://127.0.0.1:{listener.getsockname()[1]}/")
+        made, found = pool(processes=2), set()
+        with largest(made) as seen:
+            asking = threading.Thread(target=lambda: found.update(outcome(made, text)), daemon=True)
+            asking.start()
+            asking.join(PATIENCE)
+            assert not asking.is_alive(), "the query did not end"
+            assert ask(made, COUNT) == b"n\r\n3000\r\n"
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    if "answered" in found and "empty" not in case.expected:
+        found.discard("empty")
+    assert found <= case.expected, found
+    assert all(size <= MEBIBYTES * 1024 for size in seen.values())
+    assert len(children() - before) <= 3
+    made.close()
+    assert children() <= before
+
+
+def test_t21_one_who_attacks_leaves_the_others_their_turn(pool: Pools) -> None:
+    made = pool(processes=2, seconds=5, patience=30)
+    stop = threading.Event()
+
+    def attack() -> None:
+        while not stop.is_set():
+            outcome(made, CROSS)
+
+    attacking = [threading.Thread(target=attack) for _ in range(4)]
+    for each in attacking:
+        each.start()
+    while not made.stats()["running"]:
+        time.sleep(0.01)
+    beaten = 0
+    for _ in range(100):
+        assert ask(made, COUNT, client="researcher") == b"n\r\n3000\r\n"
+        beaten += made.stats()["waiting"] > 0
+    assert beaten > 0, "nothing was attacked meanwhile"
+    assert made.stats()["answered"] >= 100
+    stop.set()
+    made.close()
+    for each in attacking:
+        each.join()
+
+
+def test_t21_the_guard_alone_stands_before_a_server_that_others_share(case) -> None:
+    """Whatever is refused before our own processes is refused there too; what they may only stop is smaller there."""
+    if "refused" in case.expected:
+        with pytest.raises(QueryRefused):
+            sparql.check(case.text, limits=sparql.STRICT)
+
+
+def test_t22_a_process_has_no_network_no_other_file_and_no_other_program(graph: Path) -> None:
+    tried = (
+        "import os, socket, sys\n"
+        "from pathlib import Path\n"
+        "from passport.adapters.oxigraph.confining import confine\n"
+        "folder = Path(sys.argv[1])\n"
+        "held = confine(folder, memory=512)\n"
+        "def told(what):\n"
+        "    try: what()\n"
+        "    except OSError as wrong: return wrong.errno\n"
+        "    return 0\n"
+        "print([*held, told(lambda: socket.socket()), told(lambda: socket.socket(socket.AF_UNIX)),\n"
+        "    told(lambda: os.open('/etc/hostname', os.O_RDONLY)), told(lambda: os.listdir('/')),\n"
+        "    told(lambda: os.open(folder / 'new', os.O_WRONLY | os.O_CREAT)), told(lambda: (folder / 'x').mkdir()),\n"
+        "    told(lambda: os.execv(sys.executable, ['x'])), told(lambda: os.open(folder / 'CURRENT', os.O_RDONLY))])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", tried, str(graph)],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={"PYTHONPATH": str(Path(sparql.__file__).parents[2])},
+    )
+    refused, denied = errno.EPERM, errno.EACCES
+    expected = ["memory", "files", "network", refused, refused, denied, denied, denied, denied, refused, 0]
+    assert done.stdout.strip() == repr(expected), done.stderr
+
+
+def test_t22_the_processes_of_the_pool_are_confined_and_inherit_nothing(pool: Pools, graph: Path) -> None:
+    with socket.socket() as inherited:
+        inherited.set_inheritable(True)
+        made = pool()
+        ask(made, COUNT)
+        for number in made.processes():
+            folder = Path(f"/proc/{number}")
+            while not (folder / "fd" / "4").is_symlink():
+                time.sleep(0.01)
+            places = [str(each.readlink()) for each in (folder / "fd").iterdir()]
+            strange = [each for each in places if not each.startswith(("pipe:", f"{graph}/", "/dev/null"))]
+            assert strange == []
+            status = (folder / "status").read_text(encoding="ascii")
+            assert "NoNewPrivs:\t1" in status
+            assert "Seccomp:\t2" in status
+            assert b"PATH" not in (folder / "environ").read_bytes()
+    assert {frozenset(each) for each in made.confined()} == {frozenset({"memory", "files", "network"})}
+
+
+def test_t22_no_file_is_opened_and_no_socket_made_even_without_the_guard(cases, graph: Path, tmp_path: Path) -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed (the Debian package strace)")
+    log = tmp_path / "calls"
+    traced = ["strace", "-f", "-o", str(log), "-e", "trace=%file,%network,open_by_handle_at,io_uring_setup"]
+    with (
+        socket.socket() as listener,
+        subprocess.Popen(
+            [*traced, *command(graph, memory=MEBIBYTES)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        ) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        listener.setblocking(False)
+        into, out = process.stdin.fileno(), process.stdout.fileno()
+        framing.send(into, framing.OPEN, json.dumps({"path": str(path_of(graph, 1))}).encode())
+        assert framing.receive(out)[0] == framing.OPENED
+        asked = 0
+        for case in cases:
+            if case.outside:
+                framing.send(into, framing.ASK, told(case.against(f"http://127.0.0.1:{listener.getsockname()[1]}/")))
+                while framing.receive(out)[0] in {framing.BEGUN, framing.DATA}:
+                    pass
+                asked += 1
+        process.stdin.close()
+        assert process.wait() == 0
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    assert asked >= 20
+    calls = log.read_text(encoding="utf-8")
+    assert "/etc/hostname" not in calls
+    confined = calls.partition("O_PATH")[2].splitlines()[1:]
+    opened = [line for line in confined if "open" in line and " = -1 " not in line and f'"{graph}/' not in line]
+    assert opened == []
+    assert not [
+        line for line in confined if re.search(r"\b(?:socket|connect|io_uring_setup)\(", line) and "= -1" not in line
+    ]
+
+
+def told(text: str) -> bytes:
+    question = {
+        "text": text,
+        "base": "https://passport.example/sparql",
+        "formats": {form.value: media_type for form, media_type in FORMATS.items()},
+        "dataset": None,
+        "own_dataset": "FROM" in text,
+        "seconds": PATIENCE,
+        "size": 1_000_000,
+    }
+    return json.dumps(question).encode()
