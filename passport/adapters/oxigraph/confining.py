@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 MEBIBYTE: Final = 1024 * 1024
+_OWN: Final = 256
+"""MiB of addresses that a process needs before any query: libraries, threads, the files' indexes."""
 _POLITE: Final = 5
 _FIRST_TO_DIE: Final = Path("/proc/self/oom_score_adj")
 _STACK: Final = 64 * MEBIBYTE
@@ -36,8 +38,9 @@ _FOREIGN_NUMBERS: Final = 0x40000000
 
 
 def confine(folder: Path, *, memory: int) -> tuple[str, ...]:
-    """Give up the network, other programs, all files but those in ``folder`` to read, and memory past ``memory`` MiB.
+    """Give up the network, other programs, all files but those in ``folder`` to read, and memory.
 
+    ``memory`` is what queries may take, in MiB, beside what the process needs for itself.
     Gives the names of what took hold: ``memory``, and on Linux ``network`` and ``files``. Threads that begin later are
     confined too, so nothing may have begun one before.
     """
@@ -49,7 +52,7 @@ def confine(folder: Path, *, memory: int) -> tuple[str, ...]:
         resource.RLIMIT_STACK, (_STACK if stack == resource.RLIM_INFINITY else min(_STACK, stack), stack)
     )
     held = []
-    if _limit(resource.RLIMIT_AS, memory * MEBIBYTE):
+    if _limit(resource.RLIMIT_AS, (_OWN + memory) * MEBIBYTE):
         held.append("memory")
     if sys.platform == "linux":
         held.extend(_confine_linux(folder))

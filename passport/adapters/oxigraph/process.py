@@ -29,6 +29,11 @@ def command(folder: Path, *, memory: int) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", _START, *given]
 
 
+def environment() -> dict[str, str]:
+    """What it is told by the environment: next to nothing, and that threads need no heaps of their own."""
+    return {name: os.environ[name] for name in _KEPT if name in os.environ} | {"MALLOC_ARENA_MAX": "2"}
+
+
 class Ended(Exception):
     """The process has ended, by itself or because it was killed."""
 
@@ -48,7 +53,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env={name: os.environ[name] for name in _KEPT if name in os.environ} | {"MALLOC_ARENA_MAX": "2"},
+            env=environment(),
             cwd=folder.anchor or "/",
             start_new_session=True,
         )
