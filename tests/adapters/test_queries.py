@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +21,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from passport.adapters.oxigraph.generations import current, make_current, path_of
 from passport.adapters.oxigraph.pool import QueryPool
+from passport.adapters.sparql.graph import SparqlGraph
+from passport.adapters.sparql.queries import SparqlQueries
 from passport.codecs import sparql
 from passport.errors import (
     NoGraph,
@@ -32,7 +35,7 @@ from passport.errors import (
     TooMany,
 )
 from passport.model.query import Form, Generation, Question
-from passport.ports import Queries
+from passport.ports import Feeding, Queries
 
 BASE = "https://passport.example/sparql"
 CHAIR, DESK = "https://passport.example/passports/A", "https://passport.example/passports/B"
@@ -81,19 +84,45 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "graph"
 
 
-@pytest.fixture(params=["pool"])
+@pytest.fixture(params=["pool", "server"])
 def make(request: pytest.FixtureRequest, folder: Path) -> Iterator[Making]:
     """Makes the adapter of each kind with the graph of ``quads``; closes what it made."""
-    generation(folder, 1, quads())
     made: list[Queries] = []
 
     def pool(**limits: float) -> Queries:
         made.append(QueryPool(folder, guard=sparql.check, **limits))  # type: ignore[arg-type]
         return made[-1]
 
-    yield pool
+    def asked(**limits: float) -> Queries:
+        strict = partial(sparql.check, limits=sparql.STRICT)
+        made.append(SparqlQueries(server.query, state=f"{BASE}#state", guard=strict, **limits))  # type: ignore[arg-type]
+        return made[-1]
+
+    if request.param == "pool":
+        generation(folder, 1, quads())
+        yield pool
+    else:
+        server = request.getfixturevalue("sparql_server")
+        fill(SparqlGraph(server.query, server.update, folder=folder, state=f"{BASE}#state"))
+        yield asked
+        server.kill()
     for each in made:
         each.close()
+
+
+def fill(graph: SparqlGraph) -> None:
+    """Let a server have the graph of ``quads``."""
+
+    def step(feeding: Feeding) -> None:
+        named: dict[str, list[str]] = {}
+        for quad in quads():
+            named.setdefault(getattr(quad.graph_name, "value", ""), []).append(f"{quad.triple} .")
+        for name, triples in named.items():
+            feeding.put(name, "\n".join(triples).encode())
+        feeding.reach(10, b"mark")
+
+    assert graph.follow(step)
+    graph.close()
 
 
 def answered(queries: Queries, text: str, *, client: str = "someone", **more: object) -> bytes:
