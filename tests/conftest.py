@@ -29,7 +29,7 @@ from passport.published import Published
 from passport.service.organisations import add_organisation
 from passport.service.system import System
 from passport.settings import Settings
-from passport.wiring import Running, create_system
+from passport.wiring import Running, create_system, open_system
 
 BASE = "https://passport.example"
 SECRET = "a signing secret for tests, long enough"
@@ -290,3 +290,22 @@ def caller(system: System) -> Callable[[str], Caller]:
         return Caller(f"token of {slug}", slug, organisation.role, frozenset({Scope.SUBMIT, Scope.READ}))
 
     return of
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The store of the demo, filled once as people fill it, and opened after the demo has stopped."""
+    folder = tmp_path_factory.mktemp("demonstration") / "store"
+    root = Path(__file__).parents[1]
+    program = [sys.executable, "-c", "from passport.cli import main; main()", "demo", "--data", str(folder)]
+    command = [*program, "--json", "--port", "0"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PASSPORT_")}
+    environment["PYTHONPATH"] = str(root)
+    piped, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=folder.parent, env=environment, stdout=piped, stderr=nowhere) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline()
+        server.terminate()
+    running = open_system(Settings(data=folder, signing_secret_file=folder / "demo-secret"))
+    yield running
+    running.close()

@@ -232,6 +232,16 @@ class Published:
         own = sorted(self._root.glob("schemas/*/*/terms.ttl"))
         return {path.stem: path for path in main} | {f"{p.parts[-3]}-{p.parts[-2]}": p for p in own}
 
+    def shapes(self) -> tuple[str, ...]:
+        """The names of the files of SHACL shapes: ``passport-1.0``, ``event-1.0``, and those that groups bring."""
+        return tuple(self._shape_files)
+
+    @cached_property
+    def _shape_files(self) -> Mapping[str, Path]:
+        main = {path.stem: path for path in sorted((self._root / "vocab" / "shapes").glob("*.ttl"))}
+        own = sorted(self._root.glob("schemas/*/*/shapes.ttl"))
+        return main | {f"{path.parts[-3]}-{path.parts[-2]}": path for path in own}
+
     def term(self, name: str) -> Term:
         """One term by name; ``NotFound`` if there is none."""
         return _known(self._terms, name)
@@ -282,10 +292,13 @@ class Published:
 
         ``kind`` and ``path``: ``schemas`` with ``furniture/1.0/model`` or ``furniture/1.0/group``, ``contexts`` with
         ``passport/1.0``, ``codes`` with a list's name, ``vocab`` with ``furniture-passport`` or, for the terms that a
-        group brings, its name and version (``boats-0.1``). The last two are Turtle.
+        group brings, its name and version (``boats-0.1``); ``shapes`` with a name of ``shapes()``. The last three are
+        Turtle.
         """
         if kind == "codes":
             return _joined(_known(self._code_files, path))
+        if kind == "shapes":
+            return _known(self._shape_files, path).read_bytes()
         if kind == "vocab":
             return _known(self._vocabularies, path).read_bytes()
         if kind == "schemas" and path.rpartition("/")[2] in _ABOUT:
@@ -301,6 +314,8 @@ class Published:
         if path.startswith("vocab/") or not path.endswith(".ttl"):
             return name
         _, group, version, *rest = name.split("/")
+        if rest == ["shapes"]:
+            return f"vocab/shapes/{group}-{version}"
         return f"vocab/{'/'.join(rest)}" if len(rest) > 1 else f"vocab/{group}-{version}"
 
     @cached_property

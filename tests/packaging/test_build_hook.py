@@ -48,7 +48,7 @@ def test_offline_says_so_and_goes_on(monkeypatch, tmp_path):
 
 def test_a_wheel_carries_what_is_published_and_not_what_it_is_made_from(monkeypatch):
     monkeypatch.setenv("BUILD_WITHOUT_NPM", "1")
-    names = ("schemas", "vocab/furniture-passport.ttl", "vocab/codes", "vocab/contexts", "examples")
+    names = ("schemas", "vocab/furniture-passport.ttl", "vocab/codes", "vocab/contexts", "vocab/shapes", "examples")
     _, data = run(ROOT, "standard")
     assert data["force_include"] == {str(ROOT / name): f"passport/_data/{name}" for name in names}
 
@@ -101,6 +101,22 @@ def test_the_compiled_stylesheet_is_our_own_look_with_its_licence():
     assert "MIT License" in (BUILT / "licences" / "govuk-frontend.txt").read_text()
 
 
+@pytest.mark.skipif(not (BUILT / "yasgui.min.js").is_file(), reason="the editor was not fetched in this tree")
+def test_the_editor_is_whole_with_the_licences_of_all_that_it_holds():
+    for name in build_hook.EDITOR:
+        data = (BUILT / name).read_bytes()
+        assert gzip.decompress((BUILT / f"{name}.gz").read_bytes()) == data
+        assert b"sourceMappingURL" not in data
+    lock = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    assert lock["node_modules/@zazuko/yasgui"]["version"] == "4.6.2"
+    licences = (BUILT / "licences" / "yasgui-parts.txt").read_text()
+    for name in ("codemirror", "datatables.net", "jquery", "dompurify", "n3", "@zazuko/yasqe", "@zazuko/yasr"):
+        assert f"{name} {lock[f'node_modules/{name}']['version']} (" in licences
+    assert "node_modules/sass" in lock
+    assert "\nsass " not in licences
+    assert "4.6.2" in (BUILT / "licences" / "yasgui.txt").read_text()
+
+
 def test_a_wheel_built_offline_holds_pages_data_and_licences(monkeypatch, tmp_path):
     pytest.importorskip("build", reason="the test extra is not installed")
     monkeypatch.setenv("BUILD_WITHOUT_NPM", "1")
@@ -110,6 +126,6 @@ def test_a_wheel_built_offline_holds_pages_data_and_licences(monkeypatch, tmp_pa
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"passport/web/assets/site.css", "passport/web/assets/icon.svg", "passport/web/templates/base.html"} <= names
     vocabulary = {name.split("/")[3] for name in names if name.startswith("passport/_data/vocab/")}
-    assert vocabulary == {"furniture-passport.ttl", "codes", "contexts"}
+    assert vocabulary == {"furniture-passport.ttl", "codes", "contexts", "shapes"}
     assert {f"passport/locale/{language}/LC_MESSAGES/pages.po" for language in ("sv", "da", "pl")} <= names
     assert not any("node_modules" in name or name.startswith("frontend") for name in names)

@@ -67,7 +67,7 @@ def test_contexts_and_files_are_found_by_their_addresses(published: Published) -
 
 
 @pytest.mark.parametrize("path", ["../../pyproject", "", "/etc/passwd", "nothing"])
-@pytest.mark.parametrize("kind", ["schemas", "contexts", "codes", "vocab", "examples"])
+@pytest.mark.parametrize("kind", ["schemas", "contexts", "codes", "vocab", "shapes", "examples"])
 def test_no_other_file_is_ever_given(published: Published, kind: str, path: str) -> None:
     with pytest.raises(NotFound):
         published.file(kind, path)

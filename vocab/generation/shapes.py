@@ -1,13 +1,14 @@
 """SHACL core shapes of public documents as RDF, passports of each level and events, and of the graph made of them.
 
 A level is found by the schema that passports conform to, an event by its type: the shape's target is the schema or the
-code, and an inverse path leads to what it holds for, so that every fault is told by itself. Objects and codes are shapes
-of their own. Passports and objects are closed: members that are not public have no place in them.
+code, and an inverse path leads to what it holds for, so that every fault is told by itself. Objects and codes are
+shapes of their own. Passports and objects are closed: members that are not public have no place in them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from generation.conditions import Conditions
 from generation.source import LANGUAGES, LEVELS, SOURCE, VOCAB, Field, Group, iri_of, read
 from generation.writing import LICENCE, Pairs, blank, block, document, literal, together
 
@@ -22,8 +23,11 @@ _BOUNDS = {
     "minLength": "sh:minLength",
     "maxLength": "sh:maxLength",
 }
+_CONDITIONS = "conditions-1.0.toml"
 _ALWAYS = ("eventType", "eventTime", "recordedAt", "product", "passport", "actorRole")
 """What every public event document says."""
+_REPLACED = ("modelPassport", "batchPassport")
+"""Members that the contexts take from the head of documents; the others that also stand there are as submitted."""
 _BESIDE = {
     "passport": ("rdf:type", "fp:product", "fp:productGroup", "fp:model", "fp:now"),
     "modelVersion": (
@@ -68,6 +72,7 @@ class _Shapes:
         self._name = name
         self._lists: set[str] = set()
         self._objects: dict[str, None] = {}
+        self._conditions = Conditions(group, self._path, read(SOURCE / _CONDITIONS)["condition"])
 
     def document(self, title: Mapping[str, list[str]], blocks: Iterable[str]) -> bytes:
         """The file: what it is as a profile of the vocabulary, then its shapes, and those that they refer to."""
@@ -101,26 +106,31 @@ class _Shapes:
 
     def levels(self) -> Iterator[str]:
         """Passports of each level: what they may have, and what they must."""
-        heads = {field["name"]: field for field in self._group.head}
-        body = {field["name"]: field for field in self._group.top if _shown(field) and field["name"] not in heads}
+        submitted = {field["name"]: field for field in self._group.top}
+        written = {name: field for name, field in submitted.items() if name not in _REPLACED}
+        heads = {
+            name: field | {"type": written[name]["type"]} if name in written else field
+            for name, field in ((field["name"], field) for field in self._group.head)
+            if self._is_said(field)
+        }
+        body = {name: field for name, field in submitted.items() if _shown(field) and name not in heads}
         for field in (*heads.values(), *body.values()):
             yield self._field(field)
         for mark, level in LEVELS.items():
-            allowed = {field["name"] for field in self._group.at(mark)} | self._server_set()
+            allowed = {field["name"] for field in self._group.at(mark)} | (heads.keys() - submitted.keys())
             fields = [field for name, field in (heads | body).items() if name in allowed]
             yield from self._level(mark, level, fields)
 
-    def _server_set(self) -> set[str]:
-        submitted = {field["name"] for field in self._group.top}
-        return {field["name"] for field in self._group.head if field["name"] not in submitted}
+    def _is_said(self, field: Field) -> bool:
+        """Whether it is a statement, and not the address of what the statements are about."""
+        return self._terms[field["name"]].get("iri") != "@id"
 
     def _level(self, mark: str, level: str, fields: list[Field]) -> Iterator[str]:
         target = f"<{self._group.iri(level)}>"
         inverse = blank([("sh:inversePath", self._path("contentSpecificationIds"))])
-        own, of = f"{self._iri}#{level}", f"{self._iri}#every-{level}"
+        own, of, only = (f"{self._iri}#{start}{level}" for start in ("", "every-", "only-"))
         yield block(own, [("a", "sh:NodeShape"), ("sh:targetNode", target), ("sh:property", f"<{of}>")])
-        pairs = [("a", "sh:PropertyShape"), ("sh:path", inverse), ("sh:nodeKind", "sh:IRI"), ("sh:closed", "true")]
-        pairs.append(("sh:ignoredProperties", together(_BESIDE["passport"])))
+        pairs = [("a", "sh:PropertyShape"), ("sh:path", inverse), ("sh:nodeKind", "sh:IRI"), ("sh:node", f"<{only}>")]
         pairs += [("sh:property", f"<{self._iri}#field.{field['name']}>") for field in fields]
         needed = [field["name"] for field in fields if mark in field.get("need", {}).get("base", "")]
         pairs += [("sh:property", self._present(name)) for name in needed]
@@ -130,7 +140,11 @@ class _Shapes:
         for choice in choices:
             either = [blank([("sh:property", self._present(name))]) for name in choice["of"]]
             pairs.append(("sh:or", together(either)))
-        yield block(of, pairs)
+        yield block(of, pairs + self._conditions.of("passport", fields))
+        closed = [("a", "sh:NodeShape"), ("sh:closed", "true")]
+        closed.append(("sh:ignoredProperties", together(_BESIDE["passport"])))
+        paths = [("sh:property", blank([("sh:path", self._path(field["name"]))])) for field in fields]
+        yield block(only, closed + paths)
 
     def event(self, fields: list[Field]) -> Iterator[str]:
         """Events: what each member is, which are not public, and to which types of event the others belong."""
@@ -149,7 +163,7 @@ class _Shapes:
             right = [("sh:property", blank([("sh:path", self._path("eventType")), ("sh:in", codes)]))]
             without = [("sh:property", self._absent(name)) for name in members]
             pairs.append(("sh:or", together([blank(right), blank(without)])))
-        yield block(f"{self._iri}#Event", pairs)
+        yield block(f"{self._iri}#Event", pairs + self._conditions.of("event", shown))
 
     def needs(self) -> Iterator[str]:
         """What an event of each type must say, unless it only takes another one back."""
@@ -204,11 +218,12 @@ class _Shapes:
                 done.add(name)
                 shown = [field for field in self._group.object(name) if _public(field)]
                 pairs = [("a", "sh:NodeShape"), ("sh:nodeKind", "sh:IRI"), ("sh:closed", "true")]
-                pairs.append(("sh:ignoredProperties", together(_BESIDE.get(name, ()))))
+                if name in _BESIDE:
+                    pairs.append(("sh:ignoredProperties", together(_BESIDE[name])))
                 for field in shown:
                     needed = [("sh:minCount", "1")] if "base" in field.get("need", {}) else []
                     pairs.append(("sh:property", blank([*self._property(field), *needed])))
-                yield block(f"{self._iri}#object.{name}", pairs)
+                yield block(f"{self._iri}#object.{name}", pairs + self._conditions.of(name, shown))
 
     def _code(self, name: str) -> str:
         """A code of one list: it stands in the list's graph, under the list's address."""
@@ -251,23 +266,26 @@ class _Shapes:
         if not pairs:
             pairs.append(("sh:datatype", _XSD.get(of) or _KINDS.get(each["kind"], "xsd:string")))
         known = schema | ({"maximum": field["max"]} if "max" in field else {})
-        wanted = [name for name in _BOUNDS if name in known and not (name.endswith("Length") and of in _XSD)]
-        if each["kind"] in ("decimal", "iri", "untouched"):
-            wanted = [name for name in wanted if not name.endswith("Length")]
-        pairs += [(_BOUNDS[name], str(known[name])) for name in wanted]
-        if "pattern" in known:
+        spelt = pairs[0][1] in ("xsd:string", "sh:IRI")
+        pairs += [(_BOUNDS[name], str(known[name])) for name in _BOUNDS if name in known and spelt is _of_text(name)]
+        if spelt and "pattern" in known:
             pairs.append(("sh:pattern", literal(known["pattern"])))
         return pairs
 
     def _path(self, name: str) -> str:
-        iri = iri_of(name, self._terms[name])
-        return f"fp:{name}" if iri.startswith(VOCAB) else str(self._terms[name]["iri"])
+        term = self._terms.get(name, {})
+        return f"fp:{name}" if iri_of(name, term).startswith(VOCAB) else str(term["iri"])
 
     def _present(self, name: str) -> str:
         return blank([("sh:path", self._path(name)), ("sh:minCount", "1")])
 
     def _absent(self, name: str) -> str:
         return blank([("sh:path", self._path(name)), ("sh:maxCount", "0")])
+
+
+def _of_text(bound: str) -> bool:
+    """Whether a bound is about how a value is spelt, which engines may change where it has a type."""
+    return bound.endswith("Length")
 
 
 def _language(each: Mapping[str, Any]) -> Pairs:
