@@ -102,6 +102,36 @@
     ["info", "infoEmpty", "infoFiltered", "zeroRecords", "emptyTable"].map((name) => [name, words[name]])
   );
   Object.assign(Yasr.plugins.table.defaults.tableConfig.language, language);
+
+  // YASGUI's table makes markup of values before it cleans it. Here they are text from the beginning, and links of
+  // http and https alone.
+  const escaped = (text) => String(text).replace(/[&<>"']/g, (each) => `&#${each.charCodeAt(0)};`);
+  const short = (iri, known) => {
+    const found = Object.entries(known).find(([, start]) => iri.startsWith(start) && iri.length > start.length);
+    return found ? `${found[0]}:${iri.slice(found[1].length)}` : iri;
+  };
+  const link = (iri, known) => {
+    const shown = escaped(short(iri, known));
+    return /^https?:\/\//i.test(iri) ? `<a class="iri" href="${escaped(iri)}" rel="noopener">${shown}</a>` : shown;
+  };
+  class Table extends Yasr.plugins.table {
+    getColumns() {
+      const known = this.yasr.getPrefixes();
+      const [numbers, ...columns] = super.getColumns();
+      const render = (data, type) => {
+        if (data === "") return "";
+        return type === "display" ? this.getCellContent(data, known) : escaped(data.value);
+      };
+      return [numbers, ...columns.map((column) => ({ ...column, title: escaped(column.name), render }))];
+    }
+    getCellContent(data, known) {
+      if (data.type === "uri") return `<div><span>${link(data.value, known)}</span></div>`;
+      const kind = data["xml:lang"] ? `@${data["xml:lang"]}` : data.datatype && `^^${short(data.datatype, known)}`;
+      const note = kind && !this.persistentConfig.compact ? `<sup>${escaped(kind)}</sup>` : "";
+      return `<div><span class="nonIri">${escaped(data.value)}${note}</span></div>`;
+    }
+  }
+  Yasr.registerPlugin("table", Table);
   let section;
   let yasr;
 
@@ -114,6 +144,7 @@
       each.title = each.textContent;
       each.setAttribute("aria-label", each.textContent);
       each.setAttribute("aria-pressed", each.classList.contains("selected"));
+      each.disabled = each.classList.contains("disabled");
     }
     for (const each of root.querySelectorAll(".tableFilter")) {
       each.placeholder = words["Filter query results"];

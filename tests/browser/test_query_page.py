@@ -1,0 +1,279 @@
+"""The query page of the real service in a real browser: with scripts and without, by keyboard, in every language."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from urllib.parse import quote, urlsplit
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from passport.model.languages import LANGUAGES
+from passport.published import VOCAB
+from passport.settings import Settings
+from passport.web.pages.querying import EDITOR
+from passport.web.pages.rendering import ASSETS
+from passport.wiring import create_system
+from tests.conftest import SECRET
+from tests.web.live import filled, free_port, served
+
+pytestmark = pytest.mark.browser
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SHORTEN = """() => document.querySelectorAll('.cards-list > li:nth-child(n + 4), tbody > tr:nth-child(n + 5)')
+  .forEach(each => each.remove())"""
+"""Long lists and tables repeat one kind of line; axe looks at the first of them, or it takes minutes."""
+
+SMALL = """() => [...document.querySelectorAll('main a, main button, main input, main select, main summary')]
+  .filter(each => each.getClientRects().length && !each.closest('.CodeMirror'))
+  .map(each => {
+    const own = each.getBoundingClientRect();
+    const label = each.labels && each.labels[0] ? each.labels[0].getBoundingClientRect() : own;
+    return [each.outerHTML.slice(0, 120), Math.max(own.width, label.width), Math.max(own.height, label.height)];
+  })
+  .filter(([, width, height]) => height < 43.5 || width < 43.5)"""
+ROWS = f"""PREFIX fp: <{VOCAB}>
+SELECT ?passport ?name ?mass ?kind ?odd WHERE {{
+  ?passport fp:modelName ?name ; fp:mass ?mass ; fp:category ?kind ; fp:odd ?odd .
+}} ORDER BY ?mass"""
+WRONG = f"PREFIX fp: <{VOCAB}>\nSELECT * WHERE {{ ?a fp:mass }}"
+ANSWERS = {
+    "table": ROWS,
+    "nothing": "SELECT * { ?s <urn:nothing> ?o }",
+    "truth": "ASK { ?s ?p ?o }",
+    "graph": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 20",
+}
+PIECES = 60
+editor = pytest.mark.skipif(
+    not all((ASSETS / name).is_file() for name in EDITOR), reason="the editor was not fetched in this tree"
+)
+
+
+def _graphs(base: str) -> dict[str, bytes]:
+    """Small passports, each with a value that would be markup or a script if anybody took it for that."""
+    found = {}
+    odd = ("<javascript:alert(1)>", '"<img src=x onerror=alert(1)>"', "<https://x.example/?'onclick='alert(1)>")
+    for number in range(PIECES):
+        name = f"{base}/passports/7K2M{number:05d}"
+        about = (
+            f'<{VOCAB}modelName> "Stol {number}"@sv',
+            f'<{VOCAB}mass> "{number}.50"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+            f"<{VOCAB}category> <{VOCAB}codes/furniture-category/office-chair>",
+            f"<{VOCAB}odd> {odd[number % 3]}",
+        )
+        found[name] = "".join(f"<{name}> {each} .\n" for each in about).encode()
+    return found
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory) -> Iterator[str]:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    settings = Settings(data=tmp_path_factory.mktemp("query") / "store", base_url=address, signing_secret=SECRET)
+    with closing(create_system(settings)) as running:
+        filled(settings, _graphs(address))
+        with served(running, port):
+            yield address
+
+
+class Visit:
+    """One window, and what went wrong in it: console messages, and requests to other hosts."""
+
+    def __init__(self, chromium, base, *, scripts=True, width=1280):
+        self.context = chromium.new_context(
+            java_script_enabled=scripts, viewport={"width": width, "height": 900}, accept_downloads=True
+        )
+        self.page = self.context.new_page()
+        self.base = base
+        self.trouble: list[str] = []
+        self.page.on("console", lambda message: self.trouble.append(message.text))
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.trouble.append(dialog.message))
+        self.page.on("request", self._asked)
+
+    def _asked(self, request):
+        if urlsplit(request.url).scheme in ("http", "https") and not request.url.startswith(self.base + "/"):
+            self.trouble.append(request.url)
+
+    def open(self, query=None, language="en"):
+        asked = "" if query is None else f"&query={quote(query, safe='')}"
+        self.page.goto(f"{self.base}/sparql?lang={language}{asked}")
+
+    def run(self):
+        self.page.locator(".query-form button[type=submit]").click()
+
+    def clean(self):
+        assert self.page.evaluate(OVERFLOW) == 0
+        assert self.page.evaluate(SMALL) == []
+        self.page.evaluate(SHORTEN)
+        self.page.evaluate(AXE_SCRIPT)
+        found = self.page.evaluate("options => axe.run(document, options)", RULES)["violations"]
+        assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
+
+
+@pytest.fixture
+def visit(chromium, base) -> Iterator:
+    made = []
+
+    def visiting(**options):
+        made.append(Visit(chromium, base, **options))
+        return made[-1]
+
+    yield visiting
+    for each in made:
+        each.context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_on_form_answer_and_mistake(visit, language, width):
+    it = visit(width=width)
+    queries = {"form": None, "table": ROWS, **(ANSWERS if language == "en" else {})}
+    for query in queries.values():
+        it.open(query, language)
+        it.clean()
+    assert it.trouble == []
+    it.open(WRONG, language)
+    it.clean()
+    assert len(it.trouble) == 1, "the status of a refused query, and nothing else"
+
+
+@editor
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_on_the_editors_own_answer(visit, width):
+    it = visit(width=width)
+    for query, selector in ((ROWS, ".yasr tbody td"), (ANSWERS["truth"], ".yasr .booleanResult")):
+        it.open(None, "sv")
+        it.page.evaluate("text => document.querySelector('.CodeMirror').CodeMirror.setValue(text)", query)
+        it.run()
+        it.page.wait_for_selector(selector)
+        it.page.wait_for_selector("#query-status:not(:empty)")
+        it.clean()
+    assert it.trouble == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_without_scripts_a_query_is_asked_and_answered(visit, width):
+    it = visit(scripts=False, width=width)
+    it.open()
+    field = it.page.get_by_label("Query in SPARQL")
+    assert field.is_visible()
+    field.fill(ROWS)
+    it.run()
+    assert urlsplit(it.page.url).fragment == "result"
+    assert it.page.locator(".answer tbody tr").count() == PIECES
+    assert it.page.get_by_text("60 rows in").is_visible()
+    assert it.page.locator(".answer td").nth(0).inner_text() == "7K2M-0000-0"
+    assert it.page.get_by_role("link", name="Office chair").first.is_visible()
+    assert it.page.locator(".answer a[href^='javascript' i]").count() == 0
+    assert field.input_value() == ROWS
+    field.fill(WRONG)
+    it.run()
+    assert it.page.get_by_role("heading", name="There is a problem").is_visible()
+    assert "Line 2, column" in it.page.locator("#query-error").inner_text()
+    assert field.input_value() == WRONG
+    assert [each for each in it.trouble if "400" not in each] == []
+
+
+def test_a_format_gives_a_file(visit):
+    it = visit(scripts=False)
+    it.open(ROWS)
+    it.page.get_by_label("Show the answer as").select_option("csv")
+    with it.page.expect_response(lambda answer: "format=csv" in answer.url) as found:
+        it.run()
+    assert found.value.headers["content-type"].startswith("text/csv")
+
+
+@editor
+def test_the_editor_asks_our_own_endpoint_and_shows_what_comes(visit):
+    it = visit()
+    posted = []
+    it.page.on("request", lambda request: request.method == "POST" and posted.append(request))
+    it.open(ROWS)
+    assert not it.page.locator("textarea[name=query]").is_visible()
+    it.run()
+    it.page.wait_for_selector(".yasr tbody td")
+    assert it.page.locator(".yasr tbody tr").count() == 50
+    assert it.page.get_by_text("Rows 1 to 50 of 60").is_visible()
+    assert it.page.locator(".yasr_response_chip").inner_text().startswith("60 rows in")
+    assert it.page.locator(".answer").count() == 0
+    assert [(each.url, each.headers["content-type"]) for each in posted] == [
+        (f"{it.base}/sparql", "application/x-www-form-urlencoded")
+    ]
+    assert quote("fp:modelName", safe="") in it.page.url
+    assert it.page.locator(".yasr a[href^='javascript' i], .yasr [onclick], .yasr [onerror], .yasr img").count() == 0
+    it.page.get_by_label("Filter the rows").press_sequentially("Stol 59")
+    it.page.wait_for_function("document.querySelectorAll('.yasr tbody tr').length === 1")
+    it.page.get_by_role("button", name="As it came").click()
+    it.page.wait_for_selector(".yasr .CodeMirror")
+    it.page.get_by_role("button", name="Table").click()
+    it.page.wait_for_selector(".yasr tbody td")
+    with it.page.expect_download() as download:
+        it.page.get_by_role("button", name="Download as CSV").click()
+    assert download.value.suggested_filename.endswith(".csv")
+    it.page.reload()
+    assert it.page.locator(".answer tbody tr").count() == PIECES
+    assert it.trouble == []
+
+
+@editor
+def test_a_mistake_is_shown_by_the_page_with_its_place_in_the_editor(visit):
+    it = visit()
+    it.open(None, "pl")
+    it.page.evaluate("text => document.querySelector('.CodeMirror').CodeMirror.setValue(text)", WRONG)
+    it.run()
+    it.page.wait_for_selector("#query-error")
+    assert "Wiersz 2, kolumna" in it.page.locator("#query-error").inner_text()
+    assert it.page.locator(".query__bad-line").count() == 1
+    assert it.page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()") == WRONG
+    it.page.locator(".govuk-error-summary a").click()
+    assert it.page.evaluate("document.activeElement.id") == "query-editor"
+
+
+@editor
+def test_everything_is_done_by_keyboard_alone(visit):
+    it = visit(width=640)
+    it.open(None, "en")
+    it.page.locator("a[href='/vocab']").first.focus()
+    it.page.keyboard.press("Tab")
+    assert it.page.evaluate("document.activeElement.id") == "query-editor"
+    it.page.keyboard.press("Tab")
+    assert it.page.evaluate("document.activeElement.id") == "format"
+    it.page.keyboard.press("Shift+Tab")
+    it.page.keyboard.press("Control+a")
+    it.page.keyboard.insert_text(ROWS)
+    it.page.keyboard.press("Control+Enter")
+    it.page.wait_for_selector(".yasr tbody td")
+    assert it.page.locator("#query-status").inner_text() == "The answer is below the form."
+    it.page.keyboard.press("Tab")
+    it.page.keyboard.press("Tab")
+    it.page.keyboard.press("Tab")
+    assert it.page.evaluate("document.activeElement.classList.contains('select_table')")
+    assert it.trouble == []
+
+
+@editor
+def test_names_are_completed_from_our_own_vocabulary(visit):
+    it = visit()
+    it.open("PREFIX fp: <https://w3id.org/furniturepassport/>\nSELECT * WHERE { ?s fp:modelNa")
+    it.page.evaluate(
+        "(() => { const it = document.querySelector('.CodeMirror').CodeMirror; it.focus(); "
+        "it.setCursor(it.lastLine(), 999); })()"
+    )
+    it.page.keyboard.press("Control+Space")
+    it.page.wait_for_selector(".CodeMirror-hints")
+    assert it.page.locator(".CodeMirror-hint").all_inner_texts() == ["fp:modelName"]
+    it.page.keyboard.press("Enter")
+    assert it.page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()").endswith("fp:modelName")
+    assert [each for each in it.trouble if "400" not in each] == []
+
+
+def test_an_example_is_one_step_from_its_answer(visit):
+    it = visit()
+    it.open(None, "sv")
+    assert it.page.locator(".query__examples h3").count() >= 12
+    it.page.locator(".query__examples h3 a").first.click()
+    it.page.wait_for_selector("#result")
+    assert it.page.locator(".query-form").is_visible()
+    assert it.trouble == []
