@@ -65,7 +65,7 @@ class Addresses:
         """One line of JSON for scripts."""
         names = {"base": self.base, "piece": self.piece, "gs1_piece": self.gs1_piece, "model": self.model}
         life = {"longest": self.longest, "offer": self.offer}
-        pages = {name: f"{self.base}/{name}" for name in ("desk", "log", "feed")}
+        pages = {name: f"{self.base}/{name}" for name in ("desk", "log", "feed", "sparql", "data")}
         return json.dumps({**names, **life, **pages, "tokens": dict(self.tokens)})
 
     def text(self) -> str:
@@ -81,6 +81,9 @@ class Addresses:
             ("An offer, for the other municipality", self.offer or "(answered)"),
             ("The log that nobody can rewrite", f"{self.base}/log"),
             ("What is new", f"{self.base}/feed"),
+            ("Query all of it", f"{self.base}/sparql"),
+            ("Answers to sixteen questions", f"{self.base}/data/tables"),
+            ("Download all of it", f"{self.base}/data"),
             ("Start page", f"{self.base}/"),
             *((_NAMES[name][0], token) for name, token in self.tokens.items()),
         ]

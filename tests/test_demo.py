@@ -35,7 +35,8 @@ from passport.web.pages import Pages
 from passport.wiring import Running, open_system
 from tests.web.conftest import Client
 
-LISTED = ("longest", "log", "feed")
+NAMED = ("base", "piece", "gs1_piece", "model", "longest", "offer")
+LISTED = ("longest", "log", "feed", "sparql", "data")
 TOKENS = {
     *("supplier", "other_supplier", "municipality", "other_municipality"),
     *("repairer", "refurbisher", "recycler", "authority", "researcher"),
@@ -119,7 +120,7 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> Visits:
 
 def test_the_line_for_scripts_has_what_is_promised(visits: Visits) -> None:
     for said in (visits.first, visits.second):
-        assert set(said) == {"base", "piece", "gs1_piece", "model", "longest", "offer", "desk", "log", "feed", "tokens"}
+        assert set(said) == {*NAMED, "desk", "log", "feed", "sparql", "data", "tokens"}
         assert set(said["tokens"]) == TOKENS
         assert len(set(said["tokens"].values())) == len(TOKENS)
         base = said["base"]
@@ -150,7 +151,7 @@ def test_an_offer_waits_for_the_other_municipality(visits: Visits) -> None:
 
 
 def test_a_second_start_reuses_the_store(visits: Visits) -> None:
-    for name in ("base", "piece", "gs1_piece", "model", "longest", "offer"):
+    for name in NAMED:
         assert visits.first[name] == visits.second[name]
     for name in ("piece", "gs1_piece", "model"):
         assert visits.later[name] == visits.answered[name]
@@ -187,7 +188,7 @@ def test_for_people_it_prints_addresses_line_by_line(visits: Visits) -> None:
         lines = list(iter(server.stdout.readline, "Stop with Ctrl+C.\n"))
         server.send_signal(signal.SIGTERM)
     text = "".join(lines)
-    for name in ("piece", "gs1_piece", "model", "longest", "offer", "desk", "log", "feed"):
+    for name in (*NAMED[1:], "desk", "log", "feed", "sparql", "data"):
         assert visits.first[name] in text
     for word in ("/submissions", "/labels", "authority", "researcher", "recycler", "refurbisher", "repairer"):
         assert word in text
