@@ -157,6 +157,17 @@ def test_t21_an_answer_has_a_largest_size(filled: Any) -> None:
         b"".join(queries.ask(question(wide), client="one"))
 
 
+def test_what_is_under_way_when_it_is_closed_is_told_so(filled: Any) -> None:
+    with Relay(filled.port, answered("200 OK", "Content-Type: text/csv", "Content-Length: 99", body=b"a\r\n")) as relay:
+        relay.hold.clear()
+        queries = queries_of(f"http://{relay.address}/query")
+        answer = queries.ask(question("SELECT * {}"), client="one")
+        queries.close()
+        relay.hold.set()
+        with pytest.raises(QueriesBusy):
+            b"".join(answer)
+
+
 def test_each_client_has_a_limit(filled: Any) -> None:
     with closing(queries_of(filled.query, per_minute=2)) as queries:
         for _ in range(2):
@@ -195,6 +206,8 @@ class Relay:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self.heard: list[bytes] = []
+        self.hold = threading.Event()
+        self.hold.set()
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
@@ -208,6 +221,7 @@ class Relay:
                 self.heard.append(heard)
                 if self._answer is not None and b"furniture-passport" not in heard:
                     asked.sendall(self._answer)
+                    self.hold.wait()
                     continue
                 with socket.create_connection(("127.0.0.1", self._port)) as server:
                     server.sendall(heard)

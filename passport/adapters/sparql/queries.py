@@ -57,7 +57,7 @@ class SparqlQueries(Asking):
         self._seconds, self._size = seconds, size
         self._turn = Lock()
         self._known: tuple[State | None, float] = (None, float("-inf"))
-        self._at_work: set[Answer] = set()
+        self._under_way: dict[Answer, Callable[[], None]] = {}
 
     def generation(self) -> Generation | None:
         """What a question would be answered from now; as of a second ago."""
@@ -66,17 +66,16 @@ class SparqlQueries(Asking):
 
     def work(self, answer: Answer) -> None:
         """Answer one question."""
-        self._at_work.add(answer)
         try:
             self._work(answer, form=self._form(answer.question))
         finally:
             answer.detach()
-            self._at_work.discard(answer)
+            self._under_way.pop(answer, None)
 
     def end(self) -> None:
         """Break off what is under way."""
-        for answer in list(self._at_work):
-            answer.close()
+        for stop in list(self._under_way.values()):
+            stop()
 
     def _form(self, question: Question) -> Form:
         form = self._guard(question.text).form
@@ -106,12 +105,18 @@ class SparqlQueries(Asking):
         except TimeoutError as wrong:
             raise self._too_late() from wrong
         except OSError as wrong:
+            if self._closed:
+                raise QueriesBusy("The service is ending.") from wrong
             raise NoGraph("The graph's server does not answer, or broke off.") from wrong
 
     def _post(self, answer: Answer, media_type: str) -> Reply:
-        return self._endpoint.post(
-            list(_fields(answer)), accept=media_type, seconds=self._seconds, began=answer.started
-        )
+        def began(stop: Callable[[], None]) -> None:
+            self._under_way[answer] = stop
+            answer.started(stop)
+            if self._closed:
+                stop()
+
+        return self._endpoint.post(list(_fields(answer)), accept=media_type, seconds=self._seconds, began=began)
 
     def _pass_on(self, reply: Reply, answer: Answer) -> None:
         size = 0
