@@ -111,9 +111,11 @@
     return found ? `${found[0]}:${iri.slice(found[1].length)}` : iri;
   };
   const link = (iri, known) => {
-    const shown = escaped(short(iri, known));
-    return /^https?:\/\//i.test(iri) ? `<a class="iri" href="${escaped(iri)}" rel="noopener">${shown}</a>` : shown;
+    const shown = escaped(short(iri, known).replace(/^fp:codes\/[a-z0-9-]+\/(?=.)/, ""));
+    const href = iri.startsWith(prefixes.fp) ? iri.replace(prefixes.fp, `${endpoint.origin}/vocab/`) : iri;
+    return /^https?:\/\//i.test(href) ? `<a class="iri" href="${escaped(href)}" rel="noopener">${shown}</a>` : shown;
   };
+  const plain = /#(integer|int|decimal|double|float|string|date|dateTime|boolean)$/;
   class Table extends Yasr.plugins.table {
     getColumns() {
       const known = this.yasr.getPrefixes();
@@ -126,7 +128,8 @@
     }
     getCellContent(data, known) {
       if (data.type === "uri") return `<div><span>${link(data.value, known)}</span></div>`;
-      const kind = data["xml:lang"] ? `@${data["xml:lang"]}` : data.datatype && `^^${short(data.datatype, known)}`;
+      const type = data.datatype && !plain.test(data.datatype) && `^^${short(data.datatype, known)}`;
+      const kind = data["xml:lang"] ? `@${data["xml:lang"]}` : type;
       const note = kind && !this.persistentConfig.compact ? `<sup>${escaped(kind)}</sup>` : "";
       return `<div><span class="nonIri">${escaped(data.value)}${note}</span></div>`;
     }
