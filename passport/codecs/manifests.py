@@ -38,7 +38,7 @@ def manifest(snapshot: Snapshot, *, base: str) -> bytes:
             "properties": dict(told.properties),
         },
         "files": [_file(each, here) for each in snapshot.files],
-        "published": dict(snapshot.published),
+        "published": [{"path": path, "sha256": digest} for path, digest in sorted(snapshot.published.items())],
         "erased": sorted(snapshot.erased),
         "stamp": snapshot.stamp,
     }
@@ -76,7 +76,7 @@ def snapshot(data: bytes) -> Snapshot:
         statistics=Statistics(**told),
         files=tuple(_read(each) for each in value["files"]),
         erased=frozenset(value["erased"]),
-        published=value["published"],
+        published={each["path"]: each["sha256"] for each in value["published"]},
     )
 
 

@@ -1,6 +1,7 @@
 """A walk through all that a store has to say, which looks for marks in whatever comes back."""
 
 import base64
+import gzip
 import html
 import json
 import re
@@ -9,6 +10,8 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from passport.model.passport import Tier
+from passport.service import sitemap, snapshots
+from passport.service.following import Follower
 from tests.web.canaries import CANDIDATE
 from tests.web.conftest import BASE, GTIN, Client, Got
 from tests.web.corpus import Corpus
@@ -22,6 +25,7 @@ FORMS = (
     *("text/turtle", "application/n-quads", "application/n-triples", "application/rdf+xml"),
 )
 SIGNED = re.compile(rb"eyJ[A-Za-z0-9_-]+\.(eyJ[A-Za-z0-9_-]+)\.")
+PACKED = b"\x1f\x8b"
 LINK = re.compile(rf'(?:href|src|action)="(/[^"#]*)|{re.escape(BASE)}(/[^\s"\'<>\\#;,)]*)')
 ELSEWHERE = ("/vocab", "/schemas", "/contexts", "/published", "/assets", "/problems", "/openapi", "/docs", "/language")
 """Documents of the project itself: they name every field, and nothing of any product."""
@@ -79,6 +83,8 @@ def spoken(got: Got) -> Iterator[bytes]:
     """Everything that an answer says: body, headers, and what is wrapped in them."""
     yield b"\n".join(name + b": " + value for name, value in got.headers)
     yield got.body
+    if got.body.startswith(PACKED):
+        yield gzip.decompress(got.body)
     yield from unsealed(got.body)
     if b"&#" in got.body or b"%" in got.body:
         yield unquote(html.unescape(got.body.decode("utf-8", "replace"))).encode()
@@ -101,6 +107,8 @@ def walk(made: Corpus) -> Walker:
     for address, *accepts in addresses(made):
         for accept in accepts:
             walker.get(address, accept)
+    asked = {"content-type": "application/sparql-query", "accept": "text/csv"}
+    walker.look("POST /sparql", made.client.send("POST", "/sparql", asked, EVERYTHING.encode()))
     for address in hostile(made):
         walker.get(address, PAGE, accept_language="da")
         walker.get(address, "application/json")
@@ -120,7 +128,7 @@ TIMES = ("at=2099-01-01", "known=2099-01-01T00:00:00Z", "at=2099-01-01&known=209
 
 def addresses(made: Corpus) -> Iterator[tuple[str, ...]]:
     """Every public address of the store, each with the media types to ask for."""
-    for part in (_products, _once, _events, _beside):
+    for part in (_products, _once, _events, _beside, _data, _asked):
         yield from part(made)
 
 
@@ -198,6 +206,48 @@ def _beside(made: Corpus) -> Iterator[tuple[str, ...]]:
         *("/organisations/upholsterer/did.json", "/organisations/service/did.json"),
     ):
         yield address, "*/*"
+
+
+def _data(made: Corpus) -> Iterator[tuple[str, ...]]:
+    """The data sets, with every file of a snapshot, whatever is in it."""
+    snapshot, _ = snapshots.take(made.system)
+    place = f"/data/{snapshot.name}"
+    for language in LANGUAGES:
+        yield f"/data?lang={language}", PAGE
+        yield f"{place}?lang={language}", PAGE
+    yield "/data", LINKED, "text/turtle", "application/n-triples", "application/rdf+xml"
+    yield place, JSON, LINKED, "text/turtle", "application/n-triples", "application/rdf+xml"
+    for address in ("/data/latest", "/.well-known/void", f"{place}/manifest.json", "/sitemap.xml"):
+        yield address, "*/*"
+    yield "/sitemaps/pages.xml", "*/*"
+    for number in range(sitemap.parts(made.system)):
+        yield f"/sitemaps/{number}.xml", "*/*"
+    for file in snapshot.files:
+        yield f"{place}/{file.name}", "*/*"
+        if file.name.endswith(".csv.gz"):
+            yield f"{place}/{file.name.removesuffix('.gz')}", "*/*"
+
+
+def _asked(made: Corpus) -> Iterator[tuple[str, ...]]:
+    """The graph: everything in it by questions, and each part of it by its name."""
+    follower = Follower(made.system)
+    assert follower.step()
+    follower.publish()
+    forms = ("text/turtle", "application/n-triples", LINKED, "application/rdf+xml")
+    results = ("application/sparql-results+json", "application/sparql-results+xml", "text/csv")
+    everything, copy = (quote(each, safe="") for each in (EVERYTHING, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"))
+    yield "/sparql", PAGE, *forms
+    yield f"/sparql?query={everything}", PAGE, *results, "text/tab-separated-values"
+    yield f"/sparql?query={copy}", *forms
+    yield f"/sparql?query={quote('ASK {', safe='')}", PAGE, JSON
+    yield f"/sparql?query={quote('ASK { SERVICE <urn:a> {} }', safe='')}", JSON
+    for number, code in enumerate(made.codes.values()):
+        yield f"/sparql/graph?graph={quote(f'{BASE}/passports/{code}', safe='')}", forms[number % 4]
+    for name in (f"{BASE}/organisations", "urn:example:none"):
+        yield f"/sparql/graph?graph={quote(name, safe='')}", "text/turtle"
+
+
+EVERYTHING = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
 
 
 def hostile(made: Corpus) -> Iterator[str]:
