@@ -295,6 +295,27 @@ class Listener:
         self._socket.close()
 
 
+def test_a_large_graph_that_is_as_it_was_is_not_sent_again(graphs: Graphs, sparql_server: Any) -> None:
+    large = b"".join(b'<a:a> <a:b> "%d" .\n' % each for each in range(3000))
+    first = graphs()
+    assert first.follow(put(large, position=1))
+    first.publish()
+    before = sparql_server.quads()
+    assert first.follow(put(large, position=1))
+    assert sparql_server.quads() == before
+    assert first.follow(put(large[: len(large) // 2].rsplit(b"\n", 1)[0], position=2))
+    assert 1400 < len(content(sparql_server)) < 1600
+    assert first.follow(put(large, position=3))
+    assert len(content(sparql_server)) == 3000
+    assert first.follow(put(b"", position=4))
+    assert content(sparql_server) == []
+    assert first.follow(put(large, position=5))
+    first.begin_anew()
+    assert first.follow(put(large, position=6))
+    first.publish()
+    assert len(content(sparql_server)) == 3000
+
+
 def test_no_redirect_is_followed_and_credentials_go_to_the_server_alone(tmp_path: Path) -> None:
     elsewhere = Listener(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     moved = b"HTTP/1.1 307 Moved\r\nLocation: http://%b/\r\nContent-Length: 0\r\n\r\n" % elsewhere.address.encode()

@@ -6,6 +6,7 @@ change nothing (``statements``), so that no clock of two hosts is compared and n
 """
 
 import fcntl
+import hashlib
 import os
 import secrets
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from passport.ports import Feeding
 
 LEASE = 30.0
 _BYTES, _OPERATIONS, _NAMES = 1024 * 1024, 100, 1000
+_LARGE = 32 * 1024
 _SECONDS, _SOON = 120.0, 5.0
 
 
@@ -215,6 +217,7 @@ class _Feeding:
         self._was = state.position, state.mark
         self._number = state.number or int(time())
         self._wishes = state.anew
+        self._digests = set(state.digests)
         self._sweep = state.sweep
         self._operations: list[str] = []
         self._size = 0
@@ -232,13 +235,24 @@ class _Feeding:
         for start in range(0, len(names), _NAMES):
             self._add(statements.outdated(self._graph.state, names[start : start + _NAMES], self._graph.condition()))
         for wish in self._wishes:
-            self._add(statements.granted(self._graph.state, wish, self._graph.condition()))
+            self._add(statements.forgotten(self._graph.state, "anew", wish, self._graph.condition()))
 
     def put(self, name: str, triples: bytes) -> None:
-        for operation in statements.replaced(name, triples, self._graph.condition()):
+        """A large graph that is as it was is not sent again, unless everything begins anew."""
+        digest = f"{hashlib.sha256(triples).hexdigest()} {name}" if len(triples) >= _LARGE else ""
+        if digest in self._digests and not self._sweep:
+            return
+        state, condition = self._graph.state, self._graph.condition()
+        for old in [each for each in self._digests if each.endswith(f" {name}")]:
+            self._digests.remove(old)
+            self._add(statements.forgotten(state, "digest", old, condition))
+        for operation in statements.replaced(name, triples, condition):
             self._add(operation)
         if self._sweep:
-            self._add(statements.current(self._graph.state, name, self._graph.condition()))
+            self._add(statements.current(state, name, condition))
+        if digest:
+            self._digests.add(digest)
+            self._add(statements.noted(state, "digest", digest, condition))
 
     def remove(self, name: str) -> None:
         self.put(name, b"")

@@ -23,7 +23,7 @@ class State:
 
     ``whole`` is whether the facts are there, once each and readable; if not, nothing is known of what the graph holds.
     ``anew`` is not empty when somebody wants it to begin anew, and ``sweep`` is whether graphs from before a beginning
-    are still there.
+    are still there. ``digests`` name large graphs with the digest of what they hold.
     ``united`` is whether the server shows what is in named graphs to queries that name none. ``writers`` has one member
     while there is a writer, and ``beat`` is what that one changes when it does something.
     """
@@ -34,6 +34,7 @@ class State:
     number: int = 0
     made: str = ""
     sweep: bool = False
+    digests: frozenset[str] = frozenset()
     anew: tuple[str, ...] = ()
     united: bool = False
     writers: tuple[str, ...] = ()
@@ -56,6 +57,7 @@ def read(endpoint: Endpoint, name: str, *, seconds: float) -> State:
     known = State(
         number=_highest(facts["number"]),
         united=united,
+        digests=frozenset(found.get(f"{TERMS}digest", ())),
         anew=tuple(found.get(f"{TERMS}anew", ())),
         writers=tuple(sorted(found.get(f"{TERMS}writer", ()))),
         beat=" ".join(sorted(found.get(f"{TERMS}beat", ()))),

@@ -95,9 +95,15 @@ def wished(state: str, wish: str) -> str:
     return f"INSERT DATA {{ GRAPH {iri(state)} {{ {iri(state)} <{TERMS}anew> {literal(wish)} }} }}"
 
 
-def granted(state: str, wish: str, condition: str) -> str:
-    """An operation that takes such a wish away."""
-    inside = f"GRAPH {iri(state)} {{ {iri(state)} <{TERMS}anew> {literal(wish)} }}"
+def noted(state: str, fact: str, value: str, condition: str) -> str:
+    """An operation that adds a value of a fact that may have several."""
+    inside = f"GRAPH {iri(state)} {{ {iri(state)} <{TERMS}{fact}> {literal(value)} }}"
+    return f"INSERT {{ {inside} }} WHERE {{ {condition} }}"
+
+
+def forgotten(state: str, fact: str, value: str, condition: str) -> str:
+    """An operation that takes such a value away."""
+    inside = f"GRAPH {iri(state)} {{ {iri(state)} <{TERMS}{fact}> {literal(value)} }}"
     return f"DELETE {{ {inside} }} WHERE {{ {condition} {inside} }}"
 
 
