@@ -142,3 +142,9 @@ def inventory(system):
                 number = inner(document.payload, document.start)["inventoryNumber"]
                 found.setdefault(number, []).append(product.code)
     return found
+
+
+@pytest.fixture
+def towns_people():
+    """Adds the organisation of the drills to a store."""
+    return lambda system: add_organisation(system, Organisation("town", "Exempelby kommun", Role.OWNER, "municipality"))

@@ -1,0 +1,13 @@
+"""How far the graph is behind is a metric, and no trouble of the service."""
+
+from passport.service.following import Follower
+from tests.web.conftest import Client, World
+
+
+def test_the_lag_of_the_graph_is_a_metric_and_the_service_is_ready_with_any(client: Client, world: World) -> None:
+    assert "passport_graph_lag_documents 0.0" not in client.get("/metrics").text
+    assert client.get("/readyz").status == 200
+    follower = Follower(world.system)
+    follower.step()
+    follower.publish()
+    assert "passport_graph_lag_documents 0.0" in client.get("/metrics").text
