@@ -11,7 +11,9 @@ from urllib.parse import quote
 import pytest
 
 import passport
+from passport.settings import Settings
 from tests.web.conftest import LEGACY, Client, World
+from tests.web.live import filled
 
 SQL = (
     "'",
@@ -58,6 +60,12 @@ def _requests(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str,
                     yield method.upper(), f"{plain}?{name}={escaped}", {}
                 for name in HEADERS if text in SQL[:8] else ():
                     yield method.upper(), plain, {name: text.encode("utf-8").decode("latin-1")}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _graph(web_settings: Settings) -> None:
+    """Something to ask for."""
+    filled(web_settings, {"urn:example:graph": b"<urn:example:a> <urn:example:b> <urn:example:c> .\n"})
 
 
 def test_t29_hostile_texts_in_every_parameter_find_and_change_nothing(

@@ -19,10 +19,12 @@ import rdflib
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF
 
+from passport.published import VOCAB
+from passport.service.following import Follower
 from passport.settings import Settings
 from passport.web import questions
 from passport.wiring import Running, create_system
-from tests.web.conftest import SECRET
+from tests.web.conftest import SECRET, Client, World
 from tests.web.live import filled, free_port, served
 
 HOSTILE = Path(__file__).parents[1] / "hostile" / "queries"
@@ -434,6 +436,20 @@ def test_one_graph_is_read_by_its_name(place: Place) -> None:
     assert page.headers["location"].startswith(f"{place.running.system.base}/sparql?query=CONSTRUCT")
     shown = place.send("GET", page.headers["location"].removeprefix(place.running.system.base), {"Accept": PAGE})
     assert (shown.status, shown.kind) == (200, "text/html")
+
+
+def test_a_passport_leads_to_its_graph(own_world: tuple[World, Client, Settings]) -> None:
+    world, client, _ = own_world
+    follower = Follower(world.system)
+    assert follower.step()
+    follower.publish()
+    (found,) = re.findall(r'<([^>]+)>; rel="describedby"', client.get(f"/passports/{world.piece}")["link"])
+    got = client.get(found, "application/n-triples")
+    address = f"<{world.system.passport_address(world.piece)}>"
+    assert got.status == 200
+    assert got["link"] == f'{address}; rel="describes"'
+    assert int(got["x-graph-position"]) == world.system.history.size()
+    assert f"{address} <{RDF.type}> <{VOCAB}ProductPassport>" in got.text
 
 
 def test_a_browser_gets_a_page(place: Place) -> None:
