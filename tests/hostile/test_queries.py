@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -85,7 +85,8 @@ def children() -> set[int]:
     """The processes that this one has started and that are still there."""
     found = set()
     for each in Path("/proc/self/task").iterdir():
-        found.update(map(int, (each / "children").read_text(encoding="ascii").split()))
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found.update(map(int, (each / "children").read_text(encoding="ascii").split()))
     return found
 
 
