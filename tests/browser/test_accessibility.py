@@ -26,7 +26,7 @@ REPEATS = (
     *("passport-model", "passport-item", "passport-batched", "passport-data-office", "event-corrected"),
     *("search-instead", "search-nothing", "compare-form-one", "submit", "submit-accepted", "submit-refused"),
     *("miswritten", "unknown-code", "too-many", "log", "log-stopped", "schemas", "vocab", "field", "term"),
-    *("code-list", "concept", "contexts", "context", "linkset"),
+    *("code-list", "concept", "shapes", "shape", "contexts", "context", "linkset", "table-empty"),
 )
 """Pages of a template that another page shows in every language: each of them is looked at in one language."""
 

@@ -1,26 +1,31 @@
 """Example passports and every kind of page, for the tests of the pages and of the browser."""
 
+import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from passport.codecs import workedqueries
 from passport.codecs.differences import differences
 from passport.codecs.documents import Envelope, inner
 from passport.errors import Gone, Miswritten, TooMany, Unauthenticated, UnknownCode
 from passport.model.access import Role
 from passport.model.passport import Kind, Level, Standing, Tier
+from passport.model.query import Generation
 from passport.model.search import Query
 from passport.ports import Key, Organisation, Reading
 from passport.proofs import jose
 from passport.published import VOCAB, Published, Use
 from passport.service.revisions import Revision
+from passport.service.tables import Table
 from passport.web.pages import (
     ComparisonView,
     EventPage,
@@ -55,6 +60,20 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 CREDENTIAL_CONTEXT = f"{VOCAB}contexts/credential/1.0"
 
 Make = Callable[..., PassportPage]
+
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+QUERIES = {
+    file.stem: workedqueries.read(file.stem, file.read_text("utf-8"))
+    for file in sorted((EXAMPLES.parent.parent / "examples" / "queries").glob("*.rq"))
+}
+ANSWERED = Generation(7, 66_000, "2026-11-21T12:00:00Z")
+
+
+def _table(name: str, lang: str) -> Table:
+    """A table with the answer that is expected of its query, in English."""
+    rows = json.loads((EXAMPLES / "queries" / f"{name}.json").read_text("utf-8"))
+    return Table(QUERIES[name], lang, tuple(tuple(row.values()) for row in rows), ANSWERED)
 
 
 def _found() -> SearchView:
@@ -361,12 +380,20 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "field": pages.field(lang, _use(published), Seen(MODEL_CODE, MODEL)),
             "term": pages.term(lang, "netWeight"),
             "code-list": pages.code_list(lang, code_list),
+            "shapes": pages.shape_files(lang),
+            "shape": pages.shapes(lang, "event-1.0"),
             "concept": pages.concept(lang, code_list, next(iter(published.code_list(code_list).codes))),
             "contexts": pages.contexts(lang),
             "context": pages.context(lang, published.context_iris()[0]),
             "linkset": pages.linkset(lang, linkset),
             "docs": pages.docs(lang, openapi),
             "accessibility": pages.accessibility(lang),
+            "tables": pages.tables.tables(lang, tuple(QUERIES.values())),
+            "table-empty": pages.tables.table(lang, Table(QUERIES["corrections"], lang, (), ANSWERED)),
+            **{
+                f"table-{QUERIES[name].plot.kind}": pages.tables.table(lang, _table(name, lang))
+                for name in ("end-of-life", "materials-in-use", "kept-in-use-by-year", "work-of-repairs")
+            },
         }
 
     return all_of
