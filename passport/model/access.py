@@ -125,6 +125,8 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "schema": _ANYBODY,
         "vocab": _ANYBODY,
         "vocab-term": _ANYBODY,
+        "vocab-shapes": _ANYBODY,
+        "vocab-shape": _ANYBODY,
         "vocab-code-list": _ANYBODY,
         "vocab-code": _ANYBODY,
         "contexts": _ANYBODY,

@@ -1,5 +1,6 @@
 """What this project publishes, by IRI and version: schemas, contexts, terms and code lists. Immutable, no network."""
 
+from passport.published.constraints import Constraint, ShapeFile, ShapeOf
 from passport.published.groups import Group, KindFacts, Section
 from passport.published.library import CONTEXT, CREDENTIAL_CONTEXT, GROUP, Published
 from passport.published.profiles import EVENT, Asked, Use
@@ -15,12 +16,15 @@ __all__ = [
     "Asked",
     "CodeList",
     "Concept",
+    "Constraint",
     "Field",
     "Group",
     "KindFacts",
     "Published",
     "Section",
     "Shape",
+    "ShapeFile",
+    "ShapeOf",
     "Term",
     "Use",
 ]

@@ -12,6 +12,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from passport.errors import NotFound
+from passport.published.constraints import ShapeFile, read_constraints
 from passport.published.groups import Group, KindFacts, read_group, read_kinds
 from passport.published.profiles import EVENT, LEVELS, Asked, Use, asked, happening, uses
 from passport.published.shapes import Shape, read_shape
@@ -43,6 +44,7 @@ class Published:
         self._root = root
         self._shapes: dict[tuple[str, str, str], Shape] = {}
         self._code_lists: dict[str, CodeList] = {}
+        self._constraints: dict[str, ShapeFile] = {}
         self._context_digests: dict[str, str] = {}
         self._current: dict[str, str] = {}
         self._groups: dict[tuple[str, str], Group] = {}
@@ -235,6 +237,12 @@ class Published:
     def shapes(self) -> tuple[str, ...]:
         """The names of the files of SHACL shapes: ``passport-1.0``, ``event-1.0``, and those that groups bring."""
         return tuple(self._shape_files)
+
+    def shape_file(self, name: str) -> ShapeFile:
+        """What a file of shapes asks; ``NotFound`` if there is none of that name."""
+        if name not in self._constraints:
+            self._constraints[name] = read_constraints(name, f"{VOCAB}shapes/{name}", self.file("shapes", name))
+        return self._constraints[name]
 
     @cached_property
     def _shape_files(self) -> Mapping[str, Path]:

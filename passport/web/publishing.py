@@ -39,6 +39,8 @@ class Publishing:
             Operation("schemas", "GET", "/schemas", self.schemas, tag, _LISTED, refuses=(406,)),
             Operation("schema", "GET", "/schemas/{path:path}", self.schema, tag, _SCHEMA, refuses=lost),
             Operation("vocab", "GET", "/vocab", self.vocab, tag, _VOCABULARY, refuses=(406,)),
+            Operation("vocab-shapes", "GET", "/vocab/shapes", self.shape_files, tag, _LISTED, refuses=(406,)),
+            Operation("vocab-shape", "GET", "/vocab/shapes/{name}", self.shapes, tag, _VOCABULARY, refuses=lost),
             Operation("vocab-code-list", "GET", "/vocab/codes/{name}", self.code_list, tag, _VOCABULARY, refuses=lost),
             Operation("vocab-code", "GET", "/vocab/codes/{name}/{code}", self.concept, tag, _VOCABULARY, refuses=lost),
             Operation("vocab-term", "GET", "/vocab/{name}", self.term, tag, _VOCABULARY, refuses=lost),
@@ -119,6 +121,17 @@ class Publishing:
             return self._site.pages.term(language, name, seen_in(self._site.system, field=name))
 
         return self._graph(request.scope, turtle, term.iri, render)
+
+    async def shape_files(self, request: Request) -> Response:
+        """All files of SHACL shapes (core): what must be true of public passports, events and the graph."""
+        base, names = self._site.base, self._published.shapes()
+        files = [{"id": f"{VOCAB}shapes/{name}", "url": f"{base}/vocab/shapes/{name}"} for name in names]
+        return respond(self._site.either(request.scope, {"shapes": files}, self._site.pages.shape_files))
+
+    async def shapes(self, request: Request, name: str) -> Response:
+        """One file of SHACL shapes under its version, which freezes with version 1.0.0 of this project."""
+        turtle = self._published.file("shapes", name)
+        return self._graph(request.scope, turtle, None, lambda language: self._site.pages.shapes(language, name))
 
     async def code_list(self, request: Request, name: str) -> Response:
         """One code list as SKOS, with labels in all interface languages."""

@@ -135,7 +135,8 @@ def test_the_way_from_submissions_to_statements_here_makes_no_faults(
     for file in sorted(published.examples().glob("furniture/*/*.*json")):
         media_type = MEDIA_TYPES[file.suffix]
         raws = read(file.read_bytes(), media_type=media_type, limits=Limits())
-        parts += [statements(each.value, published, f"{BASE}/{file.parent.name}/{file.stem}/{each.index}") for each in raws]
+        place = f"{BASE}/{file.parent.name}/{file.stem}"
+        parts += [statements(each.value, published, f"{place}/{each.index}") for each in raws]
     assert len(parts) >= 60
     data = graph(*parts)
     assert faults(data + codes, shapes) == []

@@ -101,6 +101,8 @@ ROUTES = {
     "vocab": ("GET", "/vocab"),
     "vocab-code": ("GET", "/vocab/codes/material-class/wood-solid"),
     "vocab-code-list": ("GET", "/vocab/codes/material-class"),
+    "vocab-shape": ("GET", "/vocab/shapes/passport-1.0"),
+    "vocab-shapes": ("GET", "/vocab/shapes"),
     "vocab-term": ("GET", "/vocab/netWeight"),
     "withdraw": ("POST", "/passports/{piece}/withdrawal"),
 }

@@ -1,6 +1,6 @@
 """Pages that explain what is published: schemas, vocabulary, code lists and contexts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -147,9 +147,22 @@ def vocabulary(words: Words, published: Published) -> Reference:
         (
             Part(Text(_("Terms")), tuple(_term(words, name, each) for name, each in published.terms().items())),
             Part(Text(_("Code lists")), tuple(lists)),
+            Part(Text(_("Shapes")), tuple(shape_entries(words, published))),
         ),
         machine=_TURTLE,
     )
+
+
+def shape_entries(words: Words, published: Published) -> Iterator[Entry]:
+    """The files of shapes."""
+    for name in published.shapes():
+        found = published.shape_file(name)
+        title = in_language(words, found.titles, name)
+        yield Entry(
+            Text(title.value, title.lang, f"/vocab/shapes/{name}"),
+            name,
+            lines=(in_language(words, found.descriptions, ""),),
+        )
 
 
 def _term(words: Words, name: str, term: Term) -> Entry:

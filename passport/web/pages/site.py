@@ -19,9 +19,11 @@ from passport.service.revisions import Revision
 from passport.web.pages import (
     changes,
     comparison,
+    constraints,
     cover,
     fields,
     following,
+    inquiries,
     interop,
     kinds,
     logbook,
@@ -328,6 +330,14 @@ class Pages:
         """The vocabulary: all terms and code lists."""
         return self._reference(lang, reference.vocabulary(self._of(lang), self._published))
 
+    def shape_files(self, lang: str) -> str:
+        """All files of SHACL shapes."""
+        return self._reference(lang, constraints.listing(self._of(lang), self._published))
+
+    def shapes(self, lang: str, name: str) -> str:
+        """One file of SHACL shapes in words; ``NotFound`` if there is none."""
+        return self._reference(lang, constraints.shapes(self._of(lang), self._published, name))
+
     def field(self, lang: str, use: Use, seen: Seen | None) -> str:
         """One field of a schema; ``seen`` is a passport that has it."""
         return self._reference(lang, fields.field(self._of(lang), self._published, use, seen))
@@ -338,7 +348,9 @@ class Pages:
         content = reference.term(words, self._published, name)
         use = next(fields.uses(self._published, name), None)
         shown = fields.shown_in(words, self._published, use.path[0], seen) if use is not None else ()
-        return self._reference(lang, replace(content, parts=(*fields.where(words, self._published, name), *shown)))
+        asked = inquiries.of_term(words, self._published, self._published.term(name).iri)
+        parts = (*fields.where(words, self._published, name), *shown, *asked)
+        return self._reference(lang, replace(content, parts=parts))
 
     def code_list(self, lang: str, name: str, seen: Seen | None = None) -> str:
         """One code list with its codes; ``NotFound`` if there is none."""
@@ -353,7 +365,11 @@ class Pages:
         """One code of the code list ``name``; ``NotFound`` or KeyError if there is none."""
         words = self._of(lang)
         content = reference.concept(words, self._published, name, code)
-        parts = fields.coded(words, self._published, name, code, seen)
+        iri = self._published.code_list(name).codes[code].iri
+        parts = (
+            *fields.coded(words, self._published, name, code, seen),
+            *inquiries.of_code(words, self._published, iri),
+        )
         return self._reference(lang, replace(content, parts=parts))
 
     def contexts(self, lang: str) -> str:
