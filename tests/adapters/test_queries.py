@@ -122,6 +122,7 @@ def fill(graph: SparqlGraph) -> None:
         feeding.reach(10, b"mark")
 
     assert graph.follow(step)
+    graph.publish()
     graph.close()
 
 

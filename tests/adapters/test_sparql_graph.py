@@ -101,6 +101,7 @@ def test_blank_nodes_and_names_that_are_none_are_refused() -> None:
 def test_a_server_that_was_killed_goes_on_where_it_was(graphs: Graphs, sparql_server: Any) -> None:
     graph = graphs()
     assert graph.follow(put(MADE, position=1))
+    graph.publish()
     sparql_server.kill()
     with pytest.raises(NoGraph):
         graph.follow(put(b"", position=2))
@@ -133,6 +134,7 @@ def test_another_host_waits_until_the_writer_has_not_moved_for_long(graphs: Grap
     assert first.follow(put(MADE, position=2))
     assert second.follow(put(MADE, position=3), wait=30)
     assert not first.follow(put(b"", position=9))
+    second.publish()
     assert second.position() == 3
 
 
@@ -146,6 +148,7 @@ def test_a_late_update_of_a_former_writer_changes_nothing(graphs: Graphs, sparql
         feeding.reach(2, b"old")
 
     assert not first.follow(overtaken)
+    second.publish()
     assert second.position() == 5
     assert len(content(sparql_server)) == 2
     assert not any("old" in each for each in content(sparql_server))

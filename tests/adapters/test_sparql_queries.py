@@ -53,6 +53,7 @@ def filled(sparql_server: Any, tmp_path: Path) -> Any:
         feeding.reach(12, b"mark")
 
     assert graph.follow(step)
+    graph.publish()
     graph.close()
     return sparql_server
 
@@ -281,6 +282,20 @@ def test_what_a_server_may_answer(filled: Any, answer: bytes, refusal: type[Refu
         pytest.raises(refusal),
     ):
         b"".join(queries.ask(question("SELECT * {}"), client="one"))
+
+
+def test_a_graph_that_was_never_whole_is_not_asked(sparql_server: Any, tmp_path: Path) -> None:
+    graph = SparqlGraph(sparql_server.query, sparql_server.update, folder=tmp_path, state=STATE)
+    with closing(graph), closing(queries_of(sparql_server.query)) as queries:
+        assert graph.follow(lambda feeding: feeding.put(A, b"<a:a> <a:b> <a:c> ."))
+        assert queries.generation() is None
+        with pytest.raises(NoGraph):
+            queries.ask(question("ASK {}"), client="one")
+        assert graph.follow(lambda feeding: feeding.reach(3, b"mark"))
+        assert graph.position() == 0
+        graph.publish()
+        assert graph.position() == 3
+        until(lambda: queries.generation() is not None)
 
 
 def test_a_server_that_does_not_show_all_graphs_is_not_asked(filled: Any, tmp_path: Path) -> None:

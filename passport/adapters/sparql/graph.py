@@ -19,7 +19,7 @@ from passport.adapters.clock import SystemClock
 from passport.adapters.files import make_private, write_durably
 from passport.adapters.sparql import statements
 from passport.adapters.sparql.http import Endpoint
-from passport.adapters.sparql.state import State, read, select
+from passport.adapters.sparql.state import FIRST, NO, YES, State, read, select
 from passport.errors import NoGraph
 from passport.model.moments import written
 from passport.ports import Feeding
@@ -65,7 +65,8 @@ class SparqlGraph:
     def position(self) -> int:
         """Up to which log position queries see everything; 0 while the server does not answer."""
         try:
-            return read(self._query, self._state, seconds=_SOON).position
+            state = read(self._query, self._state, seconds=_SOON)
+            return 0 if state.first else state.position
         except NoGraph:
             return 0
 
@@ -218,7 +219,7 @@ class _Feeding:
         self._number = state.number or int(time())
         self._wishes = state.anew
         self._digests = set(state.digests)
-        self._sweep = state.sweep
+        self._sweep = FIRST if state.first else YES if state.sweep else NO
         self._operations: list[str] = []
         self._size = 0
         self._changed = False
@@ -229,9 +230,9 @@ class _Feeding:
         """Forget what this step has put, too. The position goes first: what breaks off here begins anew."""
         self._operations, self._size = [], 0
         self.reach(0, b"")
-        self._sweep = True
-        self._tell()
         names = self._graph.names()
+        self._sweep = YES if names else FIRST
+        self._tell()
         for start in range(0, len(names), _NAMES):
             self._add(statements.outdated(self._graph.state, names[start : start + _NAMES], self._graph.condition()))
         for wish in self._wishes:
@@ -240,7 +241,7 @@ class _Feeding:
     def put(self, name: str, triples: bytes) -> None:
         """A large graph that is as it was is not sent again, unless everything begins anew."""
         digest = f"{hashlib.sha256(triples).hexdigest()} {name}" if len(triples) >= _LARGE else ""
-        if digest in self._digests and not self._sweep:
+        if digest in self._digests and self._sweep == NO:
             return
         state, condition = self._graph.state, self._graph.condition()
         for old in [each for each in self._digests if each.endswith(f" {name}")]:
@@ -248,7 +249,7 @@ class _Feeding:
             self._add(statements.forgotten(state, "digest", old, condition))
         for operation in statements.replaced(name, triples, condition):
             self._add(operation)
-        if self._sweep:
+        if self._sweep != NO:
             self._add(statements.current(state, name, condition))
         if digest:
             self._digests.add(digest)
@@ -261,7 +262,7 @@ class _Feeding:
         """Take out the graphs from before the beginning that were not put since."""
         for name in self._graph.names_before():
             self.remove(name)
-        self._sweep = False
+        self._sweep = NO
         self._tell()
         self._send()
 
@@ -290,7 +291,7 @@ class _Feeding:
             "mark": self.mark.hex(),
             "number": str(self._number),
             "made": written(SystemClock().now()),
-            "sweep": "yes" if self._sweep else "no",
+            "sweep": self._sweep,
         }
         self._add(statements.told(self._graph.state, facts, self._graph.condition()))
 

@@ -62,7 +62,7 @@ class SparqlQueries(Asking):
     def generation(self) -> Generation | None:
         """What a question would be answered from now; as of a second ago."""
         state = self._told()
-        return Generation(state.number, state.position, state.made) if state is not None and state.whole else None
+        return Generation(state.number, state.position, state.made) if state is not None else None
 
     def work(self, answer: Answer) -> None:
         """Answer one question."""
@@ -87,7 +87,7 @@ class SparqlQueries(Asking):
 
     def _work(self, answer: Answer, *, form: Form) -> None:
         state, media_type = self._told(), answer.question.formats[form]
-        if state is None or not state.whole:
+        if state is None:
             raise NoGraph("There is no graph to ask now.")
         if not state.united:
             raise NoGraph(
@@ -146,13 +146,15 @@ class SparqlQueries(Asking):
         )
 
     def _told(self) -> State | None:
-        """What the server tells of the graph; None when it does not answer."""
+        """What the server tells of the graph; None when it does not answer, or the graph was never whole."""
         with self._turn:
             state, until = self._known
             if monotonic() >= until:
                 try:
                     state = read(self._endpoint, self._state, seconds=_SOON)
                 except NoGraph:
+                    state = None
+                if state is not None and (state.first or not state.whole):
                     state = None
                 self._known = (state, monotonic() + _FRESH)
             return state

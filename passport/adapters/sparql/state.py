@@ -14,6 +14,9 @@ UNION = ("union-default-graph", "true")
 """By which Oxigraph's server shows all graphs to a query that names none; others do so by a setting of theirs."""
 
 TERMS = "urn:furniture-passport:graph:"
+NO, YES, FIRST = "no", "yes", "first"
+"""What is said of graphs from before a beginning."""
+
 _FACTS = ("position", "mark", "number", "made", "sweep")
 
 
@@ -22,10 +25,10 @@ class State:
     """How far the graph is, and who writes it.
 
     ``whole`` is whether the facts are there, once each and readable; if not, nothing is known of what the graph holds.
-    ``anew`` is not empty when somebody wants it to begin anew, and ``sweep`` is whether graphs from before a beginning
-    are still there. ``digests`` name large graphs with the digest of what they hold.
-    ``united`` is whether the server shows what is in named graphs to queries that name none. ``writers`` has one member
-    while there is a writer, and ``beat`` is what that one changes when it does something.
+    ``anew`` is not empty when somebody wants it to begin anew. ``sweep`` is whether graphs from before a beginning are
+    still there, ``first`` whether there were none and it was never whole. ``digests`` name large graphs with the digest
+    of what they hold. ``united`` is whether the server shows what is in named graphs to queries that name none.
+    ``writers`` has one member while there is a writer, and ``beat`` is what that one changes when it does something.
     """
 
     whole: bool = False
@@ -34,6 +37,7 @@ class State:
     number: int = 0
     made: str = ""
     sweep: bool = False
+    first: bool = False
     digests: frozenset[str] = frozenset()
     anew: tuple[str, ...] = ()
     united: bool = False
@@ -69,7 +73,7 @@ def read(endpoint: Endpoint, name: str, *, seconds: float) -> State:
     except ValueError:
         return known
     made, sweep = facts["made"][0], facts["sweep"][0]
-    return replace(known, whole=True, position=position, mark=mark, made=made, sweep=sweep == "yes")
+    return replace(known, whole=True, position=position, mark=mark, made=made, sweep=sweep != NO, first=sweep == FIRST)
 
 
 def _highest(numbers: list[str]) -> int:
