@@ -34,8 +34,10 @@ LOOK: Final = 5.0
 RETRY: Final = 30.0
 """Seconds to wait after something went wrong."""
 
-_STAMP: Final = 32
 _DIGEST: Final = 32
+_SHARED: Final = slice(2 * _DIGEST, 3 * _DIGEST)
+"""Where in the mark the digest of the shared graphs stands; before it what the rest is made from and the log."""
+
 _FACT: Final = 8
 _ERASED: Final = f'"eventType":"{EventType.ERASED}"'.encode()
 """As it stands in compact JSON, where no text can hold it: quotes in texts are escaped."""
@@ -72,6 +74,7 @@ class Follower:
         self._organisations: Sequence[Organisation] | None = None
         self._looked = float("-inf")
         self._shared: Mapping[str, bytes] = {}
+        self._digest = b""
         self._scrub = False
         self.behind = 0
         """How many log positions were to be taken yet after the last step."""
@@ -83,11 +86,7 @@ class Follower:
 
         False when another process was at it for ``wait`` seconds. Raises ``Stopped``.
         """
-        try:
-            return self._system.graph.follow(self._go, wait=wait)
-        except BaseException:
-            self._shared = {}
-            raise
+        return self._system.graph.follow(self._go, wait=wait)
 
     def publish(self) -> None:
         """Let queries see the steps so far; what was erased is then in no file any more."""
@@ -96,32 +95,30 @@ class Follower:
 
     def _go(self, feeding: Feeding) -> None:
         size = self._system.history.size()
-        fresh = self._look(feeding)
+        self._look(feeding)
         if feeding.mark and not self._continues(feeding, size):
             feeding.clear()
         if not feeding.mark:
             self._begin(feeding, size)
-        elif stop := min(feeding.position + STEP, size) - feeding.position:
-            self._share(feeding, fresh)
-            self._advance(feeding, feeding.position + stop)
-        elif fresh:
-            self._share(feeding, fresh)
-            feeding.reach(feeding.position, self._mark(feeding.position))
-        self._shared = {**self._shared, **fresh}
+        elif feeding.position < size or self._shares(feeding):
+            self._advance(feeding, min(feeding.position + STEP, size))
         self.behind = size - feeding.position
 
-    def _look(self, feeding: Feeding) -> Mapping[str, bytes]:
-        """The shared graphs that changed, and whether queries see what they should; from time to time."""
-        if time.monotonic() - self._looked < LOOK and self._shared:
-            return {}
-        organisations = self._system.parties.organisations()
-        self.due = self.due or self._system.graph.position() != feeding.position
+    def _look(self, feeding: Feeding) -> None:
+        """From time to time: what is shared now, and whether queries see what they should."""
+        if self._shared and time.monotonic() - self._looked < LOOK:
+            return
         self._looked = time.monotonic()
-        if organisations == self._organisations and self._shared:
-            return {}
-        self._organisations = organisations
-        made = linked.shared(self._system)
-        return {name: triples for name, triples in made.items() if self._shared.get(name) != triples}
+        self.due = self.due or self._system.graph.position() != feeding.position
+        organisations = self._system.parties.organisations()
+        if not self._shared or organisations != self._organisations:
+            self._organisations = organisations
+            self._shared = linked.shared(self._system)
+            self._digest = hashlib.sha256(b"".join(self._shared[name] for name in sorted(self._shared))).digest()
+
+    def _shares(self, feeding: Feeding) -> bool:
+        """Whether what is shared is not what the graph was told."""
+        return feeding.mark[_SHARED] != self._digest
 
     def _continues(self, feeding: Feeding, size: int) -> bool:
         """Whether the graph is of this log, made from the same, and cheaper to continue than to begin.
@@ -133,16 +130,16 @@ class Follower:
         gap = size - position
         if gap < 0 or (gap > FAR and gap > size // 2) or (position == 0) is not (size == 0):
             return False
-        known = mark[_STAMP + _DIGEST :]
+        known = mark[_SHARED.stop :]
         if not {known[at : at + _FACT] for at in range(0, len(known), _FACT)} <= self._facts():
             self._scrub = True
             return False
-        return mark[: _STAMP + _DIGEST] == self._mark(position)[: _STAMP + _DIGEST]
+        return mark[: _SHARED.start] == self._mark(position)[: _SHARED.start]
 
     def _begin(self, feeding: Feeding, size: int) -> None:
         """Everything there is, each product once."""
         self._scrub = self._scrub or bool(self._system.history.erasures())
-        self._share(feeding, linked.shared(self._system))
+        self._share(feeding)
         graphs = linked.Linked(self._system)
         codes = tuple(_codes(self._system))
         for number, code in enumerate(codes, 1):
@@ -153,6 +150,8 @@ class Follower:
 
     def _advance(self, feeding: Feeding, stop: int) -> None:
         """What the log tells up to ``stop``, and everything that inherits from it."""
+        if self._shares(feeding):
+            self._share(feeding)
         touched: dict[str, None] = {}
         for entry in self._system.history.scan(feeding.position, stop):
             touched[entry.document.code] = None
@@ -184,16 +183,15 @@ class Follower:
         else:
             feeding.remove(name)
 
-    def _share(self, feeding: Feeding, graphs: Mapping[str, bytes]) -> None:
-        for name, triples in graphs.items():
+    def _share(self, feeding: Feeding) -> None:
+        for name, triples in self._shared.items():
             feeding.put(name, triples)
-            self.due = True
 
     def _mark(self, position: int) -> bytes:
-        """What the graph is made from: what is published, the log up to there, and the organisations."""
+        """What the graph is made from: what is published, the log up to there, what all share, the organisations."""
         last = next(self._system.history.scan(position - 1, position), None) if position else None
         digest = last.document.digest if last is not None else bytes(_DIGEST)
-        return self._stamp + digest + b"".join(sorted(self._facts()))
+        return self._stamp + digest + self._digest + b"".join(sorted(self._facts()))
 
     def _facts(self) -> frozenset[bytes]:
         """What is told of an organisation in the graphs of its products, one digest for each."""
