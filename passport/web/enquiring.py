@@ -42,7 +42,7 @@ class Enquirer:
 
     async def generation(self) -> Generation | None:
         """What a question would be answered from now."""
-        return await self._threads.run(self._queries.generation)
+        return await self._threads.quickly(self._queries.generation)
 
     async def told(self, request: Request, question: Question, wish: Wish, *more: Header) -> Response:
         """The answer as it comes; nothing is asked where the client has it already, or wants its header lines alone."""
@@ -74,7 +74,7 @@ class Enquirer:
 
     async def _kind(self, question: Question, wish: Wish) -> list[Header]:
         """How the answer to a question would be written, as far as can be told without asking it."""
-        form = (await self._threads.run(partial(sparql.check, question.text))).form
+        form = (await self._threads.quickly(partial(sparql.check, question.text))).form
         if form is None:
             return []
         if form not in wish.called:
@@ -91,7 +91,7 @@ class Enquirer:
         how = "left"
         try:
             reading = self._threads.run(partial(gathered, answering, _SHOWN))
-            found = await presence.during(reading, partial(self._threads.end, answering.close))
+            found = await presence.during(reading, partial(self._threads.quickly, answering.close))
             how = "answered"
         except Refusal as refusal:
             how = refusal.code
@@ -118,7 +118,7 @@ class Enquirer:
             raise
         try:
             made = self._threads.run(partial(call.make, ask))
-            answering = await presence.during(made, partial(self._threads.end, call.give_up))
+            answering = await presence.during(made, partial(self._threads.quickly, call.give_up))
             if answering is None:
                 raise Disconnected
         except BaseException as wrong:

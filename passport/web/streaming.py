@@ -65,7 +65,7 @@ class Threads:
 
     def __init__(self) -> None:
         self._asking = CapacityLimiter(MOST)
-        self._ending = CapacityLimiter(4)
+        self._quick = CapacityLimiter(4)
         self._held = 0
 
     def enter(self) -> None:
@@ -79,12 +79,12 @@ class Threads:
         self._held -= 1
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Do what blocks."""
+        """Do what blocks, for who has a place."""
         return await to_thread.run_sync(work, limiter=self._asking)
 
-    async def end(self, work: Callable[[], object]) -> None:
-        """Do what ends a query: there is always a thread for that."""
-        await to_thread.run_sync(work, limiter=self._ending)
+    async def quickly(self, work: Callable[[], T]) -> T:
+        """Do what blocks for a moment only; there is always a thread for that."""
+        return await to_thread.run_sync(work, limiter=self._quick)
 
 
 class Streamed(Response):
@@ -133,7 +133,7 @@ class Streamed(Response):
                 self._threads.leave()
 
     async def _end(self) -> None:
-        await self._threads.end(self._answering.close)
+        await self._threads.quickly(self._answering.close)
 
 
 class Call:

@@ -24,6 +24,9 @@ from tests.web.conftest import BASE
 from tests.web.corpus import Corpus, corpus
 from tests.web.walking import FORMS, JSON, LINKED, PAGE, Walker, walk
 
+BY_HAND = ("/schemas", "/contexts", "/vocab", "/published", "/assets", "/log", "/media", "/sparql")
+"""Addresses whose tags are not made of a document's digest."""
+
 SERVED = Path(__file__).with_name("served.txt")
 
 
