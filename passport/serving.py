@@ -18,7 +18,7 @@ import passport
 from passport.service import following, snapshots
 from passport.settings import Settings
 from passport.web.guard import Log, json_log
-from passport.wiring import exported, opened
+from passport.wiring import exported, opened, settle
 
 _START: Final = "import sys; sys.path.append(sys.argv.pop(1)); from passport.cli import main; main()"
 _FOLLOW: Final = (
@@ -80,6 +80,7 @@ def follow_store(settings: Settings, *, with_server: bool = False) -> None:
         take = partial(snapshots.keep_up, running.system, days=settings.snapshot_days, stop=stop, tell=tell)
         taking = Thread(target=take)
         taking.start()
+        settle()
         following.keep_up(running.system, stop=stop, tell=partial(_tell, logger, "graph"))
         taking.join()
 

@@ -30,7 +30,7 @@ from passport.model.passport import Level
 from passport.service.following import Follower, lag
 from passport.service.submissions import submit
 from passport.settings import Settings
-from passport.wiring import Running, create_system, exported, open_system
+from passport.wiring import Running, create_system, exported, open_system, settle
 
 SECRET = "bench " * 8
 LOADING, CATCHING_UP, DESCRIBING = 0.5, 1.0, 5.0
@@ -50,6 +50,7 @@ def _timed(act: Callable[[], object]) -> tuple[float, float]:
 
 def loading(running: Running) -> bool:
     """The follower from the beginning against the bulk loader on what it has made; both compact in the end."""
+    settle()
     follower = Follower(running.system)
 
     def follow() -> None:
