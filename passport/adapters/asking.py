@@ -32,7 +32,7 @@ class Asking(ABC):
         """``guard`` raises ``QueryRefused`` for what must not be asked.
 
         ``together`` questions are answered at a time, one client's in all but one of them; an answer has at most
-        ``size`` bytes. A question waits for its turn for ``patience`` seconds.
+        ``size`` bytes. A question waits for its turn for ``patience`` seconds, in a line that is not endless.
         """
         self._guard, self._patience = guard, patience
         self._allowance = Allowance(per_minute)
@@ -68,8 +68,7 @@ class Asking(ABC):
         answer = Answer(question, client=client, own_dataset=outline.own_dataset, room=self._room)
         if heard is not None:
             heard(answer)
-        self._line.join(answer)
-        if not answer.wait_begun(self._patience) and self._line.leave(answer):
+        if not self._line.join(answer) or (not answer.wait_begun(self._patience) and self._line.leave(answer)):
             answer.close()
             self._count(QueriesBusy.code)
             raise QueriesBusy

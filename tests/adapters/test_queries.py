@@ -434,6 +434,24 @@ class TestPool:
         made.close()
         hog.join()
 
+    def test_the_line_is_not_endless(self, folder: Path, pool: Callable[..., QueryPool]) -> None:
+        generation(folder, 1, quads())
+        made, ended = pool(processes=1, seconds=600, patience=600, per_minute=10_000), []
+
+        def ask() -> None:
+            with pytest.raises(QueriesBusy):
+                answered(made, ENDLESS)
+            ended.append(True)
+
+        waiting = [threading.Thread(target=ask) for _ in range(70)]
+        for each in waiting:
+            each.start()
+        until(lambda: made.stats()["waiting"] >= 64 and len(ended) >= 4)
+        made.close()
+        for each in waiting:
+            each.join()
+        assert len(ended) == 70
+
     def test_an_answer_that_nobody_reads_keeps_no_process(self, folder: Path, pool: Callable[..., QueryPool]) -> None:
         generation(folder, 1, quads())
         made = pool(processes=1, size=20_000_000, seconds=60)

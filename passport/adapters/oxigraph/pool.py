@@ -41,7 +41,7 @@ class QueryPool(Asking):
         memory: int = 1024,
         size: int = 64 * 1024 * 1024,
         per_minute: int = 240,
-        patience: float = 5,
+        patience: float = 30,
     ) -> None:
         """``guard`` raises ``QueryRefused`` for what must not reach the engine.
 

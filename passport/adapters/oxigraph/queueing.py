@@ -2,8 +2,11 @@
 
 from collections import Counter, OrderedDict, deque
 from threading import Condition
+from typing import Final
 
 from passport.adapters.oxigraph.answers import Answer
+
+_LONGEST: Final = 64
 
 
 class Line:
@@ -17,11 +20,14 @@ class Line:
         self._running: Counter[str] = Counter()
         self._closed = False
 
-    def join(self, answer: Answer) -> None:
-        """Stand in line."""
+    def join(self, answer: Answer) -> bool:
+        """Stand in line; False when it is too long, or closed."""
         with self._changed:
+            if self._closed or sum(map(len, self._waiting.values())) >= _LONGEST:
+                return False
             self._waiting.setdefault(answer.client, deque()).append(answer)
             self._changed.notify()
+        return True
 
     def leave(self, answer: Answer) -> bool:
         """Go away again; False when somebody works at it already."""
