@@ -9,7 +9,7 @@ from typing import Final
 
 from passport.adapters.oxigraph.generations import current, path_of
 from passport.adapters.oxigraph.process import Ended, Process
-from passport.errors import NoGraph
+from passport.errors import NoGraph, QueriesBusy
 
 _LOOKS: Final = 0.25
 _FRESH: Final = 60.0
@@ -37,7 +37,7 @@ class Stock:
     def take(self) -> Process:
         """A process that looks at the newest generation. ``give`` must follow.
 
-        Raises ``NoGraph`` when there is none, or none that can be opened.
+        Raises ``NoGraph`` when there is none, or none that can be opened; ``QueriesBusy`` when all are ended.
         """
         until = monotonic() + _PATIENCE
         while True:
@@ -91,7 +91,9 @@ class Stock:
             self._changed.notify_all()
             while not self._ready:
                 left = until - monotonic()
-                if self._closed or left <= 0:
+                if self._closed:
+                    raise QueriesBusy("The service is ending.")
+                if left <= 0:
                     raise NoGraph("The graph cannot be opened now.")
                 self._changed.wait(left)
             process = self._ready.popleft()
