@@ -28,13 +28,20 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\", "\b":
 _KNOWN = frozenset({"@id", "@type", "@container", "@context", "@protected"})
 _ASIDE = frozenset({"@version", "@protected", "@vocab"})
 
-Write = Callable[[Any], str | None]
-"""What writes a value that is no object as an N-Triples term; None for one that says nothing."""
+_CODES = 1000
+"""Codes that a term remembers how to write."""
+
+Write = Callable[[str], str | None]
+"""What writes a text as an N-Triples term; None for one that says nothing."""
 
 
 def escaped(text: str) -> str:
     """Text as it stands between the quotes of an N-Triples literal."""
-    return _SPECIAL.sub(lambda found: _SHORT.get(found[0]) or f"\\u{ord(found[0]):04X}", text)
+    return _SPECIAL.sub(_escape, text) if _SPECIAL.search(text) else text
+
+
+def _escape(found: re.Match[str]) -> str:
+    return _SHORT.get(found[0]) or f"\\u{ord(found[0]):04X}"
 
 
 def literal(text: str, datatype: str | None = None) -> str:
@@ -48,18 +55,26 @@ def named(iri: str) -> str | None:
 
 
 class _Term:
-    """A term in the context of a place: what it stands for, how its plain values are written, what holds inside."""
+    """A term in the context of a place: what it stands for, how its texts are written, what holds inside.
 
-    __slots__ = ("_definition", "_inside", "_scope", "keyword", "predicate", "write")
+    ``datatype`` is that of its plain values, where it has one; ``json``: any value is a literal.
+    """
+
+    __slots__ = ("_codes", "_definition", "_inside", "_scope", "datatype", "json", "keyword", "predicate", "write")
 
     def __init__(self, scope: "Scope", definition: Any) -> None:
         self._scope = scope
         self._definition = definition
         self._inside: Scope | None = None
+        self._codes: dict[str, str | None] = {}
         iri = definition if isinstance(definition, str) else definition.get("@id", "")
+        type_ = definition.get("@type") if isinstance(definition, Mapping) else None
         self.keyword = iri if iri.startswith("@") else None
         self.predicate = "" if self.keyword else named(scope.full(iri)) or ""
-        self.write: Write = self._writer(definition.get("@type") if isinstance(definition, Mapping) else None)
+        self.json = type_ == "@json"
+        self.datatype: str | None = None if type_ is None or type_.startswith("@") else type_
+        writers: Mapping[str | None, Write] = {"@id": named, "@vocab": self._code}
+        self.write = writers.get(type_, self._typed)
 
     @property
     def inside(self) -> "Scope":
@@ -69,17 +84,16 @@ class _Term:
             self._inside = self._scope if own is None else Scope(own, above=self._scope)
         return self._inside
 
-    def _writer(self, type_: str | None) -> Write:
-        if type_ == "@json":
-            return _json
-        if type_ == "@id":
-            return lambda value: named(value) if isinstance(value, str) else _native(value, None)
-        if type_ == "@vocab":
-            return self._code
-        return lambda value: _native(value, type_)
+    def _typed(self, text: str) -> str:
+        return literal(text, self.datatype)
 
-    def _code(self, value: Any) -> str | None:
-        return named(self.inside.expanded(value)) if isinstance(value, str) else _native(value, None)
+    def _code(self, text: str) -> str | None:
+        if text in self._codes:
+            return self._codes[text]
+        found = named(self.inside.expanded(text))
+        if len(self._codes) < _CODES:
+            self._codes[text] = found
+        return found
 
 
 class Scope:
@@ -178,36 +192,42 @@ def statements(document: Mapping[str, Any], scope: Scope) -> bytes:
 
 def _node(node: Mapping[str, Any], scope: Scope, written: list[str], depth: int) -> str:
     """Write what an object says; gives the term of its address."""
-    subject = ""
-    told: list[tuple[_Term, Any]] = []
-    for name, value in node.items():
-        term = scope.term(name)
-        if term is None:
-            if name.startswith("@"):
-                raise Malformed("The document has keywords or a context inside.", expected=name)
-        elif term.keyword == "@id":
-            subject = named(value) or "" if isinstance(value, str) else ""
-        else:
-            told.append((term, value))
-    if not subject:
-        raise Malformed("The document has an object without an address.")
+    subject, told = _told(node, scope)
     if not depth:
         raise Malformed("The document is nested too deeply.", limit=DEEPEST)
     for term, value in told:
-        start = f"{subject} {term.predicate} " if term.predicate else ""
-        for each in value if isinstance(value, list) and term.write is not _json else (value,):
-            thing = _thing(term, each, scope, written, depth - 1)
-            if thing is not None and start:
-                written.append(f"{start}{thing} .\n")
+        for each in value if type(value) is list and not term.json else (value,):
+            thing = term.write(each) if type(each) is str and not term.json else _thing(term, each, written, depth - 1)
+            if thing is not None and term.predicate:
+                written.append(f"{subject} {term.predicate} {thing} .\n")
     return subject
 
 
-def _thing(term: _Term, value: Any, scope: Scope, written: list[str], depth: int) -> str | None:
-    """The term of one value, once what it says itself is written."""
-    if term.write is _json or not isinstance(value, dict | list):
-        return term.write(value)
+def _told(node: Mapping[str, Any], scope: Scope) -> tuple[str, list[tuple[_Term, Any]]]:
+    """The term of an object's address, and what it tells by term."""
+    subject = None
+    told: list[tuple[_Term, Any]] = []
+    for name, value in node.items():
+        term = scope.term(name)
+        if term is not None and term.keyword is None:
+            told.append((term, value))
+        elif term is not None and term.keyword == "@id":
+            subject = named(value) if isinstance(value, str) else None
+        elif name.startswith("@"):
+            raise Malformed("The document has keywords or a context inside.", expected=name)
+    if subject is None:
+        raise Malformed("The document has an object without an address.")
+    return subject, told
+
+
+def _thing(term: _Term, value: Any, written: list[str], depth: int) -> str | None:
+    """The term of a value that is no text, once what it says itself is written."""
+    if term.json:
+        return _json(value)
     if isinstance(value, list):
         raise Malformed("The document has a list in a list.")
+    if not isinstance(value, dict):
+        return _native(value, term.datatype)
     said = _said(value, term.inside)
     return said if said is not None else _node(value, term.inside, written, depth)
 

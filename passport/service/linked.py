@@ -21,7 +21,7 @@ from passport.model.state import PRIVATE_PARTY, State
 from passport.ports import Organisation, Reading
 from passport.published import VOCAB, Published
 from passport.service import composition, resolution
-from passport.service.lives import Past, past_of
+from passport.service.lives import past_of
 from passport.service.organisations import SERVICE
 from passport.service.past import PUBLIC_AVAILABILITY, state_of
 from passport.service.relations import owner_of
@@ -121,12 +121,20 @@ class _Told:
 
 
 @dataclass(frozen=True, slots=True)
+class _Event:
+    """One public event, and what it says."""
+
+    document: Document
+    said: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class _Product:
     """One product as of a size of the log: its public versions, its public events, and its state."""
 
     product: Product
     versions: tuple[Document, ...]
-    events: tuple[Past, ...]
+    events: tuple[_Event, ...]
     state: State
     size: int | None
 
@@ -159,9 +167,15 @@ class Linked:
             state = states.from_text(product.state)
         else:
             state = state_of([past.event for past in past_of([e for e in kept if e.kind is Kind.EVENT], history)])
-        events = past_of([each for each in public if each.kind is Kind.EVENT], history)
         versions = tuple(each for each in public if each.kind is Kind.PASSPORT)
-        return _Product(product, versions, tuple(events), state, size)
+        lived = [each for each in public if each.kind is Kind.EVENT]
+        return _Product(product, versions, self._lived(lived), state, size)
+
+    def _lived(self, events: Sequence[Document]) -> tuple[_Event, ...]:
+        """Public events with what they say; of erased ones what still counts."""
+        if all(each.payload for each in events):
+            return tuple(_Event(each, inner(each.payload, each.start)) for each in events)
+        return tuple(_Event(each.documents[0], each.said) for each in past_of(events, self._system.history))
 
     def _passport(self, found: _Product) -> Iterator[bytes]:
         product, newest = found.product, found.versions[-1]
@@ -229,7 +243,7 @@ class Linked:
 
     def _consists(self, found: _Product, document: Mapping[str, Any], reading: Reading, address: str) -> bytes:
         """What it consists of now: mostly that of its model, which is reckoned once."""
-        said = [past.said for past in found.events]
+        said = [each.said for each in found.events]
         changed = any(composition.changes(each) for each in said)
         key = (reading.model_code, reading.model_version, document.get("batchPassport"))
         if changed or not _WEIGHED.isdisjoint(document):
@@ -292,16 +306,16 @@ class Linked:
 
     def _events(self, found: _Product) -> Iterator[bytes]:
         corrections = {
-            id_at(str(past.said["supersedes"])): str(past.said["id"])
-            for past in found.events
-            if past.said.get("supersedes") is not None and past.said.get("id") is not None
+            id_at(str(each.said["supersedes"])): str(each.said["id"])
+            for each in found.events
+            if each.said.get("supersedes") is not None and each.said.get("id") is not None
         }
-        for past in found.events:
-            document = past.documents[0]
+        for event in found.events:
+            document = event.document
             if document.payload:
                 context = context_of(document.payload, Kind.EVENT).decode()
-                yield rdf.triples(past.said, published=self._system.published, context=context)
-                yield _event(past.said, corrections.get(document.id))
+                yield rdf.triples(event.said, published=self._system.published, context=context)
+                yield _event(event.said, corrections.get(document.id))
 
 
 _PLACE: Final = "urn:x-place:now"
