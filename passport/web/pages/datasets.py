@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-from passport.codecs import manifests
+from passport.codecs import extracts, manifests
 from passport.codecs.catalogue import Wording
 from passport.model.dataset import DataFile, Snapshot, Struck
 from passport.web.pages import formats
@@ -15,6 +15,7 @@ from passport.web.pages.words import Words
 MOST: Final = 60
 """Snapshots that the page lists; all are in the catalogue."""
 
+_COUNTED: Final = 20
 _TURTLE, _TABLE = ".ttl.gz", ".csv.gz"
 _STEPS: Final = ("B", "kB", "MB", "GB", "TB")
 _MEANT_IN_BIBTEX: Final = str.maketrans("", "", "{}\\%&#$_~^\"'")
@@ -113,8 +114,8 @@ class DatasetPages:
             bibtex=self._bibtex(publisher, snapshot),
             check=next((each for each in snapshot.files if each.packed), None),
             address=f"{self._base}/data/{snapshot.name}",
-            classes=_most(snapshot.statistics.classes),
-            properties=_most(snapshot.statistics.properties),
+            classes=_most(words, snapshot.statistics.classes),
+            properties=_most(words, snapshot.statistics.properties),
             host=self._base,
         )
 
@@ -147,7 +148,7 @@ class DatasetPages:
             here,
             _meaning(words, file.name),
             size(file.size, words.language),
-            formats.number(str(file.rows), words.language) if file.packed else "",
+            _counted(words, file),
             file.digest,
             here.removesuffix(".gz") if file.name.endswith(_TABLE) else "",
         )
@@ -174,9 +175,21 @@ class DatasetPages:
 
 
 def _order(file: DataFile) -> tuple[int, str]:
-    """Tables first, which most people open; then linked data; then what is beside them."""
-    kinds: Sequence[Any] = (_TABLE, _TURTLE, ".nq.gz")
-    return next((place for place, end in enumerate(kinds) if file.name.endswith(end)), len(kinds)), file.name
+    """Tables first, which most people open, that of passports before all; then linked data; then what is beside."""
+    ends = (f"{extracts.PASSPORTS.name}{_TABLE}", f"{extracts.EVENTS.name}{_TABLE}", _TABLE, _TURTLE, ".nq.gz")
+    return next((place for place, end in enumerate(ends) if file.name.endswith(end)), len(ends)), file.name
+
+
+def _counted(words: Words, file: DataFile) -> str:
+    """How much is in a file."""
+    if not file.packed:
+        return ""
+    number = formats.number(str(file.rows), words.language)
+    if file.name.endswith(_TABLE):
+        told = words.texts.ngettext("one row", "%(number)s rows", file.rows)
+    else:
+        told = words.texts.ngettext("one statement", "%(number)s statements", file.rows)
+    return told.replace("%(number)s", number)
 
 
 def _meaning(words: Words, name: str) -> str:
@@ -196,8 +209,10 @@ def _meaning(words: Words, name: str) -> str:
     return known.get(name, "")
 
 
-def _most(counts: Mapping[str, int], number: int = 20) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:number]
+def _most(words: Words, counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """The most frequent of what was counted."""
+    found = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_COUNTED]
+    return [(iri, formats.number(str(number), words.language)) for iri, number in found]
 
 
 def size(number: int, language: str) -> str:

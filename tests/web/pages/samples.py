@@ -40,6 +40,7 @@ from passport.web.pages import (
 from passport.web.pages.fields import Seen, use_at
 from passport.web.pages.logbook import LogPage
 from passport.web.pages.results import FoundRow, Likely, SearchView
+from tests.web.pages.sample_datasets import DATA, GONE, NOTHING, SNAPSHOT
 from tests.web.pages.sample_documents import (
     BASE,
     BATCH,
@@ -388,6 +389,10 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "linkset": pages.linkset(lang, linkset),
             "docs": pages.docs(lang, openapi),
             "accessibility": pages.accessibility(lang),
+            "data": pages.datasets.data(lang, DATA),
+            "data-empty": pages.datasets.data(lang, NOTHING),
+            "snapshot": pages.datasets.snapshot(lang, SNAPSHOT, publisher="Lund (p.example)"),
+            "snapshot-withdrawn": pages.refusal(lang, 410, GONE),
             "tables": pages.tables.tables(lang, tuple(QUERIES.values())),
             "table-empty": pages.tables.table(lang, Table(QUERIES["corrections"], lang, (), ANSWERED)),
             **{
