@@ -16,6 +16,7 @@ MOST: Final = 60
 """Snapshots that the page lists; all are in the catalogue."""
 
 _COUNTED: Final = 20
+_MACHINE: Final = ("application/json", "text/turtle", "application/ld+json", "application/rdf+xml")
 _TURTLE, _TABLE = ".ttl.gz", ".csv.gz"
 _STEPS: Final = ("B", "kB", "MB", "GB", "TB")
 _MEANT_IN_BIBTEX: Final = str.maketrans("", "", "{}\\%&#$_~^\"'")
@@ -94,6 +95,7 @@ class DatasetPages:
             licence=view.licence,
             licence_name=licence_name(view.licence),
             days=view.days,
+            machine=_MACHINE[1:],
             cite=self._cite(words, view.publisher, newest) if newest else "",
         )
 
@@ -112,11 +114,10 @@ class DatasetPages:
             licence=snapshot.licence,
             cite=self._cite(words, publisher, snapshot),
             bibtex=self._bibtex(publisher, snapshot),
-            check=next((each for each in snapshot.files if each.packed), None),
-            address=f"{self._base}/data/{snapshot.name}",
+            commands=self._commands(snapshot),
+            machine=_MACHINE,
             classes=_most(words, snapshot.statistics.classes),
             properties=_most(words, snapshot.statistics.properties),
-            host=self._base,
         )
 
     def _facts(self, words: Words, snapshot: Snapshot) -> list[tuple[str, str]]:
@@ -152,6 +153,14 @@ class DatasetPages:
             file.digest,
             here.removesuffix(".gz") if file.name.endswith(_TABLE) else "",
         )
+
+    def _commands(self, snapshot: Snapshot) -> str:
+        """How a file is fetched and checked in a shell; empty without any."""
+        file = next((each for each in snapshot.files if each.packed), None)
+        if file is None:
+            return ""
+        address = f"{self._base}/data/{snapshot.name}/{file.name}"
+        return f'curl -O {address}\necho "{file.digest}  {file.name}" | sha256sum -c'
 
     def _cite(self, words: Words, publisher: str, snapshot: Snapshot) -> str:
         _ = words.texts.gettext
