@@ -7,7 +7,7 @@ from typing import Any
 
 from passport.codecs.composition import declared_guarantee, promise_of
 from passport.model.composition import Origin, Source
-from passport.model.events import ENDINGS
+from passport.model.events import ENDINGS, EventType
 from passport.model.guarantee import guarantee_now
 from passport.model.state import PRIVATE_PARTY
 from passport.web.pages.deeds import address_link
@@ -28,7 +28,7 @@ _SAYS: Mapping[str, str | None] = {
 
 _REPAIRS = frozenset({"repaired", "partsReplaced"})
 _HELD = frozenset({"lent", "collected"})
-_FREED = frozenset({"returned", "ownershipTransferred"})
+_FREED = frozenset({"returned", "ownershipTransferred"}) | ENDINGS - {EventType.DISMANTLED}
 _HANDING = frozenset(
     {"transferOffered", "transferWithdrawn", "transferRefused", "ownershipTransferred", "responsibilityTransferred"}
 )
@@ -85,8 +85,9 @@ class _Teller:
         self._observed = sorted(self._log, key=lambda each: _time(each.get("eventTime")))
 
     def ending(self) -> Ending | None:
-        last = next((each for each in reversed(self._log) if each.get("eventType") in ENDINGS), None)
-        if last is None:
+        """The last end, unless somebody proved afterwards that the piece was theirs: that brings it back."""
+        last = next((each for each in reversed(self._log) if each.get("eventType") in ENDINGS or _proof(each)), None)
+        if last is None or _proof(last):
             return None
         return Ending(
             self._words.code("event-type", str(last["eventType"])),
@@ -167,6 +168,12 @@ class _Teller:
 
     def _passports(self, addresses: Any) -> tuple[Text, ...]:
         return tuple(map(address_link, addresses)) if isinstance(addresses, list | tuple) else ()
+
+
+def _proof(document: Mapping[str, Any]) -> bool:
+    """Whether an event takes a piece over from a private person with the secret."""
+    receipt = document.get("eventType") == EventType.NEW_OWNER and "transfer" not in document
+    return receipt and not document.get("declared") and document.get("ownerType") != PRIVATE_PARTY
 
 
 def _time(value: object) -> datetime:

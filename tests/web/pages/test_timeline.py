@@ -248,6 +248,19 @@ def test_a_loan_a_loss_and_an_open_offer_are_told(state):
     assert "Hand-over" not in state(*LIFE, offer, refused)[1]
 
 
+def test_an_end_that_a_proof_undid_is_none_and_an_end_leaves_nobody_holding(state):
+    lent = happening(40, "lent", "2026-01-02T10:00:00Z", "owner", holderType="organisation")
+    gone = happening(41, "destroyed", "2026-02-03T10:00:00Z", "owner")
+    ending, rows = state(*LIFE, lent, gone)
+    assert (ending.title.value, "Held by" in rows) == ("Destroyed", False)
+    proved = happening(42, "ownershipTransferred", "2026-03-03T10:00:00Z", "owner", ownerType="municipality")
+    assert state(*LIFE, gone, proved)[0] is None
+    assert state(*LIFE, gone, {**proved, "declared": True})[0] is not None
+    apart = happening(43, "dismantled", "2026-02-03T10:00:00Z", "owner")
+    sold = {**proved, "transfer": "https://passport.example/transfers/1"}
+    assert state(*LIFE, lent, apart, sold)[0].title.value == "Dismantled"
+
+
 def test_the_end_is_told_first(state, pages, make):
     ending, _ = state(*ENDED)
     assert (ending.title.value, ending.date) == ("Recycled", "1\u00a0February 2026")
