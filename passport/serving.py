@@ -33,6 +33,8 @@ _FOLLOW: Final = (
 _SECRETS: Final = ("PASSPORT_SIGNING_SECRET", "PASSPORT_SIGNING_SECRET_FILE")
 _SOON, _LATE = 1.0, 60.0
 _PATIENCE: Final = 5.0
+_TURN: Final = 0.0005
+"""Seconds that one thread of the follower may work before the other has its turn: the graph waits for no snapshot."""
 
 
 def server_options(settings: Settings) -> dict[str, Any]:
@@ -78,6 +80,7 @@ def follow_store(settings: Settings, *, with_server: bool = False) -> None:
         logger = json_log(settings.log_level)
         tell = partial(_tell, logger, "snapshots")
         take = partial(snapshots.keep_up, running.system, days=settings.snapshot_days, stop=stop, tell=tell)
+        sys.setswitchinterval(_TURN)
         taking = Thread(target=take)
         taking.start()
         settle()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from passport.adapters.oxigraph.generations import current
+from passport.service import log, snapshots
 from passport.settings import Settings
 from passport.wiring import exported, opened
 from tests.cli.conftest import BASE, CHAIR, SECRET, Run, issued
@@ -58,6 +59,20 @@ def start(settings: Settings, tmp_path: Path) -> Iterator[Start]:
         process.kill()
         process.wait()
     log.close()
+
+
+def test_the_follower_takes_a_snapshot_a_day_without_the_keys(store: Run, settings: Settings, start: Start) -> None:
+    issued(settings, store("token", "create", "maker").out.strip(), CHAIR)
+    with opened(settings) as running:
+        log.publish(running.system)
+    process = start("follow", signing_secret=None)
+    until(lambda: list((settings.data / "snapshots").glob("2*[0-9]/manifest.json")))
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    with opened(settings) as running:
+        taken = snapshots.newest(running.system)
+        assert taken is not None
+        assert taken.size == running.system.history.size()
 
 
 def children(process: "subprocess.Popen[bytes]") -> list[int]:

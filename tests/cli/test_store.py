@@ -91,6 +91,16 @@ def test_one_of_what_is_made_from_the_history_is_made_anew(store: Run, settings:
     assert store("rebuild", "--only", "history").code == 2
 
 
+def test_a_snapshot_is_taken_once_while_nothing_changes(store: Run, settings: Settings) -> None:
+    issued(settings, store("token", "create", "maker").out.strip(), CHAIR)
+    first, second = store("snapshot"), store("snapshot")
+    (folder,) = [each for each in (settings.data / "snapshots").iterdir() if each.is_dir()]
+    assert "is made: 1 passports" in first.out
+    assert "is there already" in second.out
+    assert first.out.splitlines()[-1] == second.out.splitlines()[-1] == f"{BASE}/data/{folder.name}"
+    assert (folder / "all.nq.gz").is_file()
+
+
 def test_the_graph_is_made_anew(store: Run, settings: Settings) -> None:
     issued(settings, store("token", "create", "maker").out.strip(), CHAIR)
     numbers = []
