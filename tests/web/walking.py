@@ -195,7 +195,12 @@ def _beside(made: Corpus) -> Iterator[tuple[str, ...]]:
     for address in (
         *("/", "/models", "/organisations", "/labels", "/search", "/search?q=desk", "/log", "/sign-in", "/submissions"),
         *("/accessibility", "/docs", "/language", "/vocab", "/vocab/netWeight", "/vocab/codes/material-class"),
-        *("/vocab/codes/material-class/wood-solid", "/organisations/upholsterer"),
+        *(
+            "/vocab/codes/material-class/wood-solid",
+            "/vocab/shapes",
+            "/vocab/shapes/event-1.0",
+            "/organisations/upholsterer",
+        ),
     ):
         yield address, PAGE, JSON
     for address in (
