@@ -10,7 +10,7 @@ from typing import Final
 
 from passport.adapters.oxigraph.answers import Answer, Room
 from passport.adapters.oxigraph.queueing import Line
-from passport.errors import NoGraph, NotAcceptable, QueriesBusy, Refusal, TooMany
+from passport.errors import NoGraph, NotAcceptable, QueriesBusy, Refusal, StoreFailing, TooMany
 from passport.model.query import Form, Generation, Outline, Question
 from passport.ports import Answering
 
@@ -68,7 +68,11 @@ class Asking(ABC):
         answer = Answer(question, client=client, own_dataset=outline.own_dataset, room=self._room)
         if heard is not None:
             heard(answer)
-        if not self._line.join(answer) or (not answer.wait_begun(self._patience) and self._line.leave(answer)):
+        gone = self._line.join(answer)
+        if gone is not None and gone is not answer:
+            gone.finish(QueriesBusy())
+            self._count(QueriesBusy.code)
+        if gone is answer or (not answer.wait_begun(self._patience) and self._line.leave(answer)):
             answer.close()
             self._count(QueriesBusy.code)
             raise QueriesBusy
@@ -121,6 +125,12 @@ class Asking(ABC):
             except Refusal as refusal:
                 outcome = "closed" if answer.closed else refusal.code
                 answer.finish(refusal)
+            except OSError as wrong:
+                outcome = StoreFailing.code
+                answer.finish(_failing(wrong))
+            except Exception as wrong:
+                outcome = "fault"
+                answer.finish(wrong)
             finally:
                 self._line.done(answer)
             self._count(outcome, monotonic() - begun)
@@ -149,6 +159,13 @@ class Allowance:
                 self._left.popitem(last=False)
         if left < 1:
             raise TooMany("Too many queries from here: wait before the next one.", ceil((1 - left) * 60 / self._most))
+
+
+def _failing(wrong: OSError) -> StoreFailing:
+    """What is told when an answer cannot be kept or a process cannot be talked to; its cause is for the log."""
+    refusal = StoreFailing("The answer cannot be kept now: the machine has no room for it.")
+    refusal.__cause__ = wrong
+    return refusal
 
 
 def not_acceptable(form: Form) -> NotAcceptable:

@@ -58,8 +58,8 @@ class Enquirer:
                 if scope.get("head"):
                     return _head([*await self._kind(question, wish), *lines])
         started = perf_counter()
-        presence = Presence(request.receive)
-        answering = await self._begun(request, presence, question, started)
+        presence, client = Presence(request.receive), _client(request)
+        answering = await self._begun(client, presence, question, started)
         called = wish.called[answering.form]
         lines = [(b"content-type", content_type(called)), *_lines(question, wish, answering.generation), *more]
         if scope["method"] != "GET":
@@ -69,6 +69,7 @@ class Enquirer:
             lines,
             presence=presence,
             threads=self._threads,
+            client=client,
             ended=lambda how: self._note(how, perf_counter() - started),
         )
 
@@ -86,8 +87,8 @@ class Enquirer:
     async def whole(self, request: Request, question: Question) -> Gathered:
         """The beginning of an answer, or all of it."""
         started = perf_counter()
-        presence = Presence(request.receive)
-        answering = await self._begun(request, presence, question, started)
+        presence, client = Presence(request.receive), _client(request)
+        answering = await self._begun(client, presence, question, started)
         how = "left"
         try:
             reading = self._threads.run(partial(gathered, answering, _SHOWN))
@@ -97,21 +98,20 @@ class Enquirer:
             how = refusal.code
             raise
         finally:
-            self._threads.leave()
+            self._threads.leave(client)
             presence.close()
             self._note(how, perf_counter() - started)
         return found
 
-    async def _begun(self, request: Request, presence: Presence, question: Question, started: float) -> Answering:
-        """The answer's beginning. A place among the threads is held for it from now on."""
-        client = client_of(request.client.host if request.client else None)
+    async def _begun(self, client: str, presence: Presence, question: Question, started: float) -> Answering:
+        """The answer's beginning. The client has a place among the threads for it from now on."""
         call = Call()
 
         def ask(heard: Callable[[Answering], object]) -> Answering:
             return self._queries.ask(question, client=client, heard=heard)
 
         try:
-            self._threads.enter()
+            self._threads.enter(client)
         except Refusal as refusal:
             self._note(refusal.code, perf_counter() - started)
             presence.close()
@@ -124,10 +124,14 @@ class Enquirer:
         except BaseException as wrong:
             how = wrong.code if isinstance(wrong, Refusal) else "left" if isinstance(wrong, Disconnected) else "fault"
             self._note(how, perf_counter() - started)
-            self._threads.leave()
+            self._threads.leave(client)
             presence.close()
             raise
         return answering
+
+
+def _client(request: Request) -> str:
+    return client_of(request.client.host if request.client else None)
 
 
 def _lines(question: Question, wish: Wish, generation: Generation) -> list[Header]:

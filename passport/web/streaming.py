@@ -1,6 +1,7 @@
 """Answers of queries on their way: asked for and read in threads, sent as they come, ended when the client goes."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,8 +19,14 @@ from passport.web.answers import Header, Scope
 from passport.web.guard import Disconnected, Receive
 
 T = TypeVar("T")
-MOST: Final = 64
+MOST: Final = 96
 """Queries of all clients that one server process has at hand, those that wait for their turn included."""
+
+EACH: Final = 24
+"""Queries of one client among them."""
+
+STALL: Final = 60.0
+"""Seconds for a client to take the next piece of an answer."""
 
 PIECE: Final = 64 * 1024
 """Bytes that are sent at once when there is as much."""
@@ -66,17 +73,19 @@ class Threads:
     def __init__(self) -> None:
         self._asking = CapacityLimiter(MOST)
         self._quick = CapacityLimiter(4)
-        self._held = 0
+        self._held: Counter[str] = Counter()
 
-    def enter(self) -> None:
-        """Take a place for one query until ``leave``. Raises ``QueriesBusy`` when there is none."""
-        if self._held >= MOST:
+    def enter(self, client: str) -> None:
+        """Take a place for one query of a client until ``leave``. Raises ``QueriesBusy`` when there is none for it."""
+        if self._held.total() >= MOST or self._held[client] >= EACH:
             raise QueriesBusy()
-        self._held += 1
+        self._held[client] += 1
 
-    def leave(self) -> None:
+    def leave(self, client: str) -> None:
         """Give the place back."""
-        self._held -= 1
+        self._held[client] -= 1
+        if not self._held[client]:
+            del self._held[client]
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do what blocks, for who has a place."""
@@ -90,7 +99,8 @@ class Threads:
 class Streamed(Response):
     """The answer of a query, sent as it comes, no faster than the client takes it.
 
-    When a limit is passed in the middle, the connection breaks off: a client never takes a part for the whole.
+    When a limit is passed in the middle, the connection breaks off: a client never takes a part for the whole. So it
+    does when the client takes nothing for a while, since others may wait for its place.
     """
 
     def __init__(
@@ -100,14 +110,19 @@ class Streamed(Response):
         *,
         presence: Presence,
         threads: Threads,
+        client: str,
         ended: Callable[[str], None],
     ) -> None:
-        """``lines`` are the header lines; ``ended`` is told the end: ``answered``, ``left``, or a refusal's code."""
+        """``lines`` are the header lines; ``client`` has a place among ``threads``, which is given back.
+
+        ``ended`` is told the end: ``answered``, ``left``, or a refusal's code.
+        """
         super().__init__()
         self.raw_headers = list(lines)
         self._answering = answering
         self._presence = presence
         self._threads = threads
+        self._client = client
         self._ended = ended
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -117,7 +132,8 @@ class Streamed(Response):
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             while piece := await self._presence.during(self._threads.run(partial(_piece, pieces)), self._end):
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                taken = send({"type": "http.response.body", "body": piece, "more_body": True})
+                await asyncio.wait_for(taken, STALL)
             how = "answered"
             await send({"type": "http.response.body", "body": b""})
         except Refusal as refusal:
@@ -130,7 +146,7 @@ class Streamed(Response):
             try:
                 await self._end()
             finally:
-                self._threads.leave()
+                self._threads.leave(self._client)
 
     async def _end(self) -> None:
         await self._threads.quickly(self._answering.close)

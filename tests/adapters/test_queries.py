@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +34,7 @@ from passport.errors import (
     QueryStopped,
     QueryWrong,
     ResultTooLarge,
+    StoreFailing,
     TooMany,
 )
 from passport.model.query import Form, Generation, Question
@@ -451,6 +454,59 @@ class TestPool:
         for each in waiting:
             each.join()
         assert len(ended) == 70
+
+    def test_t21_who_has_most_in_a_full_line_gives_way(self, folder: Path, pool: Callable[..., QueryPool]) -> None:
+        generation(folder, 1, quads())
+        made, ended = pool(processes=2, seconds=600, patience=600, per_minute=10_000), []
+
+        def ask() -> None:
+            with pytest.raises(QueriesBusy):
+                answered(made, ENDLESS, client="hog")
+            ended.append(True)
+
+        waiting = [threading.Thread(target=ask) for _ in range(70)]
+        for each in waiting:
+            each.start()
+        until(lambda: made.stats()["waiting"] >= 64 and len(ended) >= 5)
+        assert len(rows(answered(made, NAMES, client="other"))) == 2
+        until(lambda: len(ended) >= 6)
+        made.close()
+        for each in waiting:
+            each.join()
+        assert len(ended) == 70
+
+    def test_t21_an_answer_without_room_on_the_disk_ends_alone(
+        self, folder: Path, pool: Callable[..., QueryPool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        generation(folder, 1, quads())
+        made = pool(processes=2, size=20_000_000, seconds=60)
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+        for _ in range(3):
+            with pytest.raises(StoreFailing):
+                answered(made, "SELECT * { ?s ?p ?o . ?a ?b ?c }")
+        assert len(rows(answered(made, NAMES))) == 2
+        assert (made.stats()["store-failing"], made.stats()["running"]) == (3, 0)
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="file descriptors are told in /proc")
+    def test_t21_processes_are_replaced_after_descriptors_were_out(
+        self, folder: Path, pool: Callable[..., QueryPool]
+    ) -> None:
+        generation(folder, 1, quads())
+        made = pool(processes=1, seconds=600)
+        running = made.ask(Question("SELECT * { ?s ?p ?o . ?a ?b ?c }", BASE, FORMATS), client="a")
+        until(lambda: len(made.processes()) == 2)
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        free = os.dup(0)
+        os.close(free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+        try:
+            for each in made.processes():
+                os.kill(each, signal.SIGKILL)
+            running.close()
+            time.sleep(1)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert len(rows(answered(made, NAMES))) == 2
 
     def test_an_answer_that_nobody_reads_keeps_no_process(self, folder: Path, pool: Callable[..., QueryPool]) -> None:
         generation(folder, 1, quads())

@@ -5,13 +5,14 @@ take is its own. What all answers together may fill is limited; who has not read
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from math import inf
 from tempfile import SpooledTemporaryFile
 from threading import Condition, Lock
 from time import monotonic
 from typing import Final
 
-from passport.errors import QueryStopped, Refusal
+from passport.errors import QueryStopped
 from passport.model.query import Form, Generation, Question
 
 _IN_MEMORY: Final = 1024 * 1024
@@ -54,7 +55,7 @@ class Answer:
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (closed when it is read or ended)
         self._written = self._read = 0
         self._about: tuple[Form, str, Generation] | None = None
-        self._wrong: Refusal | None = None
+        self._wrong: Exception | None = None
         self._begun = self._whole = self._closed = False
         self._stop: Callable[[], None] | None = None
 
@@ -122,8 +123,8 @@ class Answer:
             self._room.leave(self)
         return not ended
 
-    def finish(self, wrong: Refusal | None = None, *, at_once: bool = False) -> None:
-        """It is whole, or this stands against it: after what can be read, or ``at_once``."""
+    def finish(self, wrong: Exception | None = None, *, at_once: bool = False) -> None:
+        """It is whole, or this stands against it, which who reads it gets: after what can be read, or ``at_once``."""
         with self._changed:
             self._whole = True
             self._wrong = self._wrong or wrong
@@ -167,7 +168,8 @@ class Answer:
         return b""
 
     def _end(self) -> None:
-        self._file.close()
+        with suppress(OSError):
+            self._file.close()
         self._read = self._written = 0
         if self._stop is not None:
             self._stop()

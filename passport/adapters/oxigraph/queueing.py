@@ -20,14 +20,23 @@ class Line:
         self._running: Counter[str] = Counter()
         self._closed = False
 
-    def join(self, answer: Answer) -> bool:
-        """Stand in line; False when it is too long, or closed."""
+    def join(self, answer: Answer) -> Answer | None:
+        """Stand in line; gives who must go for that, which may be this one: then it never stood there.
+
+        In a line that is full, the last one goes of the client who has most in it.
+        """
         with self._changed:
-            if self._closed or sum(map(len, self._waiting.values())) >= _LONGEST:
-                return False
+            if self._closed:
+                return answer
+            gone = None
+            if sum(map(len, self._waiting.values())) >= _LONGEST:
+                longest = max(self._waiting.values(), key=len)
+                if len(longest) <= len(self._waiting.get(answer.client, ())) + 1:
+                    return answer
+                gone = longest.pop()
             self._waiting.setdefault(answer.client, deque()).append(answer)
             self._changed.notify()
-        return True
+        return gone
 
     def leave(self, answer: Answer) -> bool:
         """Go away again; False when somebody works at it already."""

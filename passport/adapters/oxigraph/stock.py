@@ -101,29 +101,33 @@ class Stock:
             return process
 
     def _renew(self, process: Process) -> bool:
-        now = current(self._folder)
-        if now is None or not process.alive:
-            return False
-        if process.generation == now:
-            return True
-        with suppress(Ended):
-            return process.open(path_of(self._folder, now.number), now)
+        with suppress(Ended, OSError):
+            now = current(self._folder)
+            if now is not None and process.alive:
+                return process.generation == now or process.open(path_of(self._folder, now.number), now)
         return False
 
     def _keep(self) -> None:
         while not self._closed:
-            self._rest()
-            process = self._lacking() or self._stale()
-            if process is None:
-                with self._changed:
-                    used = monotonic() - self._used < _FRESH
-                    if not self._closed and len(self._ready) + len(self._out) >= self._size:
-                        self._changed.wait(_LOOKS if used else _REST)
-            else:
-                whole = self._renew(process)
-                self.give(process, whole=whole)
-                if not whole:
-                    self._pause()
+            try:
+                self._look()
+            except OSError:
+                self._pause()
+
+    def _look(self) -> None:
+        """Do the next thing that is to be done. Raises ``OSError`` when the machine has no room for it now."""
+        self._rest()
+        process = self._lacking() or self._stale()
+        if process is None:
+            with self._changed:
+                used = monotonic() - self._used < _FRESH
+                if not self._closed and len(self._ready) + len(self._out) >= self._size:
+                    self._changed.wait(_LOOKS if used else _REST)
+        else:
+            whole = self._renew(process)
+            self.give(process, whole=whole)
+            if not whole:
+                self._pause()
 
     def _rest(self) -> None:
         """End the processes that wait when nobody has asked for a while, and wait for who does."""
