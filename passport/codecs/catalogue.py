@@ -1,31 +1,35 @@
 """The catalogue of the public data: DCAT-AP 3.0.1 and VoID, in every form of RDF, without blank nodes."""
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Triple
 
-from passport.codecs.vocabularies import FORMATS
+from passport.codecs.forms import LINKED, RDF_XML, TRIPLES, TURTLE, written
 from passport.model.dataset import DataFile, Snapshot
-from passport.published import VOCAB
+from passport.published.namespaces import (
+    DCAT,
+    DCTERMS,
+    EPCIS,
+    FOAF,
+    PROV,
+    SCHEMA,
+    SKOS,
+    SPDX,
+    TYPE,
+    VOCAB,
+    VOID,
+    XSD,
+    prefixes,
+)
 
-DCAT: Final = "http://www.w3.org/ns/dcat#"
-DCT: Final = "http://purl.org/dc/terms/"
-FOAF: Final = "http://xmlns.com/foaf/0.1/"
-SPDX: Final = "http://spdx.org/rdf/terms#"
-VOID: Final = "http://rdfs.org/ns/void#"
-PROV: Final = "http://www.w3.org/ns/prov#"
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-
-OFFERS: Final = FORMATS
+OFFERS: Final = (TURTLE, LINKED, "application/json", TRIPLES, RDF_XML)
 """Media types that it is written in; plain JSON is JSON-LD."""
 
 _AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
 _MEDIA: Final = "https://www.iana.org/assignments/media-types/"
-_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_TYPE: Final = NamedNode(TYPE)
 _LANGUAGES: Final = {"en": "ENG", "sv": "SWE", "da": "DAN", "pl": "POL"}
 _FILE_TYPES: Final = {
     "application/n-quads": "RDF_N_QUADS",
@@ -34,23 +38,8 @@ _FILE_TYPES: Final = {
     "text/plain": "TXT",
     "application/csvm+json": "JSON",
 }
-_VOCABULARIES: Final = (
-    VOCAB,
-    "https://schema.org/",
-    PROV,
-    "https://ref.gs1.org/epcis/",
-    "http://www.w3.org/2004/02/skos/core#",
-)
-_PREFIXES: Final = {
-    "dcat": DCAT,
-    "dcterms": DCT,
-    "foaf": FOAF,
-    "spdx": SPDX,
-    "void": VOID,
-    "prov": PROV,
-    "xsd": XSD,
-    "fp": VOCAB,
-}
+_VOCABULARIES: Final = (VOCAB, SCHEMA, PROV, EPCIS, SKOS)
+_PREFIXES: Final = prefixes("dcat", "dcterms", "foaf", "spdx", "void", "prov", "xsd", "fp")
 
 Texts = Mapping[str, str]
 """One text by language."""
@@ -122,20 +111,13 @@ class _Told:
 
 
 def catalogue(told: Catalogue, media_type: str) -> bytes:
-    """The whole catalogue; ``media_type`` is a key of ``OFFERS``."""
-    return _written(_catalogue(told), media_type)
+    """The whole catalogue; ``media_type`` is one of ``OFFERS``."""
+    return written(_catalogue(told), media_type, _PREFIXES)
 
 
 def of_snapshot(told: Catalogue, snapshot: Snapshot, media_type: str) -> bytes:
     """One snapshot as a data set of the catalogue, with all its files and what was counted in it."""
-    return _written(_whole(told, snapshot), media_type)
-
-
-def _written(triples: Iterator[Triple], media_type: str) -> bytes:
-    written = io.BytesIO()
-    prefixes = None if media_type == "application/n-triples" else _PREFIXES
-    pyoxigraph.serialize(triples, written, format=OFFERS[media_type], prefixes=prefixes)
-    return written.getvalue()
+    return written(_whole(told, snapshot), media_type, _PREFIXES)
 
 
 def _agent(told: Catalogue) -> Iterator[Triple]:
@@ -148,16 +130,16 @@ def _agent(told: Catalogue) -> Iterator[Triple]:
 def _catalogue(told: Catalogue) -> Iterator[Triple]:
     here, words = told.here, told.words
     root = _Told(f"{here}#catalogue", f"{DCAT}Catalog")
-    root.call(f"{DCT}title", words.title)
-    root.call(f"{DCT}description", words.description)
-    root.link(f"{DCT}publisher", f"{here}#publisher")
-    root.link(f"{DCT}license", told.licence)
-    root.link(f"{DCT}language", *_languages())
+    root.call(f"{DCTERMS}title", words.title)
+    root.call(f"{DCTERMS}description", words.description)
+    root.link(f"{DCTERMS}publisher", f"{here}#publisher")
+    root.link(f"{DCTERMS}license", told.licence)
+    root.link(f"{DCTERMS}language", *_languages())
     root.link(f"{FOAF}homepage", here)
     root.link(f"{DCAT}dataset", f"{here}#dataset", *(f"{here}/{each}" for each in told.names))
     root.link(f"{DCAT}service", f"{here}#sparql", f"{here}#rest")
     if told.newest is not None:
-        root.say(f"{DCT}modified", told.newest.issued, "dateTime")
+        root.say(f"{DCTERMS}modified", told.newest.issued, "dateTime")
     yield from root.triples
     yield from _agent(told)
     yield from _dataset(told)
@@ -174,25 +156,25 @@ def _languages() -> list[str]:
 
 
 def _common(told: Catalogue, thing: _Told) -> None:
-    thing.link(f"{DCT}publisher", f"{told.here}#publisher")
-    thing.link(f"{DCT}license", told.licence)
-    thing.link(f"{DCT}accessRights", f"{_AUTHORITY}access-right/PUBLIC")
+    thing.link(f"{DCTERMS}publisher", f"{told.here}#publisher")
+    thing.link(f"{DCTERMS}license", told.licence)
+    thing.link(f"{DCTERMS}accessRights", f"{_AUTHORITY}access-right/PUBLIC")
 
 
 def _dataset(told: Catalogue) -> Iterator[Triple]:
     """The data as it is now."""
     here = told.here
     thing = _Told(f"{here}#dataset", f"{DCAT}Dataset", f"{VOID}Dataset")
-    thing.call(f"{DCT}title", told.words.dataset)
-    thing.call(f"{DCT}description", told.words.about)
+    thing.call(f"{DCTERMS}title", told.words.dataset)
+    thing.call(f"{DCTERMS}description", told.words.about)
     for language, text in told.keywords.items():
         thing.call(f"{DCAT}keyword", {language: text})
     _common(told, thing)
     thing.link(f"{DCAT}landingPage", here)
-    thing.link(f"{DCT}language", *_languages())
+    thing.link(f"{DCTERMS}language", *_languages())
     thing.link(f"{DCAT}theme", f"{_AUTHORITY}data-theme/ENVI", f"{_AUTHORITY}data-theme/ECON")
-    thing.link(f"{DCT}accrualPeriodicity", f"{_AUTHORITY}frequency/CONT")
-    thing.link(f"{DCT}conformsTo", VOCAB, *told.shapes)
+    thing.link(f"{DCTERMS}accrualPeriodicity", f"{_AUTHORITY}frequency/CONT")
+    thing.link(f"{DCTERMS}conformsTo", VOCAB, *told.shapes)
     thing.link(f"{DCAT}hasVersion", *(f"{here}/{each}" for each in told.names))
     thing.link(f"{DCAT}distribution", f"{here}#feed")
     thing.link(f"{VOID}sparqlEndpoint", f"{told.base}/sparql")
@@ -201,20 +183,20 @@ def _dataset(told: Catalogue) -> Iterator[Triple]:
     thing.say(f"{VOID}uriSpace", f"{told.base}/", "string")
     if told.example is not None:
         thing.link(f"{VOID}exampleResource", told.example)
-    thing.say(f"{DCT}issued", told.since, "dateTime")
+    thing.say(f"{DCTERMS}issued", told.since, "dateTime")
     if told.newest is not None:
         thing.link(f"{VOID}dataDump", f"{here}/{told.newest.name}/all.nq.gz")
-        thing.say(f"{DCT}modified", told.newest.issued, "dateTime")
+        thing.say(f"{DCTERMS}modified", told.newest.issued, "dateTime")
         yield from _counted(thing, told.newest, f"{here}#")
         yield from _period(thing, told.newest, f"{here}#temporal")
     yield from thing.triples
     feed = _Told(f"{here}#feed", f"{DCAT}Distribution")
-    feed.call(f"{DCT}title", told.words.feed)
+    feed.call(f"{DCTERMS}title", told.words.feed)
     feed.link(f"{DCAT}accessURL", f"{told.base}/feed")
     feed.link(f"{DCAT}accessService", f"{here}#rest")
     feed.link(f"{DCAT}mediaType", f"{_MEDIA}application/feed+json")
-    feed.link(f"{DCT}format", f"{_AUTHORITY}file-type/JSON")
-    feed.link(f"{DCT}license", told.licence)
+    feed.link(f"{DCTERMS}format", f"{_AUTHORITY}file-type/JSON")
+    feed.link(f"{DCTERMS}license", told.licence)
     yield from feed.triples
 
 
@@ -226,28 +208,28 @@ def _services(told: Catalogue) -> Iterator[Triple]:
     )
     for name, title, endpoint, description in asked:
         service = _Told(f"{here}#{name}", f"{DCAT}DataService")
-        service.call(f"{DCT}title", title)
+        service.call(f"{DCTERMS}title", title)
         service.link(f"{DCAT}endpointURL", endpoint)
         service.link(f"{DCAT}endpointDescription", description)
         service.link(f"{DCAT}servesDataset", f"{here}#dataset")
         _common(told, service)
         if name == "sparql":
-            service.link(f"{DCT}conformsTo", "http://www.w3.org/TR/sparql11-protocol/")
+            service.link(f"{DCTERMS}conformsTo", "http://www.w3.org/TR/sparql11-protocol/")
         yield from service.triples
 
 
 def _named(told: Catalogue, name: str, before: Sequence[str]) -> _Told:
     """A snapshot as far as its name tells."""
     thing = _Told(f"{told.here}/{name}", f"{DCAT}Dataset", f"{VOID}Dataset", f"{PROV}Entity")
-    thing.call(f"{DCT}title", {language: text.format(date=name) for language, text in told.words.snapshot.items()})
-    thing.call(f"{DCT}description", told.words.about)
+    thing.call(f"{DCTERMS}title", {language: text.format(date=name) for language, text in told.words.snapshot.items()})
+    thing.call(f"{DCTERMS}description", told.words.about)
     _common(told, thing)
     thing.say(f"{DCAT}version", name, "string")
     thing.link(f"{DCAT}isVersionOf", f"{told.here}#dataset")
     thing.link(f"{PROV}specializationOf", f"{told.here}#dataset")
     thing.link(f"{DCAT}previousVersion", *(f"{told.here}/{each}" for each in before))
     thing.link(f"{DCAT}landingPage", f"{told.here}/{name}")
-    thing.say(f"{DCT}identifier", f"{told.here}/{name}", "anyURI")
+    thing.say(f"{DCTERMS}identifier", f"{told.here}/{name}", "anyURI")
     return thing
 
 
@@ -255,8 +237,8 @@ def _snapshot(told: Catalogue, snapshot: Snapshot) -> Iterator[Triple]:
     names = list(told.names)
     place = names.index(snapshot.name) if snapshot.name in names else len(names)
     thing = _named(told, snapshot.name, names[place + 1 : place + 2])
-    thing.say(f"{DCT}issued", snapshot.issued, "dateTime")
-    thing.link(f"{DCT}conformsTo", VOCAB, *told.shapes)
+    thing.say(f"{DCTERMS}issued", snapshot.issued, "dateTime")
+    thing.link(f"{DCTERMS}conformsTo", VOCAB, *told.shapes)
     thing.link(f"{PROV}wasDerivedFrom", f"{thing.iri}/checkpoint")
     thing.link(f"{VOID}dataDump", *(f"{thing.iri}/{each.name}" for each in snapshot.files if _is_rdf(each)))
     for each in snapshot.files:
@@ -280,17 +262,17 @@ def _is_rdf(file: DataFile) -> bool:
 
 def _distribution(told: Catalogue, snapshot: Snapshot, here: str, file: DataFile) -> Iterator[Triple]:
     thing = _Told(f"{here}#{file.name}", f"{DCAT}Distribution")
-    thing.say(f"{DCT}title", file.name, "string")
+    thing.say(f"{DCTERMS}title", file.name, "string")
     thing.link(f"{DCAT}accessURL", here)
     thing.link(f"{DCAT}downloadURL", f"{here}/{file.name}")
     thing.link(f"{DCAT}mediaType", _MEDIA + file.media_type)
     if file.packed:
         thing.link(f"{DCAT}compressFormat", f"{_MEDIA}application/gzip")
-    thing.link(f"{DCT}format", f"{_AUTHORITY}file-type/{_FILE_TYPES[file.media_type]}")
-    thing.link(f"{DCT}license", snapshot.licence)
-    thing.link(f"{DCT}conformsTo", *((VOCAB,) if _is_rdf(file) else ()))
+    thing.link(f"{DCTERMS}format", f"{_AUTHORITY}file-type/{_FILE_TYPES[file.media_type]}")
+    thing.link(f"{DCTERMS}license", snapshot.licence)
+    thing.link(f"{DCTERMS}conformsTo", *((VOCAB,) if _is_rdf(file) else ()))
     thing.say(f"{DCAT}byteSize", str(file.size), "nonNegativeInteger")
-    thing.say(f"{DCT}issued", snapshot.issued, "dateTime")
+    thing.say(f"{DCTERMS}issued", snapshot.issued, "dateTime")
     digest = _Told(f"{here}#{file.name}.sha256", f"{SPDX}Checksum")
     digest.link(f"{SPDX}algorithm", f"{SPDX}checksumAlgorithm_sha256")
     digest.say(f"{SPDX}checksumValue", file.digest, "hexBinary")
@@ -301,10 +283,10 @@ def _distribution(told: Catalogue, snapshot: Snapshot, here: str, file: DataFile
 
 def _period(thing: _Told, snapshot: Snapshot, iri: str) -> Iterator[Triple]:
     if snapshot.first and snapshot.last:
-        period = _Told(iri, f"{DCT}PeriodOfTime")
+        period = _Told(iri, f"{DCTERMS}PeriodOfTime")
         period.say(f"{DCAT}startDate", snapshot.first, "dateTime")
         period.say(f"{DCAT}endDate", snapshot.last, "dateTime")
-        thing.link(f"{DCT}temporal", iri)
+        thing.link(f"{DCTERMS}temporal", iri)
         yield from period.triples
 
 

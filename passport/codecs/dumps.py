@@ -6,27 +6,12 @@ from typing import Final
 
 import pyoxigraph
 
-from passport.codecs.extracts import DCTERMS, EPCIS, PROV, SCHEMA, TYPE
-from passport.published import VOCAB
+from passport.codecs.forms import TURTLE, written
+from passport.published.namespaces import TYPE, prefixes
 
-_PREFIXES: Final = {
-    "fp": VOCAB,
-    "schema": SCHEMA,
-    "prov": PROV,
-    "epcis": EPCIS,
-    "dcterms": DCTERMS,
-    "gs1": "https://ref.gs1.org/voc/",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
+_PREFIXES: Final = prefixes("fp", "schema", "prov", "epcis", "dcterms", "gs1", "skos", "rdfs", "xsd")
 TURTLE_HEAD: Final = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in sorted(_PREFIXES.items())).encode()
 """What a file of ``turtle`` pieces begins with."""
-
-
-def parsed(triples: bytes) -> list[pyoxigraph.Triple]:
-    """N-Triples as statements."""
-    return [quad.triple for quad in pyoxigraph.parse(triples, format=pyoxigraph.RdfFormat.N_TRIPLES)]
 
 
 def quads(triples: bytes, graph: str) -> bytes:
@@ -36,8 +21,7 @@ def quads(triples: bytes, graph: str) -> bytes:
 
 def turtle(triples: Iterable[pyoxigraph.Triple]) -> bytes:
     """Statements as Turtle, without the prefixes, which are those of ``TURTLE_HEAD``."""
-    written = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=_PREFIXES) or b""
-    return written.split(b"\n", len(_PREFIXES))[len(_PREFIXES)]
+    return written(triples, TURTLE, _PREFIXES).split(b"\n", len(_PREFIXES))[len(_PREFIXES)]
 
 
 class Counted:

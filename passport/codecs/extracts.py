@@ -7,13 +7,8 @@ from typing import Final
 import orjson
 import pyoxigraph
 
-from passport.published import VOCAB
-
-SCHEMA: Final = "https://schema.org/"
-PROV: Final = "http://www.w3.org/ns/prov#"
-EPCIS: Final = "https://ref.gs1.org/epcis/"
-DCTERMS: Final = "http://purl.org/dc/terms/"
-TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+from passport.codecs.forms import parsed
+from passport.published.namespaces import DCTERMS, EPCIS, SCHEMA, TYPE, VOCAB
 
 _JOINED: Final = "; "
 _CODES: Final = f"{VOCAB}codes/"
@@ -192,8 +187,8 @@ class Described:
     def of(cls, address: str, triples: bytes) -> "Described":
         """What N-Triples say."""
         made = cls(address)
-        for quad in pyoxigraph.parse(triples, format=pyoxigraph.RdfFormat.N_TRIPLES):
-            made.add(quad.triple)
+        for each in parsed(triples):
+            made.add(each)
         return made
 
     def add(self, triple: pyoxigraph.Triple) -> None:

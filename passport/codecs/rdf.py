@@ -1,53 +1,31 @@
 """Served passport documents as Turtle, N-Triples, N-Quads and RDF/XML."""
 
-import io
 import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-import pyoxigraph
-
+from passport.codecs.forms import QUADS, RDF_XML, TRIPLES, TURTLE, parsed, written
 from passport.codecs.statements import Scope, statements
 from passport.errors import Malformed
-from passport.published import CONTEXT, VOCAB, Published
+from passport.published import CONTEXT, Published
+from passport.published.namespaces import prefixes
 
-TURTLE: Final = "text/turtle"
-N_TRIPLES: Final = "application/n-triples"
-N_QUADS: Final = "application/n-quads"
-RDF_XML: Final = "application/rdf+xml"
-
-FORMS: Final[Mapping[str, pyoxigraph.RdfFormat]] = {
-    TURTLE: pyoxigraph.RdfFormat.TURTLE,
-    N_TRIPLES: pyoxigraph.RdfFormat.N_TRIPLES,
-    N_QUADS: pyoxigraph.RdfFormat.N_QUADS,
-    RDF_XML: pyoxigraph.RdfFormat.RDF_XML,
-}
+FORMS: Final = (TURTLE, TRIPLES, QUADS, RDF_XML)
 """Media types that a passport document can be converted to."""
 
-_PREFIXES: Final = {
-    "fp": VOCAB,
-    "schema": "https://schema.org/",
-    "gs1": "https://ref.gs1.org/voc/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
+_PREFIXES: Final = prefixes("fp", "schema", "gs1", "dcterms", "xsd")
 
 
 def serialise(document: bytes, media_type: str, *, published: Published, context: str = CONTEXT) -> bytes:
-    """A JSON-LD document in another form of RDF; ``media_type`` is a key of ``FORMS``.
+    """A JSON-LD document in another form of RDF; ``media_type`` is one of ``FORMS``.
 
     ``document`` is a JSON object as signed (without ``@context``: ``context`` is meant) or as served (with one of the
     published contexts). One that is nested too deeply, or has other contexts, raises ``Malformed``.
     """
     value = _object(document)
-    written = triples(value, published=published, context=value.pop("@context", context))
-    if media_type in {N_TRIPLES, N_QUADS}:
-        return written
-    found = (quad.triple for quad in pyoxigraph.parse(written, format=pyoxigraph.RdfFormat.N_TRIPLES))
-    converted = io.BytesIO()
-    pyoxigraph.serialize(found, converted, format=FORMS[media_type], prefixes=_PREFIXES)
-    return converted.getvalue()
+    said = triples(value, published=published, context=value.pop("@context", context))
+    return said if media_type in {TRIPLES, QUADS} else written(parsed(said), media_type, _PREFIXES)
 
 
 def triples(document: Mapping[str, Any], *, published: Published, context: Any) -> bytes:

@@ -15,9 +15,8 @@ import orjson
 import pyoxigraph
 
 from passport.errors import Malformed
+from passport.published.namespaces import XSD
 
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 DEEPEST: Final = 32
 """Levels that a document may have."""
 

@@ -3,9 +3,10 @@
 from passport.published.constraints import Constraint, ShapeFile, ShapeOf
 from passport.published.groups import Group, KindFacts, Section
 from passport.published.library import CONTEXT, CREDENTIAL_CONTEXT, GROUP, Published
+from passport.published.namespaces import VOCAB
 from passport.published.profiles import EVENT, Asked, Use
 from passport.published.shapes import Field, Shape
-from passport.published.vocabulary import VOCAB, CodeList, Concept, Term
+from passport.published.vocabulary import CodeList, Concept, Term
 
 __all__ = [
     "CONTEXT",

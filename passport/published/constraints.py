@@ -6,9 +6,9 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
+from passport.published.namespaces import DCTERMS, TYPE
+
 _SH: Final = "http://www.w3.org/ns/shacl#"
-_DCTERMS: Final = "http://purl.org/dc/terms/"
-_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _NODE_SHAPE: Final = f"{_SH}NodeShape"
 _TARGETS: Final = tuple(f"{_SH}target{each}" for each in ("Class", "SubjectsOf", "ObjectsOf", "Node"))
 
@@ -66,10 +66,10 @@ def read_constraints(name: str, iri: str, turtle: bytes) -> ShapeFile:
     shapes = (
         _shape(said, node, iri)
         for node, pairs in said.items()
-        if isinstance(node, NamedNode) and any(each.value == _NODE_SHAPE for each in pairs.get(f"{_RDF}type", []))
+        if isinstance(node, NamedNode) and any(each.value == _NODE_SHAPE for each in pairs.get(TYPE, []))
     )
     about = said[NamedNode(iri)]
-    titles, descriptions = (_by_language(about.get(_DCTERMS + each, [])) for each in ("title", "description"))
+    titles, descriptions = (_by_language(about.get(DCTERMS + each, [])) for each in ("title", "description"))
     return ShapeFile(name, iri, titles, descriptions, tuple(shapes))
 
 

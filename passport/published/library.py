@@ -14,9 +14,10 @@ from referencing.jsonschema import DRAFT202012
 from passport.errors import NotFound
 from passport.published.constraints import ShapeFile, read_constraints
 from passport.published.groups import Group, KindFacts, read_group, read_kinds
+from passport.published.namespaces import VOCAB
 from passport.published.profiles import EVENT, LEVELS, Asked, Use, asked, happening, uses
 from passport.published.shapes import Shape, read_shape
-from passport.published.vocabulary import VOCAB, CodeList, Term, read_code_list, read_terms
+from passport.published.vocabulary import CodeList, Term, read_code_list, read_terms
 
 CONTEXT = f"{VOCAB}contexts/passport/1.0"
 """The JSON-LD context of served passport documents."""

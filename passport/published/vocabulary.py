@@ -7,19 +7,16 @@ from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-VOCAB = "https://w3id.org/furniturepassport/"
-"""The namespace: a term is this and its name."""
+from passport.published.namespaces import RDFS, SKOS, VOCAB
 
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
 _ALIGNMENTS = {
-    _SKOS + "exactMatch": "exactMatch",
-    _SKOS + "closeMatch": "closeMatch",
-    _SKOS + "broadMatch": "broadMatch",
-    _SKOS + "narrowMatch": "narrowMatch",
-    _SKOS + "relatedMatch": "relatedMatch",
-    _RDFS + "subClassOf": "subClassOf",
-    _RDFS + "subPropertyOf": "subPropertyOf",
+    SKOS + "exactMatch": "exactMatch",
+    SKOS + "closeMatch": "closeMatch",
+    SKOS + "broadMatch": "broadMatch",
+    SKOS + "narrowMatch": "narrowMatch",
+    SKOS + "relatedMatch": "relatedMatch",
+    RDFS + "subClassOf": "subClassOf",
+    RDFS + "subPropertyOf": "subPropertyOf",
 }
 
 Words = Mapping[str, str]
@@ -105,11 +102,11 @@ def read_code_list(name: str, turtle: bytes) -> CodeList:
     concepts = [
         _concept(subject, values)
         for subject, values in subjects.items()
-        if any(each.value == scheme for each in values.get(_SKOS + "inScheme", ()))
+        if any(each.value == scheme for each in values.get(SKOS + "inScheme", ()))
     ]
-    labels = _words(subjects[scheme], _SKOS + "prefLabel")
+    labels = _words(subjects[scheme], SKOS + "prefLabel")
     groups = {
-        subject.rsplit("#", 1)[1]: _words(values, _SKOS + "prefLabel")
+        subject.rsplit("#", 1)[1]: _words(values, SKOS + "prefLabel")
         for subject, values in subjects.items()
         if subject.startswith(f"{scheme}#")
     }
@@ -138,19 +135,19 @@ def _concept(subject: str, values: _Values) -> Concept:
     return Concept(
         subject.rsplit("/", 1)[1],
         subject,
-        _words(values, _SKOS + "prefLabel"),
-        _words(values, _SKOS + "definition"),
+        _words(values, SKOS + "prefLabel"),
+        _words(values, SKOS + "definition"),
         _first(values, VOCAB + "group"),
         _first(values, VOCAB + "certainty") or "proposed",
-        _notations(values, _SKOS + "notation"),
+        _notations(values, SKOS + "notation"),
         _aligned(values),
         _notations(values, VOCAB + "unconfirmedNotation"),
         _codes(values, VOCAB + "trait"),
         next(iter(_codes(values, VOCAB + "usualRoute")), None),
         _codes(values, VOCAB + "wasteCode"),
-        tuple(each.value for each in values.get(_SKOS + "altLabel", ()) if _tag(each) == "la"),
-        tuple(each.value for each in values.get(_SKOS + "note", ())),
-        tuple(each.value for each in values.get(_SKOS + "editorialNote", ())),
+        tuple(each.value for each in values.get(SKOS + "altLabel", ()) if _tag(each) == "la"),
+        tuple(each.value for each in values.get(SKOS + "note", ())),
+        tuple(each.value for each in values.get(SKOS + "editorialNote", ())),
     )
 
 
@@ -174,18 +171,18 @@ def _term(subject: str, values: _Values) -> Term:
     code_list = _first(values, VOCAB + "codeList")
     tier = _first(values, VOCAB + "tier")
     draft = _first(values, VOCAB + "draftStatus")
-    ours = _RDFS + "label" in values
+    ours = RDFS + "label" in values
     return Term(
         _first(values, VOCAB + "termName") or "",
         subject,
-        _words(values, _RDFS + "label" if ours else _SKOS + "prefLabel"),
-        _words(values, _RDFS + "comment" if ours else _SKOS + "scopeNote"),
+        _words(values, RDFS + "label" if ours else SKOS + "prefLabel"),
+        _words(values, RDFS + "comment" if ours else SKOS + "scopeNote"),
         _first(values, VOCAB + "unitSymbol"),
         code_list.rsplit("/", 1)[1] if code_list else None,
         tier.rsplit("/", 1)[1] if tier else None,
         _aligned(values),
         int(row) if row else None,
-        _first(values, _SKOS + "example"),
+        _first(values, SKOS + "example"),
         draft.rsplit("/", 1)[1] if draft else None,
         _first(values, VOCAB + "certainty"),
     )

@@ -13,13 +13,16 @@ from passport.codecs import rdf
 from passport.codecs import state as states
 from passport.codecs.composition import composition_json
 from passport.codecs.documents import context_of, inner
-from passport.codecs.statements import XSD, literal, named
+from passport.codecs.forms import TRIPLES
+from passport.codecs.statements import literal, named
+from passport.codecs.telling import Told
 from passport.codecs.vocabularies import convert
 from passport.model.naming import id_at
 from passport.model.passport import Document, Kind, Level, Product, Standing, Tier
 from passport.model.state import PRIVATE_PARTY, State
 from passport.ports import Organisation, Reading
-from passport.published import VOCAB, Published
+from passport.published import Published
+from passport.published.namespaces import PROV, SCHEMA, VOCAB, XSD
 from passport.service import composition, resolution
 from passport.service.lives import past_of
 from passport.service.organisations import SERVICE
@@ -30,10 +33,6 @@ from passport.service.system import System
 FORM: Final = "1"
 """Changes with what is made of documents here: the graph then begins anew."""
 
-PROV: Final = "http://www.w3.org/ns/prov#"
-SCHEMA: Final = "https://schema.org/"
-DCTERMS: Final = "http://purl.org/dc/terms/"
-_A: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _PRODUCTS: Final = {
     Level.MODEL: f"{SCHEMA}ProductModel",
     Level.BATCH: f"{SCHEMA}Product",
@@ -62,16 +61,16 @@ def shared(system: System) -> Mapping[str, bytes]:
 
 @lru_cache(maxsize=2)
 def _vocabularies(published: Published) -> Mapping[str, bytes]:
-    graphs = {VOCAB: convert(published.vocabulary(), rdf.N_TRIPLES)}
+    graphs = {VOCAB: convert(published.vocabulary(), TRIPLES)}
     for name in published.code_lists():
-        graphs[f"{VOCAB}codes/{name}"] = convert(published.file("codes", name), rdf.N_TRIPLES)
+        graphs[f"{VOCAB}codes/{name}"] = convert(published.file("codes", name), TRIPLES)
     return graphs
 
 
 def _organisations(system: System) -> Iterator[bytes]:
     for each in system.parties.organisations():
         if each.public and each.slug != SERVICE:
-            told = _Told(organisation_address(system, each.slug))
+            told = Told(organisation_address(system, each.slug))
             told.of_type(f"{PROV}Organization", f"{SCHEMA}Organization")
             told.say(f"{SCHEMA}name", literal(each.name))
             told.say(f"{VOCAB}ownerType", _code("owner-type", each.kind))
@@ -95,29 +94,6 @@ def _decimal(value: str | None) -> str | None:
 
 def _time(value: str | None) -> str | None:
     return None if value is None else literal(value, f"{XSD}dateTime")
-
-
-class _Told:
-    """What is said of one subject."""
-
-    __slots__ = ("_lines", "_subject")
-
-    def __init__(self, subject: str) -> None:
-        self._subject = f"<{subject}>"
-        self._lines: list[str] = []
-
-    def of_type(self, *classes: str) -> None:
-        """Say what it is."""
-        self._lines += [f"{self._subject} {_A} <{each}> .\n" for each in classes]
-
-    def say(self, predicate: str, thing: str | None) -> None:
-        """Say one thing, or nothing where there is nothing to say."""
-        if thing is not None:
-            self._lines.append(f"{self._subject} <{predicate}> {thing} .\n")
-
-    def written(self) -> bytes:
-        """All of it as N-Triples."""
-        return "".join(self._lines).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +156,7 @@ class Linked:
     def _passport(self, found: _Product) -> Iterator[bytes]:
         product, newest = found.product, found.versions[-1]
         address = self._system.passport_address(product.code)
-        told = _Told(address)
+        told = Told(address)
         told.of_type(f"{VOCAB}ProductPassport")
         if found.state.standing is Standing.ARCHIVED or not newest.payload:
             told.say(f"{VOCAB}dppStatus", _code("dpp-status", Standing.ARCHIVED))
@@ -197,7 +173,7 @@ class Linked:
         if reading.model_code is not None:
             told.say(f"{VOCAB}model", named(self._system.passport_address(reading.model_code)))
         yield told.written()
-        about = _Told(thing)
+        about = Told(thing)
         about.of_type(_PRODUCTS[product.level])
         about.say(f"{SCHEMA}hasDigitalProductPassport", named(address))
         yield about.written()
@@ -206,7 +182,7 @@ class Linked:
             yield self._consists(found, document, reading, f"{address}#now")
 
     def _now(self, found: _Product, address: str) -> bytes:
-        told = _Told(address)
+        told = Told(address)
         told.of_type(f"{VOCAB}CurrentState")
         if found.product.level is not Level.ITEM:
             return told.written()
@@ -263,7 +239,7 @@ class Linked:
         batch = resolution.batch_of(self._system, reading, size=found.size)
         now = composition.composed(document, events, batch=batch, model=self._model(reading, found.size))
         said = composition_json(now.composition, None)
-        told = _Told(address)
+        told = Told(address)
         told.say(f"{VOCAB}mass", _decimal(said.get("mass")))
         recycled = said.get("recycledContent", {})
         told.say(f"{VOCAB}recycledShare", _decimal(recycled.get("total")))
@@ -272,7 +248,7 @@ class Linked:
         for each in said.get("materials", ()):
             place = f"{address}.{each['materialClass']}"
             told.say(f"{VOCAB}contains", named(place))
-            part = _Told(place)
+            part = Told(place)
             part.of_type(f"{VOCAB}MaterialShare")
             part.say(f"{VOCAB}materialClass", _code("material-class", each["materialClass"]))
             part.say(f"{VOCAB}massShare", _decimal(each.get("massShare")))
@@ -291,7 +267,7 @@ class Linked:
     def _versions(self, found: _Product) -> Iterator[bytes]:
         address = self._system.passport_address(found.product.code)
         for document in found.versions:
-            told = _Told(f"{address}/versions/{document.version}")
+            told = Told(f"{address}/versions/{document.version}")
             told.of_type(f"{PROV}Entity")
             told.say(f"{PROV}specializationOf", named(address))
             if document.version > 1:
@@ -323,7 +299,7 @@ _PLACE: Final = "urn:x-place:now"
 
 def _event(said: Mapping[str, Any], corrected: str | None) -> bytes:
     """Who did what, and whether it counts."""
-    told = _Told(str(said["id"]))
+    told = Told(str(said["id"]))
     told.of_type(f"{PROV}Activity")
     if corrected is not None:
         told.of_type(f"{VOCAB}CorrectedEvent")
@@ -338,6 +314,6 @@ def _event(said: Mapping[str, Any], corrected: str | None) -> bytes:
     if role is None:
         return told.written()
     told.say(f"{PROV}qualifiedAssociation", named(f"{said['id']}#actor"))
-    actor = _Told(f"{said['id']}#actor")
+    actor = Told(f"{said['id']}#actor")
     actor.say(f"{PROV}hadRole", _code("role", str(role)))
     return told.written() + actor.written()

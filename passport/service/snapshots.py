@@ -10,7 +10,7 @@ from gzip import GzipFile
 from threading import Event
 from typing import BinaryIO, Final
 
-from passport.codecs import csvlines, dumps, extracts, manifests
+from passport.codecs import csvlines, dumps, extracts, forms, manifests
 from passport.codecs.extracts import Described
 from passport.errors import NotFound, SnapshotWithdrawn
 from passport.model.dataset import DataFile, Snapshot, Statistics, Struck
@@ -317,7 +317,7 @@ class _Writing:
 
     def _graph(self, graph: str, triples: bytes, file: str) -> Described:
         """Write one named graph; gives what it says."""
-        statements = dumps.parsed(triples)
+        statements = forms.parsed(triples)
         self._counted.take(statements)
         self._output(EVERYTHING, QUADS).write(dumps.quads(triples, graph), len(statements))
         self._output(file, TURTLE, dumps.TURTLE_HEAD).write(dumps.turtle(statements), len(statements))

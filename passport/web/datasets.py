@@ -9,6 +9,7 @@ from fastapi import Path, Request, Response
 
 from passport.codecs import catalogue, manifests
 from passport.codecs.catalogue import Catalogue
+from passport.codecs.forms import LINKED, RDF_XML, TRIPLES, TURTLE
 from passport.errors import NotFound
 from passport.model.dataset import Snapshot
 from passport.published import VOCAB
@@ -21,8 +22,7 @@ from passport.web.pages.datasets import DataPage
 from passport.web.sending import sending
 from passport.web.site import NEGOTIATED, Operation, Site
 
-TURTLE, LINKED, TRIPLES, RDF_XML = "text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml"
-_CATALOGUE: Final = (TURTLE, LINKED, JSON, TRIPLES, RDF_XML, HTML)
+_CATALOGUE: Final = (*catalogue.OFFERS, HTML)
 _SNAPSHOT: Final = (JSON, TURTLE, LINKED, TRIPLES, RDF_XML, HTML)
 _BYTES: Final = "application/octet-stream"
 _GZIP: Final = "application/gzip"

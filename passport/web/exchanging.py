@@ -9,6 +9,7 @@ from fastapi import Path, Query, Request, Response
 
 from passport.codecs import epcis
 from passport.codecs.documents import served_with
+from passport.codecs.forms import LINKED
 from passport.errors import Malformed
 from passport.model.access import Caller
 from passport.model.passport import Document
@@ -19,7 +20,7 @@ from passport.web.gathering import event_page, version_page
 from passport.web.ledger import proof_link
 from passport.web.pages.following import described
 from passport.web.pages.kinds import SERVICE
-from passport.web.representations import DOCUMENT, GRAPHS, LINKED, represent
+from passport.web.representations import DOCUMENT, GRAPHS, represent
 from passport.web.resolver import OFFERS
 from passport.web.site import NEGOTIATED, PERMANENT, PRIVATE, UNFROZEN, Operation, Site
 

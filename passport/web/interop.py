@@ -7,12 +7,13 @@ from anyio import to_thread
 from fastapi import Path, Request, Response
 
 from passport.codecs import documents
+from passport.codecs.forms import LINKED
 from passport.service import links, organisations, resolution, status
 from passport.service.erasure import require_content
 from passport.web.answers import JSON, Content, json_body, reply, respond
 from passport.web.ledger import proof_link
 from passport.web.pages.kinds import SERVICE
-from passport.web.representations import CREDENTIAL, ENVELOPED, LINKED, SIGNED, credential
+from passport.web.representations import CREDENTIAL, ENVELOPED, SIGNED, credential
 from passport.web.site import Operation, Site
 
 _DID = (JSON, "application/did+json", LINKED)

@@ -6,6 +6,7 @@ from functools import partial
 from fastapi import Request, Response
 
 from passport.codecs import linkset, vocabularies
+from passport.codecs.forms import LINKED, RDF_XML, TRIPLES, TURTLE
 from passport.errors import NotFound
 from passport.published import VOCAB, Published, Use
 from passport.validation.problems import PROBLEMS
@@ -14,7 +15,6 @@ from passport.web import problems
 from passport.web.answers import HTML, JSON, Content, Scope, json_body, reply, respond
 from passport.web.gathering import seen_in
 from passport.web.pages import fields
-from passport.web.representations import LINKED, RDF_XML, TRIPLES, TURTLE
 from passport.web.site import NEGOTIATED, UNFROZEN, Operation, Site
 
 SCHEMA = "application/schema+json"

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
+from passport.codecs.forms import LINKED, RDF_XML, TRIPLES, TURTLE
 from passport.errors import Malformed, NotAcceptable, TooLarge, UnsupportedMedia
 from passport.model.query import Form, Question
 from passport.web import negotiation
@@ -22,10 +23,6 @@ RESULTS_JSON: Final = "application/sparql-results+json"
 RESULTS_XML: Final = "application/sparql-results+xml"
 CSV: Final = "text/csv"
 TSV: Final = "text/tab-separated-values"
-TURTLE: Final = "text/turtle"
-TRIPLES: Final = "application/n-triples"
-LINKED: Final = "application/ld+json"
-RDF_XML: Final = "application/rdf+xml"
 
 _PLAIN: Final = {"application/json": RESULTS_JSON, "application/xml": RESULTS_XML, "text/xml": RESULTS_XML}
 _NAMES: Final = {"json": RESULTS_JSON, "xml": RESULTS_XML}

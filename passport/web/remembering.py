@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 from anyio import to_thread
 from fastapi import Request, Response
 
+from passport.codecs.forms import LINKED
 from passport.errors import Malformed, NotAcceptable
 from passport.model.access import Caller
 from passport.model.moments import written
@@ -18,7 +19,6 @@ from passport.service.past import Then
 from passport.web import negotiation
 from passport.web.answers import HTML, JSON, Answer, Content, Scope, header, reply, respond
 from passport.web.gathering import past_page
-from passport.web.representations import LINKED
 from passport.web.site import NEGOTIATED, PRIVATE, Site
 
 OFFERS: Final = (JSON, LINKED, HTML)

@@ -1,6 +1,7 @@
 """A signed document in each media type that it is served in."""
 
 from passport.codecs import documents, rdf
+from passport.codecs.forms import LINKED, QUADS, RDF_XML, TRIPLES, TURTLE
 from passport.model.passport import Document, Kind, Tier
 from passport.ports import Reading
 from passport.service import resolution
@@ -9,13 +10,8 @@ from passport.service.system import System
 from passport.web.answers import JSON, Content, Header
 from passport.web.site import NEGOTIATED
 
-LINKED = "application/ld+json"
 SIGNED = "application/vc+jwt"
 ENVELOPED = "application/vc"
-TURTLE = "text/turtle"
-QUADS = "application/n-quads"
-TRIPLES = "application/n-triples"
-RDF_XML = "application/rdf+xml"
 
 CREDENTIAL = (SIGNED, ENVELOPED, JSON, LINKED)
 """What a credential is served as; JSON is the enveloped form."""

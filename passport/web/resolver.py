@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote
 from anyio import to_thread
 
 from passport.codecs import documents, linkset
+from passport.codecs.forms import LINKED
 from passport.errors import Malformed, MethodNotAllowed, NotAcceptable, Refusal
 from passport.model.digitallink import BadLink, Key, parse_path
 from passport.model.epc import is_epc, parse_epc
@@ -32,7 +33,7 @@ from passport.web.guard import Refuse, preflight
 from passport.web.holdings import acts_on
 from passport.web.ledger import RELATION
 from passport.web.remembering import asks
-from passport.web.representations import DOCUMENT, LINKED, represent
+from passport.web.representations import DOCUMENT, represent
 from passport.web.site import NEGOTIATED, Site
 
 Deferred = Callable[[], Answer]

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from pyld import FrozenDocumentLoader
 from pyld import jsonld as pyld
 
-from passport.codecs import rdf
+from passport.codecs import forms, rdf
 from passport.codecs.epcis import LEFT_OUT, Correction, Recorded, document, own_term, passports_of
 from passport.model.events import EventType
 from passport.model.passport import Level
@@ -212,7 +212,7 @@ def test_t20_no_event_of_any_kind_has_a_blank_node(published: Published) -> None
         dropped: list[str] = []
         pyld.expand(served, {"base": None, "documentLoader": loader}, on_property_dropped=dropped.append)
         assert not dropped, made["eventType"]
-        quads = rdf.serialise(json.dumps(served).encode(), rdf.N_QUADS, published=published)
+        quads = rdf.serialise(json.dumps(served).encode(), forms.QUADS, published=published)
         found = list(pyoxigraph.parse(quads, format=pyoxigraph.RdfFormat.N_QUADS))
         assert len(found) > 5
         assert not [each for each in found if pyoxigraph.BlankNode in (type(each.subject), type(each.object))]

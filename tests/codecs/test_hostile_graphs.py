@@ -8,7 +8,7 @@ from typing import Any
 import pyoxigraph
 import pytest
 
-from passport.codecs import rdf
+from passport.codecs import forms, rdf
 from passport.codecs.canonical import canonical, plan
 from passport.codecs.strictjson import Limits, read
 from passport.errors import Unreadable
@@ -89,7 +89,7 @@ def test_t20_documents_of_every_kind_have_no_blank_node(published: Published) ->
     assert len(documents) >= 60
     for context, value in documents:
         data = json.dumps({"@context": context, **value}).encode()
-        quads = rdf.serialise(data, rdf.N_QUADS, published=published)
+        quads = rdf.serialise(data, forms.QUADS, published=published)
         for each in pyoxigraph.parse(quads, format=pyoxigraph.RdfFormat.N_QUADS):
             assert not isinstance(each.subject, pyoxigraph.BlankNode)
             assert not isinstance(each.object, pyoxigraph.BlankNode)

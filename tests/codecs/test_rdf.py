@@ -16,7 +16,7 @@ from pyld import FrozenDocumentLoader
 from pyld import jsonld as pyld
 from rdflib.compare import isomorphic
 
-from passport.codecs import rdf
+from passport.codecs import forms, rdf
 from passport.codecs.canonical import canonical, plan
 from passport.codecs.statements import Scope
 from passport.codecs.strictjson import Limits, read
@@ -81,7 +81,7 @@ def quads(document: dict[str, Any], published: Published) -> str:
 
 def test_the_fast_path_equals_the_oracle(documents: list[bytes], published: Published) -> None:
     for document in documents:
-        fast = rdf.serialise(served(document), rdf.N_QUADS, published=published).decode()
+        fast = rdf.serialise(served(document), forms.QUADS, published=published).decode()
         oracle = quads(json.loads(served(document)), published)
         assert sorted(fast.splitlines()) == sorted(line for line in oracle.splitlines() if line)
         assert "_:" not in fast.replace('"', " ")
@@ -91,7 +91,7 @@ def test_generated_documents_say_what_the_oracle_says(published: Published) -> N
     """Pieces, batches and models of every example kind, through the canonical form."""
     for made in documents_of_any_number(40):
         document = json.dumps(body(made, published)).encode()
-        fast = rdf.serialise(served(document), rdf.N_QUADS, published=published).decode()
+        fast = rdf.serialise(served(document), forms.QUADS, published=published).decode()
         oracle = quads(json.loads(served(document)), published)
         assert sorted(fast.splitlines()) == sorted(line for line in oracle.splitlines() if line)
 
@@ -125,7 +125,7 @@ members = st.fixed_dictionaries(
 def test_any_document_says_what_the_oracle_says(made: dict[str, Any]) -> None:
     document = {"digitalProductPassportId": HOME, **made}
     published = _published()
-    fast = rdf.serialise(served(json.dumps(document).encode()), rdf.N_QUADS, published=published).decode()
+    fast = rdf.serialise(served(json.dumps(document).encode()), forms.QUADS, published=published).decode()
     oracle = quads(json.loads(served(json.dumps(document).encode())), published)
     assert read_quads(fast) == read_quads(oracle)
 
@@ -142,7 +142,7 @@ def read_quads(text: str) -> set[str]:
 def test_an_object_without_an_address_is_refused(published: Published) -> None:
     with pytest.raises(Malformed):
         rdf.serialise(
-            b'{"digitalProductPassportId":"urn:a","dimensions":{"width":"6"}}', rdf.TURTLE, published=published
+            b'{"digitalProductPassportId":"urn:a","dimensions":{"width":"6"}}', forms.TURTLE, published=published
         )
 
 
@@ -154,7 +154,7 @@ def test_every_published_context_is_one_that_can_be_compiled(published: Publishe
 @pytest.mark.parametrize("address", ["a b:c", "x y", "a:b<c", "http://a/\u0000", 'http://a/"', "//a/b", "\\evil:x"])
 def test_what_is_no_address_is_no_statement(address: str, published: Published) -> None:
     document = {"digitalProductPassportId": HOME, "batchPassport": address, "brand": "B"}
-    said = rdf.serialise(json.dumps(document).encode(), rdf.N_TRIPLES, published=published)
+    said = rdf.serialise(json.dumps(document).encode(), forms.TRIPLES, published=published)
     assert said == f'<{HOME}> <https://w3id.org/furniturepassport/brand> "B" .\n'.encode()
 
 
@@ -174,7 +174,7 @@ def test_a_signed_document_without_context_says_the_same(documents: list[bytes],
 
 
 def test_every_form_holds_the_same_triples(documents: list[bytes], published: Published) -> None:
-    formats = {rdf.TURTLE: "turtle", rdf.N_TRIPLES: "nt", rdf.RDF_XML: "xml"}
+    formats = {forms.TURTLE: "turtle", forms.TRIPLES: "nt", forms.RDF_XML: "xml"}
     for document in documents[::5]:
         graphs = [
             rdflib.Graph().parse(data=rdf.serialise(document, media_type, published=published), format=name)
@@ -185,7 +185,7 @@ def test_every_form_holds_the_same_triples(documents: list[bytes], published: Pu
 
 
 def test_turtle_is_written_with_prefixes(documents: list[bytes], published: Published) -> None:
-    text = rdf.serialise(documents[0], rdf.TURTLE, published=published).decode()
+    text = rdf.serialise(documents[0], forms.TURTLE, published=published).decode()
     assert "@prefix fp: <https://w3id.org/furniturepassport/>" in text
     assert "fp:granularity" in text
 
@@ -194,7 +194,7 @@ def test_turtle_is_written_with_prefixes(documents: list[bytes], published: Publ
 def test_deep_documents_never_reach_the_native_parser(depth: int, published: Published) -> None:
     document = b'{"extensions":' + b'{"a":' * depth + b"1" + b"}" * depth + b"}"
     with pytest.raises(Malformed):
-        rdf.serialise(document, rdf.TURTLE, published=published)
+        rdf.serialise(document, forms.TURTLE, published=published)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_deep_documents_never_reach_the_native_parser(depth: int, published: Pub
 )
 def test_t19_other_contexts_are_refused(document: dict[str, Any], published: Published) -> None:
     with pytest.raises(Malformed):
-        rdf.serialise(json.dumps(document).encode(), rdf.N_QUADS, published=published)
+        rdf.serialise(json.dumps(document).encode(), forms.QUADS, published=published)
 
 
 def test_every_level_has_a_shape_to_convert(published: Published) -> None:
@@ -218,7 +218,7 @@ def test_every_level_has_a_shape_to_convert(published: Published) -> None:
         document = {"digitalProductPassportId": HOME, "granularity": level.value}
         quads = list(
             pyoxigraph.parse(
-                rdf.serialise(json.dumps(document).encode(), rdf.N_QUADS, published=published),
+                rdf.serialise(json.dumps(document).encode(), forms.QUADS, published=published),
                 format=pyoxigraph.RdfFormat.N_QUADS,
             )
         )
@@ -229,7 +229,7 @@ def test_every_level_has_a_shape_to_convert(published: Published) -> None:
 
 def test_a_withdrawal_that_gives_its_reason_as_text_says_it(published: Published) -> None:
     event = {"@context": EVENTS, "id": f"{HOME}/e", "eventType": "dppArchived", "reason": "Made twice."}
-    fast = rdf.serialise(json.dumps(event).encode(), rdf.N_QUADS, published=published).decode()
+    fast = rdf.serialise(json.dumps(event).encode(), forms.QUADS, published=published).decode()
     oracle = quads(event, published)
     assert '"Made twice."' in fast
     assert sorted(fast.splitlines()) == sorted(line for line in oracle.splitlines() if line)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from passport.codecs import documents, rdf
+from passport.codecs import documents, forms, rdf
 from passport.errors import Unacceptable
 from passport.model.access import Caller
 from passport.proofs import jose
@@ -63,7 +63,7 @@ def published_as(system: System, caller: Callable[[str], Caller]) -> Callable[[s
         assert set(outcomes.values()) <= {jose.Outcome.OK, jose.Outcome.NOT_CHECKED}, outcomes
         served = documents.served(stored.payload, stored.start)
         signed = exact(stored.payload)["credentialSubject"]["passport"]
-        turtle = rdf.serialise(served, rdf.TURTLE, published=system.published)
+        turtle = rdf.serialise(served, forms.TURTLE, published=system.published)
         return exact(served)["extensions"], signed["extensions"], turtle
 
     return send

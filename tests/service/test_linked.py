@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from passport.codecs import rdf
+from passport.codecs import forms, rdf
 from passport.codecs.documents import served_document
 from passport.model.naming import id_at
 from passport.model.passport import Tier
 from passport.ports import Organisation
-from passport.published import VOCAB
+from passport.published.namespaces import PROV, SCHEMA, VOCAB
 from passport.service import linked
 from passport.service.erasure import erase
 from passport.service.organisations import add_organisation
@@ -23,8 +23,8 @@ from passport.service.withdrawal import withdraw
 Send = Callable[..., Outcome]
 PREFIXES = {
     "fp": VOCAB,
-    "prov": linked.PROV,
-    "schema": linked.SCHEMA,
+    "prov": PROV,
+    "schema": SCHEMA,
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
@@ -69,7 +69,7 @@ def test_everything_that_is_served_is_in_it_and_nothing_of_other_tiers(system: S
     documents = system.history.documents(chair)
     assert {each.tier for each in documents} > {Tier.PUBLIC}
     for document in documents:
-        said = rdf.serialise(served_document(document), rdf.N_TRIPLES, published=system.published)
+        said = rdf.serialise(served_document(document), forms.TRIPLES, published=system.published)
         lines = set(said.splitlines())
         assert lines <= held if document.tier is Tier.PUBLIC else not lines <= held
     assert b"cellar" not in linked.graph_of(system, chair)

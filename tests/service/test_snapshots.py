@@ -18,6 +18,7 @@ from passport.codecs import csvlines, extracts
 from passport.errors import KeysLocked, NotFound, SnapshotWithdrawn
 from passport.model.passport import Kind, Tier
 from passport.proofs import checkpoints, notes
+from passport.published.namespaces import SCHEMA
 from passport.service import erasure, linked, log, snapshots, withdrawal
 from passport.service.submissions import Outcome
 from passport.service.system import System
@@ -74,7 +75,7 @@ def test_it_holds_every_graph_as_it_is(system: System, filled: dict[str, str]) -
     assert counted.triples == sum(map(len, found.values()))
     assert counted.graphs == len(found)
     assert (counted.passports, counted.events) == (3, len(rows(system, taken.name, "events")))
-    assert counted.properties[f"{linked.SCHEMA}hasDigitalProductPassport"] == 3
+    assert counted.properties[f"{SCHEMA}hasDigitalProductPassport"] == 3
 
 
 def test_the_manifest_tells_every_file_as_it_is(system: System, settings: Settings, filled: dict[str, str]) -> None:

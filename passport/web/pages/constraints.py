@@ -1,11 +1,11 @@
 """Pages that say in words what the published SHACL shapes ask."""
 
 from passport.published import VOCAB, Constraint, Published, ShapeOf
+from passport.published.namespaces import RDF, XSD
 from passport.web.pages.reference import Entry, Part, Reference, in_language, list_path, local, shape_entries
 from passport.web.pages.words import Text, Words
 
 _MACHINE = ("text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml")
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 def listing(words: Words, published: Published) -> Reference:
@@ -67,14 +67,14 @@ def _entry(words: Words, published: Published, asked: Constraint) -> Entry:
 def _kind(words: Words, published: Published, asked: Constraint) -> list[Text]:
     _ = words.texts.gettext
     kinds = {
-        f"{_XSD}string": _("A text"),
-        f"{_XSD}decimal": _("A decimal number"),
-        f"{_XSD}integer": _("A whole number"),
-        f"{_XSD}boolean": _("Yes or no (true or false)"),
-        f"{_XSD}date": _("A date"),
-        f"{_XSD}dateTime": _("A date and time"),
-        "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString": _("Texts with their language"),
-        "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON": _("Any JSON"),
+        f"{XSD}string": _("A text"),
+        f"{XSD}decimal": _("A decimal number"),
+        f"{XSD}integer": _("A whole number"),
+        f"{XSD}boolean": _("Yes or no (true or false)"),
+        f"{XSD}date": _("A date"),
+        f"{XSD}dateTime": _("A date and time"),
+        f"{RDF}langString": _("Texts with their language"),
+        f"{RDF}JSON": _("Any JSON"),
         "http://www.w3.org/ns/shacl#IRI": _("An address (IRI)"),
     }
     inside = asked.kind.rpartition("#")[2]

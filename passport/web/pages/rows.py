@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from passport.model.shortcode import grouped
 from passport.published import VOCAB, Published
+from passport.published.namespaces import XSD, prefixes
 from passport.web.pages.formats import web_address
 from passport.web.pages.words import Text, Words
 
@@ -18,27 +19,16 @@ SHOWN: Final = 500
 READ: Final = 4 * 1024 * 1024
 """Bytes of an answer that are read to count its rows; what is longer has more rows than were counted."""
 
-PREFIXES: Final[Mapping[str, str]] = {
-    "fp": VOCAB,
-    "schema": "https://schema.org/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "epcis": "https://ref.gs1.org/epcis/",
-    "prov": "http://www.w3.org/ns/prov#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
+PREFIXES: Final = prefixes("fp", "schema", "dcterms", "epcis", "prov", "skos", "rdf", "rdfs", "xsd")
 """Short names of the vocabularies that the data uses."""
 
 _LONGEST: Final = 300
 _LINES: Final = 200_000
-_XSD: Final = PREFIXES["xsd"]
 _NUMBERS: Final = frozenset(
-    _XSD + each
+    XSD + each
     for each in ("integer", "decimal", "double", "float", "int", "long", "short", "byte", "nonNegativeInteger")
 )
-_SILENT: Final = frozenset(_XSD + each for each in ("string", "date", "dateTime", "boolean", "anyURI"))
+_SILENT: Final = frozenset(XSD + each for each in ("string", "date", "dateTime", "boolean", "anyURI"))
 _LOCAL: Final = re.compile(r"[A-Za-z_][\w.-]*")
 _CODE: Final = re.compile(r"[0-9A-Z]{9}")
 _LIST: Final = re.compile(r"codes/([a-z0-9-]+)/([\w.:-]+)")
