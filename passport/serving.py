@@ -146,7 +146,11 @@ class _Beside:
             pause = _SOON if time.monotonic() - started > _LATE else min(2 * pause, _LATE)
             if self._stop.wait(pause):
                 return
-            self._process, started = self._start(), time.monotonic()
+            started = time.monotonic()
+            try:
+                self._process = self._start()
+            except OSError as wrong:
+                self._logger.error("graph follower", exc_info=wrong)
         self._close()
 
     def _close(self) -> None:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_FORMULA: Final = re.compile(r"[\t\r\n\0]|[\s\0\ufeff\u200b]*[=+\-@＝＋－＠]")
+"""Spreadsheets pass over spaces and byte order marks, and read wide forms of signs as the signs."""
 
 
 def safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: text that begins like one has an apostrophe before it."""
-    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def lines(rows: Iterable[Sequence[str]]) -> bytes:

@@ -28,7 +28,7 @@ VARY: Final[Header] = (b"vary", b"Accept")
 Note = Callable[[str, float], None]
 """Is told how a query ended, and how many seconds it took until then."""
 
-_MOVING: Final = re.compile(r"(?i)\b(?:now|rand|uuid|struuid|bnode)\s*\(")
+_MOVING: Final = re.compile(r"(?i)\b(?:now|rand|uuid|struuid|bnode)(?:\s++|#[^\r\n]*+)*+\(")
 _SHOWN: Final = 4 * 1024 * 1024
 
 

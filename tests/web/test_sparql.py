@@ -388,7 +388,7 @@ def test_an_answer_is_kept_until_the_graph_changes(tmp_path: Path) -> None:
         assert new.headers["etag"] != tag
 
 
-@pytest.mark.parametrize("moving", ["NOW()", "rand ()", "UUID()", "STRUUID()"])
+@pytest.mark.parametrize("moving", ["NOW()", "rand ()", "UUID()", "STRUUID()", "NOW # then\n ()"])
 def test_what_differs_each_time_is_kept_nowhere(place: Place, moving: str) -> None:
     got = place.get(f"SELECT ({moving} AS ?x) {{}}")
     assert got.status == 200
