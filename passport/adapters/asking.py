@@ -8,8 +8,8 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import Final
 
-from passport.adapters.oxigraph.answers import Answer, Room
-from passport.adapters.oxigraph.queueing import Line
+from passport.adapters.answers import Answer, Room
+from passport.adapters.queueing import Line
 from passport.errors import NoGraph, NotAcceptable, QueriesBusy, Refusal, StoreFailing, TooMany
 from passport.model.query import Form, Generation, Outline, Question
 from passport.ports import Answering

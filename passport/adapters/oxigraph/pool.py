@@ -7,9 +7,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from passport.adapters.answers import Answer
 from passport.adapters.asking import Asking, Unread, not_acceptable
 from passport.adapters.oxigraph import framing
-from passport.adapters.oxigraph.answers import Answer
 from passport.adapters.oxigraph.generations import current
 from passport.adapters.oxigraph.process import Ended, Process, TooLate
 from passport.adapters.oxigraph.stock import Stock

@@ -10,8 +10,8 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
+from passport.adapters.answers import Answer
 from passport.adapters.asking import Asking, Unread, not_acceptable
-from passport.adapters.oxigraph.answers import Answer
 from passport.adapters.sparql.http import Endpoint, Reply
 from passport.adapters.sparql.state import UNION, State, read
 from passport.errors import (

@@ -1,6 +1,6 @@
-"""An answer on its way from the process that gives it to whoever reads it.
+"""An answer on its way from the engine that gives it to whoever reads it.
 
-It lies in memory, and on the disk when it is long: so a slow reader keeps no process, and the time that a query may
+It lies in memory, and on the disk when it is long: so a slow reader holds up no engine, and the time that a query may
 take is its own. What all answers together may fill is limited; who has not read for the longest time loses first.
 """
 

@@ -4,7 +4,7 @@ from collections import Counter, OrderedDict, deque
 from threading import Condition
 from typing import Final
 
-from passport.adapters.oxigraph.answers import Answer
+from passport.adapters.answers import Answer
 
 _LONGEST: Final = 64
 
