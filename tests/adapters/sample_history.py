@@ -4,13 +4,17 @@ As a program: ``python sample_history.py PLACE after|before NUMBER``. It issues 
 and prints ``position code`` of every one, after its commit or (negative control) a little before it.
 """
 
+import atexit
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -32,8 +36,19 @@ KID = "2026-1"
 
 
 def new_store(place):
-    """A new store with one organisation and its key."""
-    return furnished(create_store(place, base_url=BASE))
+    """A new store with one organisation and its key; in a folder, a copy of one that is made once."""
+    if isinstance(place, str):
+        return furnished(create_store(place, base_url=BASE))
+    shutil.copytree(_made_once(), place)
+    return open_store(place, base_url=BASE)
+
+
+@cache
+def _made_once():
+    folder = Path(tempfile.mkdtemp(prefix="sample-history-"))
+    atexit.register(shutil.rmtree, folder)
+    furnished(create_store(folder / "store", base_url=BASE)).close()
+    return folder / "store"
 
 
 def furnished(store):
