@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from passport.errors import QueryRefused, QueryWrong
-from passport.model.query import Form, Outline
+from passport.model.query import Form, Outline, Undeclared
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,13 @@ def check(text: str, *, limits: Limits = EMBEDDED) -> Outline:
         raise _refused("escape")
     reading = _Reading(text, limits)
     reading.read()
-    return Outline(reading.form, reading.own_dataset)
+    return Outline(reading.form, reading.own_dataset, reading.undeclared)
+
+
+def check_source(iri: str) -> None:
+    """Refuse a graph that is named as if a file or anything else were to be read. Raises ``QueryRefused``."""
+    if _SCHEME.match(iri) and not _HARMLESS.match(iri):
+        raise _refused("source")
 
 
 class _Reading:
@@ -114,6 +120,9 @@ class _Reading:
     def __init__(self, text: str, limits: Limits) -> None:
         self.form: Form | None = None
         self.own_dataset = False
+        self.undeclared: Undeclared | None = None
+        self._declared: set[str] = set()
+        self._declaring = False
         self._text, self._limits = text, limits
         self._found: Counter[str] = Counter()
         self._frames: list[tuple[str, bool, bool]] = []
@@ -138,7 +147,7 @@ class _Reading:
             if self._frame == _LIST and kind in _TERMS and kind != "close":
                 self._add("patterns")
             if kind != "word":
-                self._from = False
+                self._from = self._declaring = False
             self._before = kind
 
     def _open(self, bracket: str, _at: int) -> None:
@@ -181,9 +190,14 @@ class _Reading:
         if digits.startswith("."):
             self._separate(digits, at)
 
-    def _name(self, name: str, _at: int) -> None:
-        if "SERVICE" in name.partition(":")[0].upper():
+    def _name(self, name: str, at: int) -> None:
+        prefix = name.partition(":")[0]
+        if "SERVICE" in prefix.upper():
             raise _refused("service")
+        if self._declaring:
+            self._declared.add(prefix)
+        elif prefix not in self._declared and self.undeclared is None:
+            self.undeclared = Undeclared(prefix, *self._place(at))
         if self._from and self._limits.sources is not None:
             raise _refused("source")
 
@@ -196,13 +210,14 @@ class _Reading:
         if allowed is not None:
             if not iri.startswith(allowed):
                 raise _refused("source")
-        elif _SCHEME.match(iri) and not _HARMLESS.match(iri):
-            raise _refused("source")
+        else:
+            check_source(iri)
 
     def _word(self, word: str, _at: int) -> None:
         word = word.upper()
         if "SERVICE" in word:
             raise _refused("service")
+        self._declaring = word == "PREFIX"
         if not self._operation and word not in _PROLOGUE:
             self._operation = word
             if word.startswith(_UPDATES):
@@ -216,8 +231,11 @@ class _Reading:
             self.own_dataset = self._from = True
 
     def _end_wrongly(self, _quote: str, at: int) -> None:
-        line, column = self._text.count("\n", 0, at) + 1, at - self._text.rfind("\n", 0, at)
+        line, column = self._place(at)
         raise QueryWrong("A string begins here that does not end.", line=line, column=column)
+
+    def _place(self, at: int) -> tuple[int, int]:
+        return self._text.count("\n", 0, at) + 1, at - self._text.rfind("\n", 0, at)
 
     def _refuse_escape(self, _escape: str, _at: int) -> None:
         raise _refused("escape")

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
+from passport.codecs import sparql
 from passport.codecs.forms import LINKED, RDF_XML, TRIPLES, TURTLE
 from passport.errors import Malformed, NotAcceptable, TooLarge, UnsupportedMedia
 from passport.model.query import Form, Question
@@ -105,8 +106,13 @@ def text_of(given: Parameters) -> str | None:
 
 
 def question(text: str, given: Parameters, wish: Wish, *, base: str) -> Question:
-    """The question that this text is, to the data set that the request names; ``base`` is the endpoint's address."""
+    """The question that this text is, to the data set that the request names; ``base`` is the endpoint's address.
+
+    Raises ``Malformed`` for what names no graph, and ``QueryRefused`` for a file or another thing to be read.
+    """
     default, named = (tuple(_graph(each) for each in given.get(name, ())) for name in _DATASET)
+    for each in (*default, *named):
+        sparql.check_source(each)
     if not default and not named:
         return Question(text, base, wish.written)
     return Question(text, base, wish.written, default_graphs=default, named_graphs=named)

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any, Final
 from urllib.parse import quote
 
+from anyio import to_thread
 from fastapi import Request, Response
 
 from passport.codecs import servicedescription
@@ -182,7 +183,8 @@ class Researching:
         answered = Answered(
             found.form, found.body, whole=found.whole, seconds=perf_counter() - started, generation=found.generation
         )
-        return self._shown(request.scope, partial(self._pages.result, asked=asked, answered=answered))
+        render = partial(self._pages.result, asked=asked, answered=answered)
+        return await to_thread.run_sync(self._shown, request.scope, render)
 
     def _shown(self, scope: Scope, render: Callable[[str], str]) -> Response:
         return respond(self._site.page(scope, render, *self._styled(scope)))

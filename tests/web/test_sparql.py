@@ -255,6 +255,23 @@ def test_the_data_set_of_the_request_goes_before_that_of_the_query(place: Place)
     assert place.get(named, format="csv", **{"default-graph-uri": NAME}).body.split()[1] == b"0"
 
 
+@pytest.mark.parametrize("name", ["default-graph-uri", "named-graph-uri"])
+@pytest.mark.parametrize("iri", ["file:///etc/hostname", "FILE:/etc/hostname", "data:text/turtle,", "ftp://x/"])
+@pytest.mark.parametrize("accept", ["application/json", PAGE])
+def test_t22_no_data_set_is_a_file(place: Place, accept: str, iri: str, name: str) -> None:
+    got = place.get("ASK { ?s ?p ?o }", accept, **{name: iri})
+    assert got.status == 400
+    page = got.kind == "text/html"
+    assert page is (accept == PAGE)
+    assert page or (got.code, got.problem["reason"]) == ("query-refused", "source")
+
+
+@pytest.mark.parametrize("text", ["BASE <file:///etc/> ASK FROM <hostname> {}", "PREFIX f: <file:/> ASK FROM f:etc {}"])
+def test_t22_what_becomes_a_file_behind_the_guard_is_empty(place: Place, text: str) -> None:
+    got = place.get(text.replace("{}", "{ ?s ?p ?o }"), "application/json")
+    assert (got.status, json.loads(got.body)["boolean"]) == (200, False)
+
+
 @pytest.mark.parametrize(
     "target",
     [

@@ -153,11 +153,11 @@ class QueryPages:
         }
         if answered.form is Form.TABLE:
             table = self._readers[words.language].rows(answered.body, whole=answered.whole)
-            values |= {"table": table, "numeric": rows.numeric(table), "most": rows.SHOWN}
+            values |= {"table": table, "numeric": rows.numeric(table)}
         elif answered.form is Form.TRUTH:
             values["truth"] = rows.truth(answered.body)
         else:
-            values |= {"graph": rows.lines(answered.body, whole=answered.whole), "most": rows.SHOWN}
+            values["graph"] = rows.lines(answered.body, whole=answered.whole)
         return values
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from json import JSONDecoder
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,6 +16,15 @@ from passport.web.pages.words import Text, Words
 
 SHOWN: Final = 500
 """Rows, or lines of a graph, that a page shows."""
+
+COLUMNS: Final = 50
+"""Columns that a page shows."""
+
+CELLS: Final = 10_000
+"""Cells that a page shows: of a wide table fewer rows."""
+
+COUNTED: Final = 20_000
+"""Rows that are counted."""
 
 READ: Final = 4 * 1024 * 1024
 """Bytes of an answer that are read to count its rows; what is longer has more rows than were counted."""
@@ -48,12 +58,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The beginning of a table. ``total`` rows were counted; with ``more`` there are even more than that."""
+    """The beginning of a table. ``total`` rows were counted; with ``more`` there are even more than that.
+
+    ``wide`` says that it has more columns than those with ``names``.
+    """
 
     names: tuple[str, ...]
     cells: tuple[tuple[Cell | None, ...], ...]
     total: int
     more: bool
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +104,15 @@ class Reader:
     def rows(self, body: bytes, *, whole: bool) -> Rows:
         """A table from SPARQL results in JSON, which may be cut anywhere when they are not ``whole``."""
         text = body.decode("utf-8", "ignore")
-        kept: list[Mapping[str, Any]] = []
-        total = 0
-        for binding in _bindings(text):
-            total += 1
-            if total <= SHOWN:
-                kept.append(binding)
-        names = _variables(text) or tuple(dict.fromkeys(name for each in kept for name in each))
-        cells = tuple(tuple(self.cell(each.get(name)) for name in names) for each in kept)
-        return Rows(names, cells, total, not whole)
+        bindings = _bindings(text)
+        kept = [*islice(bindings, SHOWN)]
+        total = len(kept) + sum(1 for _ in islice(bindings, COUNTED - SHOWN))
+        more = not whole or next(bindings, None) is not None
+        every = _variables(text) or tuple(dict.fromkeys(name for each in kept for name in each))
+        names = every[:COLUMNS]
+        most = CELLS // max(1, len(names))
+        cells = tuple(tuple(self.cell(each.get(name)) for name in names) for each in kept[:most])
+        return Rows(names, cells, total, more, wide=len(every) > COLUMNS)
 
     def cell(self, term: object) -> Cell | None:
         """One RDF term of SPARQL results in JSON; None where there is none."""

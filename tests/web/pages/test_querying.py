@@ -126,6 +126,24 @@ def test_a_table_counts_its_rows_and_shows_the_first(reader):
     assert [each[0].text.value for each in found.cells[:3]] == ["0", "1", "2"]
 
 
+def test_t21_of_a_wide_table_columns_and_rows_are_left_out(reader, pages):
+    names = [f"v{number}" for number in range(7000)]
+    body = table(*[{"v0": literal("first")}] * 500, names=names)
+    found = reader.rows(body, whole=True)
+    assert found.names == tuple(names[: rows.COLUMNS])
+    assert len(found.cells) == rows.CELLS // rows.COLUMNS
+    assert (found.total, found.more, found.wide) == (500, False, True)
+    page = body_of(pages.queries.result("en", Asked(QUERY), answered(body)))
+    assert page.count("<td") == rows.CELLS
+    assert f"The first {len(found.cells)} are shown. Of the columns the first {rows.COLUMNS} are shown." in page
+
+
+def test_t21_rows_are_counted_up_to_a_number(reader):
+    for number, more in ((rows.COUNTED, False), (rows.COUNTED + 1, True)):
+        found = reader.rows(table(*[{}] * number), whole=True)
+        assert (found.total, found.more, len(found.cells)) == (rows.COUNTED, more, rows.SHOWN)
+
+
 def test_a_cut_answer_is_read_as_far_as_it_goes(reader):
     body = table(*({"a": literal(f"å {each} }},{{")} for each in range(300)), names=("a", "b"))
     for end in range(0, len(body), 37):
