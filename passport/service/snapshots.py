@@ -18,7 +18,7 @@ from passport.model.passport import Product
 from passport.ports import Checkpoint, Draft
 from passport.proofs import checkpoints, notes
 from passport.service import linked, log
-from passport.service.striking import erased_public, read, strike_erased
+from passport.service.striking import erased_public, read, sound, strike_erased
 from passport.service.system import System
 
 FORM: Final = "1"
@@ -78,13 +78,13 @@ def names(system: System) -> list[str]:
 
 
 def newest(system: System) -> Snapshot | None:
-    """The newest snapshot that was not struck out."""
+    """The newest snapshot that was not struck out and can be read."""
     return next(standing(system), None)
 
 
 def standing(system: System) -> Iterator[Snapshot]:
-    """The snapshots that were not struck out, the newest first."""
-    found = (read(system, name) for name in reversed(system.snapshots.names()))
+    """The snapshots that were not struck out and can be read, the newest first."""
+    found = (sound(system, name) for name in reversed(system.snapshots.names()))
     return (each for each in found if each is not None)
 
 
@@ -126,6 +126,7 @@ def keep_up(system: System, *, days: int, stop: Event, tell: Callable[[Exception
     """Take a snapshot every so many days, after midnight UTC, until ``stop`` is set; none by itself with 0 days.
 
     Snapshots that know what was erased are struck out at every look. ``tell`` gets what goes wrong; it is tried again.
+    Nobody waits for the day of one from the future, which a clock gone wrong has left.
     """
     pause, looked, known = 0.0, _day_of(system), -1
     while not stop.wait(pause):
@@ -136,7 +137,7 @@ def keep_up(system: System, *, days: int, stop: Event, tell: Callable[[Exception
                 strike_erased(system)
             known = size
             today = date.fromisoformat(system.now()[:10])
-            if days and size and (looked is None or (today - looked).days >= days):
+            if days and size and (looked is None or not 0 <= (today - looked).days < days):
                 take(system, stop=stop)
                 looked = today
         except Stopped:

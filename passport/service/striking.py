@@ -26,6 +26,14 @@ def read(system: System, name: str) -> Snapshot | None:
         raise Damaged(f"the manifest of the snapshot {name} is not what was stored") from wrong
 
 
+def sound(system: System, name: str) -> Snapshot | None:
+    """The same; None also for one whose manifest is damaged, of which nothing is served: others go on without it."""
+    try:
+        return read(system, name)
+    except Damaged:
+        return None
+
+
 def erased_public(system: System) -> Mapping[str, Erasure]:
     """The erasures of public documents, by document."""
     found = system.history.erasures()
@@ -49,7 +57,7 @@ def strike_erased(system: System) -> Collection[str]:
     places = {document: _position(system, document) for document in erasures}
     struck = []
     for name in system.snapshots.names():
-        snapshot = read(system, name)
+        snapshot = sound(system, name)
         if snapshot is None:
             continue
         found = [

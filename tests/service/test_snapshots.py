@@ -15,7 +15,7 @@ import pytest
 
 from passport.adapters.keys import FileSigner
 from passport.codecs import csvlines, extracts
-from passport.errors import KeysLocked, NotFound, SnapshotWithdrawn
+from passport.errors import Damaged, KeysLocked, NotFound, SnapshotWithdrawn
 from passport.model.passport import Kind, Tier
 from passport.proofs import checkpoints, notes
 from passport.published.namespaces import SCHEMA
@@ -262,6 +262,45 @@ def test_the_day_decides_when_the_next_is_taken(system: System, clock: Any, send
     clock.forward(days=1)
     keep(1, lambda: len(snapshots.names(system)) == 2)
     assert told == []
+
+
+def test_t32_a_snapshot_from_the_future_keeps_no_other_back(
+    system: System, settings: Settings, send: Send, filled: dict[str, str]
+) -> None:
+    taken, _ = snapshots.take(system)
+    (settings.data / "snapshots" / taken.name).rename(settings.data / "snapshots" / "2099-12-31")
+    send({"eventType": "cleaned", "products": [filled["legacy"]]}, by="town")
+    told: list[Exception] = []
+    stop = threading.Event()
+    given = {"days": 1, "stop": stop, "tell": told.append}
+    going = threading.Thread(target=snapshots.keep_up, args=(system,), kwargs=given)
+    going.start()
+    try:
+        assert _comes(lambda: taken.name in snapshots.names(system))
+    finally:
+        stop.set()
+        going.join()
+    assert told == []
+
+
+def test_t39_a_damaged_manifest_harms_no_other_snapshot(
+    system: System, settings: Settings, send: Send, filled: dict[str, str], model: Mapping[str, Any]
+) -> None:
+    send({**model, "description": [{"value": WORDS, "language": "en"}]})
+    send(model)
+    first, _ = snapshots.take(system)
+    send({"eventType": "cleaned", "products": [filled["legacy"]]}, by="town")
+    second, _ = snapshots.take(system)
+    (settings.data / "snapshots" / first.name / "manifest.json").write_bytes(b"\xff{")
+    assert snapshots.newest(system) == second
+    with pytest.raises(Damaged):
+        snapshots.find(system, first.name)
+    documents = system.history.documents(filled["model"], kind=Kind.PASSPORT)
+    wrong = next(each for each in documents if WORDS.encode() in each.payload and each.tier is Tier.PUBLIC)
+    erasure.erase(system, wrong.id, reason="It named a person")
+    assert [each.name for each in snapshots.struck_out(system)] == [second.name]
+    assert snapshots.newest(system) is None
+    assert snapshots.take(system)[1]
 
 
 def _comes(until: Callable[[], bool]) -> bool:
