@@ -10,7 +10,7 @@ from typing import Final
 
 from passport.adapters.answers import Answer, Room
 from passport.adapters.queueing import Line
-from passport.errors import NoGraph, NotAcceptable, QueriesBusy, Refusal, StoreFailing, TooMany
+from passport.errors import NoGraph, NotAcceptable, QueriesBusy, QueryWrong, Refusal, StoreFailing, TooMany
 from passport.model.query import Form, Generation, Outline, Question
 from passport.ports import Answering
 
@@ -65,7 +65,13 @@ class Asking(ABC):
             self._count(refusal.code)
             raise
         self._start()
-        answer = Answer(question, client=client, own_dataset=outline.own_dataset, room=self._room)
+        answer = Answer(
+            question,
+            client=client,
+            own_dataset=outline.own_dataset,
+            room=self._room,
+            undeclared=outline.undeclared,
+        )
         if heard is not None:
             heard(answer)
         gone = self._line.join(answer)
@@ -124,7 +130,7 @@ class Asking(ABC):
                 outcome = "closed"
             except Refusal as refusal:
                 outcome = "closed" if answer.closed else refusal.code
-                answer.finish(refusal)
+                answer.finish(_explained(refusal, answer))
             except OSError as wrong:
                 outcome = StoreFailing.code
                 answer.finish(_failing(wrong))
@@ -139,6 +145,18 @@ class Asking(ABC):
         with self._lock:
             self._outcomes[outcome] += 1
             self._busy_seconds += seconds
+
+
+def _explained(refusal: Refusal, answer: Answer) -> Refusal:
+    """Of a query that the engine refuses, the likeliest reason: engines say it badly, or not at all."""
+    found = answer.undeclared
+    if not isinstance(refusal, QueryWrong) or found is None:
+        return refusal
+    detail = f"The prefix {found.prefix}: is not declared."
+    if found.declaration:
+        detail += f" Begin the query with {found.declaration}"
+    place = {"line": found.line, "column": found.column}
+    return QueryWrong(detail, **place, prefix=found.prefix, declaration=found.declaration)
 
 
 class Allowance:

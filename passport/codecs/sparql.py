@@ -16,6 +16,7 @@ from typing import Final
 
 from passport.errors import QueryRefused, QueryWrong
 from passport.model.query import Form, Outline, Undeclared
+from passport.published.namespaces import namespace
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ class _Reading:
         if self._declaring:
             self._declared.add(prefix)
         elif prefix not in self._declared and self.undeclared is None:
-            self.undeclared = Undeclared(prefix, *self._place(at))
+            self.undeclared = Undeclared(prefix, *self._place(at), _declaration(prefix))
         if self._from and self._limits.sources is not None:
             raise _refused("source")
 
@@ -260,6 +261,11 @@ _STEPS: Final = {
     "quote": _Reading._end_wrongly,
     "escape": _Reading._refuse_escape,
 }
+
+
+def _declaration(prefix: str) -> str:
+    meaning = namespace(prefix)
+    return f"PREFIX {prefix}: <{meaning}>" if meaning else ""
 
 
 def _unescaped(iri: str) -> str:

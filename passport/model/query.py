@@ -45,12 +45,26 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
+class Undeclared:
+    """A prefix that seems to be used without a declaration, and the place where it is used first.
+
+    ``declaration`` would declare it; empty where nobody knows what the prefix is to mean.
+    """
+
+    prefix: str
+    line: int
+    column: int
+    declaration: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """What can be told of a query before it is parsed.
 
     ``form`` is what it gives, None where that cannot be told; ``own_dataset`` is whether it names graphs itself
-    (``FROM``).
+    (``FROM``). ``undeclared`` explains why an engine refuses the query; it is no reason to refuse one.
     """
 
     form: Form | None
     own_dataset: bool
+    undeclared: Undeclared | None = None

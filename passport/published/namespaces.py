@@ -47,3 +47,8 @@ _SHORT: Final = {
 def prefixes(*names: str) -> Mapping[str, str]:
     """Namespaces by short name, in the order that is asked for."""
     return {name: _SHORT[name] for name in names}
+
+
+def namespace(name: str) -> str | None:
+    """The namespace that a short name usually stands for; None for a name that is not known."""
+    return _SHORT.get(name)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from passport.codecs.sparql import EMBEDDED, REASONS, STRICT, Limits, check
 from passport.errors import QueryRefused, QueryWrong
-from passport.model.query import Form, Outline
+from passport.model.query import Form, Outline, Undeclared
+from passport.published import VOCAB
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "queries"
 FORBIDDEN = (
@@ -77,13 +78,28 @@ def test_lets_the_worked_examples_pass_everywhere(path: Path) -> None:
         ("ask{}", Outline(Form.TRUTH, own_dataset=False)),
         ("CONSTRUCT {} FROM <x> {}", Outline(Form.GRAPH, own_dataset=True)),
         ("describe <from>", Outline(Form.GRAPH, own_dataset=False)),
-        ("SELECT ?from { ?from ex:from 'FROM' }", Outline(Form.TABLE, own_dataset=False)),
+        ("PREFIX ex: <x> SELECT ?from { ?from ex:from 'FROM' }", Outline(Form.TABLE, own_dataset=False)),
         ("", Outline(None, own_dataset=False)),
         ("nonsense", Outline(None, own_dataset=False)),
     ],
 )
 def test_tells_what_can_be_told(text: str, outline: Outline) -> None:
     assert check(text) == outline
+
+
+@pytest.mark.parametrize(
+    ("text", "undeclared"),
+    [
+        ("PREFIX fp: <x:> SELECT * { ?a fp:b 'c:d'@e, _:c, <e:f> }", None),
+        ("prefix a.b: <x:>\nBASE <b:> prefix : <y:> SELECT * { ?a a.b:c ?d ; :e ?f } # g:h", None),
+        ("SELECT *\n{ ?a fp:b ?c }", Undeclared("fp", 2, 6, f"PREFIX fp: <{VOCAB}>")),
+        ("PREFIX fp: <x:> ASK { ?a fp:b ?c ; fpp:d ?e }", Undeclared("fpp", 1, 36, "")),
+        ("PREFIX fp: <x:> ASK { ?a fp:b/:c|^fp:d ?e }", Undeclared("", 1, 31, "")),
+        ("DESCRIBE fp:a PREFIX fp: <x:>", Undeclared("fp", 1, 10, f"PREFIX fp: <{VOCAB}>")),
+    ],
+)
+def test_finds_the_prefix_that_is_not_declared(text: str, undeclared: Undeclared | None) -> None:
+    assert check(text).undeclared == undeclared
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,14 @@ _IN, _OUT = 0, 1
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _CLASSES: Final = re.compile(r"\[(?:'[^']*'|[^\]'])*\]")
 _WANTED: Final = re.compile(r'"(?:\\.|[^"\\])+"|\b[A-Z][A-Z_]+\b(?! parsing)')
+_MEANT: Final = {
+    "The SELECT contains a variable that is unbound": "SELECT names a variable that GROUP BY does not name.",
+    "The SELECT contains an expression with a variable that is unbound": "an expression of SELECT has a variable that"
+    " GROUP BY does not name. Give the expression a name there: GROUP BY (YEAR(?time) AS ?year).",
+    "The SELECT overrides an existing variable using an expression": "AS names a variable that is used already.",
+    "IRI parsing failed": "an address between < and > is none.",
+}
+"""What the engine means by the words that it hides among the signs it expects."""
 _TOLD: Final = 12
 _GRACE: Final = 3
 _MESSAGE: Final = 1000
@@ -138,6 +146,9 @@ def _form(found: QuerySolutions | QueryBoolean | QueryTriples) -> str:
 def _where(message: str) -> bytes:
     found = _PLACE.match(message)
     line, column, rest = (int(found[1]), int(found[2]), found[3]) if found else (None, None, message)
-    if wanted := [each for each in _WANTED.findall(_CLASSES.sub("", rest)) if each != "SERVICE"]:
+    meant = next((told for words, told in _MEANT.items() if words in rest), None)
+    if meant is not None:
+        rest = meant
+    elif wanted := [each for each in _WANTED.findall(_CLASSES.sub("", rest)) if each != "SERVICE"]:
         rest = "expected " + ", ".join(wanted[:_TOLD])
     return json.dumps([line, column, rest[:_MESSAGE]]).encode()

@@ -230,12 +230,22 @@ def _wrong(words: Words, text: str, refusal: Refusal) -> dict[str, object]:
 
 def _detail(words: Words, refusal: Refusal) -> Text | None:
     """Why it is refused, in the reader's words where they are ours; the engine's own are English."""
+    if refusal.values.get("prefix") is not None:
+        return Text(rows.short(_undeclared(words, refusal.values)))
     detail = said(words, refusal.detail)
     if detail is None or not detail:
         return Text(rows.short(refusal.detail), FALLBACK) if refusal.detail else None
     found, limit = (_whole(refusal.values.get(each)) for each in ("found", "limit"))
     more = words.texts.gettext("Found %(found)s, at most %(limit)s.") % {"found": found, "limit": limit}
     return Text(rows.short(f"{detail} {more}" if found and limit else detail))
+
+
+def _undeclared(words: Words, values: Mapping[str, object]) -> str:
+    _ = words.texts.gettext
+    told = _("The prefix %(prefix)s: is not declared.") % {"prefix": values["prefix"]}
+    declaration = values.get("declaration")
+    begin = _("Begin the query with %(declaration)s") % {"declaration": declaration}
+    return f"{told} {begin}" if declaration else told
 
 
 def _quoted(text: str, line: int, column: int) -> Iterator[str]:

@@ -226,6 +226,16 @@ def test_a_wrong_query_is_kept_and_the_place_is_told(pages, language, words):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_prefix_that_is_not_declared_is_named_with_its_declaration(pages, language):
+    wrong = QueryWrong("as programs read it", line=1, column=1, prefix="fp", declaration=f"PREFIX fp: <{VOCAB}>")
+    note = pages.queries.form(language, Asked(QUERY), wrong).partition('id="query-error"')[2].partition("</div>")[0]
+    assert f"PREFIX fp: &lt;{VOCAB}&gt;" in note
+    assert ("The prefix fp: is not declared. Begin the query with PREFIX" in note) == (language == "en")
+    assert "as programs" not in note
+    assert 'lang="en"' not in note
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_for_a_refusal_is_said_in_the_readers_language(pages, language):
     for reason, detail in sparql.REASONS.items():
         page = pages.queries.form(language, Asked(QUERY), QueryRefused(detail, reason=reason, found=99, limit=48))
