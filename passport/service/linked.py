@@ -56,7 +56,7 @@ def graph_of(system: System, code: str, *, size: int | None = None) -> bytes:
 
 def shared(system: System) -> Mapping[str, bytes]:
     """The graphs beside those of products by name, as N-Triples: the vocabulary, the code lists, the organisations."""
-    return {**_vocabularies(system.published), f"{system.base}/organisations": b"".join(_organisations(system))}
+    return {**_vocabularies(system.published), f"{system.base}/organisations": organisations(system)}
 
 
 @lru_cache(maxsize=2)
@@ -67,16 +67,22 @@ def _vocabularies(published: Published) -> Mapping[str, bytes]:
     return graphs
 
 
-def _organisations(system: System) -> Iterator[bytes]:
-    for each in system.parties.organisations():
-        if each.public and each.slug != SERVICE:
-            told = Told(organisation_address(system, each.slug))
-            told.of_type(f"{PROV}Organization", f"{SCHEMA}Organization")
-            told.say(f"{SCHEMA}name", literal(each.name))
-            told.say(f"{VOCAB}ownerType", _code("owner-type", each.kind))
-            if each.country is not None:
-                told.say(f"{SCHEMA}addressCountry", literal(each.country))
-            yield told.written()
+def organisations(system: System) -> bytes:
+    """What is public of all organisations, as N-Triples: the graph that the address of their list names."""
+    public = (each for each in system.parties.organisations() if each.public and each.slug != SERVICE)
+    return b"".join(organisation(system, each) for each in public)
+
+
+def organisation(system: System, one: Organisation) -> bytes:
+    """What is public of one organisation whose name is, as N-Triples; of the service itself its name alone."""
+    told = Told(organisation_address(system, one.slug))
+    told.of_type(f"{PROV}Organization", f"{SCHEMA}Organization")
+    told.say(f"{SCHEMA}name", literal(one.name))
+    if one.slug != SERVICE:
+        told.say(f"{VOCAB}ownerType", _code("owner-type", one.kind))
+    if one.country is not None:
+        told.say(f"{SCHEMA}addressCountry", literal(one.country))
+    return told.written()
 
 
 def organisation_address(system: System, slug: str) -> str:

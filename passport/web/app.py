@@ -29,6 +29,7 @@ from passport.web.exchanging import Exchanging
 from passport.web.guard import Application, Disconnected, Guard, json_log
 from passport.web.holders import Holders
 from passport.web.interop import Interop
+from passport.web.issuers import Issuers
 from passport.web.ledger import Ledger
 from passport.web.methods import Methods
 from passport.web.metrics import Metrics
@@ -74,6 +75,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
     audiences = (
         Suppliers(site),
         Visitors(site, reader),
+        Issuers(site),
         Exchanging(site),
         Searching(site),
         Comparing(site),

@@ -2,8 +2,16 @@
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Annotated, Final
+
+from fastapi import Query
 
 from passport.errors import Malformed
+
+PAGE_LENGTH: Final = 50
+"""Entries of one part."""
+
+Cursor = Annotated[str | None, Query(max_length=100, description="Where to go on, from `next` of the part before.")]
 
 
 def give(listed: str, last: str) -> str:

@@ -16,6 +16,7 @@ from passport.model.passport import Document
 from passport.service import exchange, feed, resolution
 from passport.web import cursors
 from passport.web.answers import HTML, JSON, Answer, Content, Header, Scope, header, reply, respond
+from passport.web.cursors import Cursor
 from passport.web.gathering import event_page, version_page
 from passport.web.ledger import proof_link
 from passport.web.pages.following import described
@@ -29,7 +30,6 @@ PART_LENGTH = 100
 """Events in one part of a list of them."""
 
 Code = Annotated[str, Path(max_length=64, description="The short code; any case, with or without dashes.")]
-Cursor = Annotated[str | None, Query(max_length=100, description="Where to go on, from `next` of the part before.")]
 Skip = Annotated[int, Query(ge=0, le=1_000_000, description="Entries that the page passes over, the newest first.")]
 Form = Annotated[
     str | None,

@@ -21,6 +21,7 @@ from passport.service import asking, resolution, search
 from passport.service.findable import GROUP, HAS, KIND, LEVEL, MODEL, facets, measured
 from passport.web import cursors
 from passport.web.answers import HTML, JSON, Answer, Scope, respond
+from passport.web.cursors import Cursor
 from passport.web.pages.composition import shares
 from passport.web.pages.results import FoundRow, Likely, SearchView, offered, pairs, path
 from passport.web.site import Operation, Site
@@ -135,7 +136,6 @@ SCHEMA: Mapping[str, object] = {
 _WORDS = "Words in any of the languages, a number, or the code or the address of a passport."
 Text = Annotated[str, Query(alias="q", max_length=LONGEST, description=_WORDS)]
 Values = list[Annotated[str, Query(max_length=LONGEST)]] | None
-Cursor = Annotated[str | None, Query(max_length=100, description="Where to go on, from `next` of the part before.")]
 
 
 def _values(what: str) -> Any:

@@ -10,12 +10,13 @@ from fastapi import Path, Query, Request, Response
 
 from passport.codecs import label
 from passport.model.passport import Document, Level, Product, Standing
-from passport.ports import Organisation, Reading
+from passport.ports import Reading
 from passport.proofs.jose import Verification
-from passport.service import links, media, organisations, resolution
+from passport.service import links, media, resolution
 from passport.service.erasure import require_content
 from passport.web import cursors, negotiation
 from passport.web.answers import HTML, JSON, Answer, Content, Scope, raw_path, redirect, reply, respond
+from passport.web.cursors import PAGE_LENGTH, Cursor
 from passport.web.gathering import label_row, model_row, version_page
 from passport.web.ledger import proof_link
 from passport.web.pages.kinds import SERVICE
@@ -30,11 +31,9 @@ Number = Annotated[int, Path(ge=1, le=1_000_000, description="The version, count
 Millimetres = Annotated[float, Query(ge=0.25, le=5, description="Side of one module of the symbol, in millimetres.")]
 Pixels = Annotated[int, Query(ge=1, le=40, description="Side of one module of the symbol, in pixels.")]
 Correction = Annotated[str, Query(pattern="^[LMQHlmqh]$", description="Error correction level: L, M, Q or H.")]
-Cursor = Annotated[str | None, Query(max_length=100, description="Where to go on, from `next` of the part before.")]
 
-PAGE_LENGTH = 50
 SHEET_LENGTH = 60
-_MODELS, _LABELS, _ORGANISATIONS = "models", "labels", "organisations"
+_MODELS, _LABELS = "models", "labels"
 _DAY = "public, max-age=86400"
 _LEVELS: dict[str, label.Level] = {level: level for level in label.LEVELS}
 _SANDBOX = (b"content-security-policy", b"default-src 'none'; sandbox")
@@ -119,10 +118,6 @@ class Visitors:
                 refuses=(400, 401, 404, 429),
             ),
             Operation("models", "GET", "/models", self.models, browse, pages, refuses=(400, 406)),
-            Operation("organisations", "GET", "/organisations", self.organisations, browse, pages, refuses=(400, 406)),
-            Operation(
-                "organisation", "GET", "/organisations/{slug}", self.organisation, browse, pages, refuses=(404, 406)
-            ),
         )
 
     async def home(self, request: Request) -> Response:
@@ -330,56 +325,6 @@ class Visitors:
         return respond(
             self._site.either(request.scope, value, lambda language: self._site.pages.models(language, rows, following))
         )
-
-    async def organisations(self, request: Request, cursor: Cursor = None) -> Response:
-        """The organisations that issue passports here, in parts."""
-        after = cursors.take(_ORGANISATIONS, cursor) or ""
-        later = [each for each in self._system.parties.organisations() if each.public and each.slug > after]
-        listed = later[:PAGE_LENGTH]
-        following = cursors.give(_ORGANISATIONS, listed[-1].slug) if len(later) > PAGE_LENGTH else None
-        value = {
-            "organisations": [self._public(each) for each in listed],
-            **self._next(_ORGANISATIONS, following),
-        }
-        return respond(
-            self._site.either(
-                request.scope, value, lambda language: self._site.pages.organisations(language, listed, following)
-            )
-        )
-
-    async def organisation(self, request: Request, slug: str) -> Response:
-        """An organisation that issues passports, and its public keys."""
-        found = organisations.shown(self._system, slug)
-        keys = self._system.parties.keys(slug)
-        value = {
-            **self._public(found),
-            "keys": [
-                {
-                    "id": f"{self._system.did(slug)}#{key.kid}",
-                    "created": key.created,
-                    "retired": key.retired,
-                    "revoked": key.revoked,
-                }
-                for key in keys
-            ],
-        }
-        return respond(
-            self._site.either(
-                request.scope, value, lambda language: self._site.pages.organisation(language, found, keys)
-            )
-        )
-
-    def _public(self, organisation: Organisation) -> dict[str, object]:
-        slug = organisation.slug
-        return {
-            "id": f"{self._site.base}/organisations/{slug}",
-            "did": self._system.did(slug),
-            "name": organisation.name,
-            "kind": organisation.kind,
-            "country": organisation.country,
-            "web": organisation.web,
-            "identifiers": organisation.identifiers,
-        }
 
 
 def _plain(verification: Verification) -> dict[str, object]:

@@ -79,11 +79,14 @@ def test_t07_no_byte_of_a_snapshot_holds_what_is_restricted(made: Corpus) -> Non
 
 def test_t07_hidden_organisations_have_no_page_and_stand_in_no_list(made: Corpus) -> None:
     for slug in made.hidden.values():
-        got = made.client.get(f"/organisations/{slug}", "application/json")
-        assert got.status == 404
-        name = made.system.parties.organisation(slug)
-        assert name is not None
-        assert name.name.partition(" ")[2] not in got.text
+        hidden = made.system.parties.organisation(slug)
+        assert hidden is not None
+        for media_type in ("application/json", "text/turtle", "application/ld+json"):
+            got = made.client.get(f"/organisations/{slug}", media_type)
+            assert got.status == 404
+            listed = made.client.get("/organisations", media_type)
+            assert listed.status == 200
+            assert hidden.name.partition(" ")[2] not in got.text + listed.text
 
 
 def test_t07_the_walk_came_through_every_operation_for_everybody(made: Corpus, walked: Walker) -> None:

@@ -6,7 +6,8 @@ from passport.model.access import Role
 from passport.model.passport import Standing
 from passport.ports import Organisation
 from passport.service.organisations import add_organisation
-from passport.web.visitors import PAGE_LENGTH, SHEET_LENGTH
+from passport.web.cursors import PAGE_LENGTH
+from passport.web.visitors import SHEET_LENGTH
 from tests.web.conftest import BASE, LEGACY, Client, World
 
 Own = tuple[World, Client, object]

@@ -8,9 +8,11 @@ from pathlib import Path
 from threading import current_thread, main_thread
 from urllib.parse import quote
 
+import pyoxigraph
 import pytest
 
 from passport.model.passport import Tier
+from passport.service import linked
 from passport.web import cursors, representations, resolver
 from tests.web.conftest import BASE, MODEL, Client, World
 
@@ -248,6 +250,25 @@ def test_organisations_and_their_keys_are_public(client: Client, world: World) -
     assert client.get("/.well-known/did.json").json()["id"] == "did:web:passport.example"
     assert client.get("/organisations/nobody").status == 404
     assert client.get("/organisations/nobody/did.json").status == 404
+
+
+@pytest.mark.parametrize(
+    "media_type", ["text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml"]
+)
+def test_organisations_are_served_as_their_graph_has_them(client: Client, world: World, media_type: str) -> None:
+    form = pyoxigraph.RdfFormat.from_media_type(media_type)
+    graph = linked.shared(world.system)[f"{BASE}/organisations"]
+    wanted = {quad.triple for quad in pyoxigraph.parse(graph, pyoxigraph.RdfFormat.N_TRIPLES)}
+    listed, one = (client.get(path, media_type) for path in ("/organisations", "/organisations/maker"))
+    assert all(got["content-type"].partition(";")[0] == media_type for got in (listed, one))
+    assert {quad.triple for quad in pyoxigraph.parse(listed.body, form)} == wanted
+    maker = pyoxigraph.NamedNode(f"{BASE}/organisations/maker")
+    told = {quad.triple for quad in pyoxigraph.parse(one.body, form)}
+    assert told == {each for each in wanted if each.subject == maker}
+    assert len(told) >= 4
+    service = client.get("/organisations/service", media_type)
+    assert service.status == 200
+    assert client.get("/organisations/nobody", media_type).status == 404
 
 
 def test_status_lists_are_json_unless_the_signed_bytes_are_asked_for(client: Client) -> None:
