@@ -72,13 +72,13 @@ class Settings(BaseModel):
     )
     follow: bool = Field(True, description="Let `passport serve` keep the graph up to date in a process of its own.")
     query_processes: int = Field(
-        2, ge=1, le=64, description="Queries that each server process answers at the same time, each in a process."
+        3, ge=1, le=64, description="Queries that each server process answers at once; one client's in all but one."
     )
     query_seconds: int = Field(10, ge=1, le=3600, description="Longest time that a query may take.")
     query_memory: int = Field(1024, ge=256, description="Most memory that a query may take, in MiB.")
     query_bytes: int = Field(64 * 1024 * 1024, ge=1024, description="Largest answer of a query, in bytes.")
     queries_per_minute: int = Field(
-        240, ge=1, description="Queries a minute from one client, in each server process, before it waits."
+        600, ge=1, description="Queries a minute from one client, in each server process, before it waits."
     )
     snapshot_days: int = Field(
         1, ge=0, description="Days between two snapshots of the public data for download; 0: on demand alone."

@@ -36,12 +36,12 @@ class QueryPool(Asking):
         folder: Path,
         *,
         guard: Callable[[str], Outline],
-        processes: int = 2,
+        processes: int = 3,
         seconds: float = 10,
         memory: int = 1024,
         size: int = 64 * 1024 * 1024,
-        per_minute: int = 240,
-        patience: float = 30,
+        per_minute: int = 600,
+        patience: float = 60,
     ) -> None:
         """``guard`` raises ``QueryRefused`` for what must not reach the engine.
 

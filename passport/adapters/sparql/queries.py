@@ -39,11 +39,11 @@ class SparqlQueries(Asking):
         *,
         state: str,
         guard: Callable[[str], Outline],
-        together: int = 2,
+        together: int = 3,
         seconds: float = 10,
         size: int = 64 * 1024 * 1024,
-        per_minute: int = 240,
-        patience: float = 5,
+        per_minute: int = 600,
+        patience: float = 60,
     ) -> None:
         """``query`` is the server's address for queries, ``state`` the named graph in which its follower is.
 
