@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from passport.settings import Settings
 from passport.web.app import create_app
 from passport.web.guard import Application
 from passport.web.pages import Pages
-from passport.wiring import create_system
+from passport.wiring import create_system, open_system
 
 BASE = "https://passport.example"
 SECRET = "a signing secret for tests, long enough"
@@ -262,9 +263,7 @@ def _fill(system: System, client: Client) -> World:
     )
 
 
-@pytest.fixture(scope="module")
-def web_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder: Path = tmp_path_factory.mktemp("web")
+def _web_settings(folder: Path) -> Settings:
     return Settings(
         data=folder / "store",
         base_url=BASE,
@@ -277,13 +276,38 @@ def web_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def _world(web_settings: Settings) -> Iterator[tuple[World, Client]]:
-    running = create_system(web_settings)
+def web_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return _web_settings(tmp_path_factory.mktemp("web"))
+
+
+@pytest.fixture(scope="session")
+def _filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """The folder of a closed store that is filled once, and what is in it; each module of tests has a copy."""
+    settings = _web_settings(tmp_path_factory.mktemp("filled"))
+    running = create_system(settings)
     system = running.system
-    client = Client(create_app(system, Pages(system.published, base=system.base), settings=web_settings))
-    yield _fill(system, client), client
+    client = Client(create_app(system, Pages(system.published, base=system.base), settings=settings))
+    world = _fill(system, client)
     client.close()
     running.close()
+    return settings.data, world
+
+
+@contextmanager
+def _copied(filled: tuple[Path, World], settings: Settings) -> Iterator[tuple[World, Client]]:
+    shutil.copytree(filled[0], settings.data)
+    running = open_system(settings)
+    system = running.system
+    client = Client(create_app(system, Pages(system.published, base=system.base), settings=settings))
+    yield replace(filled[1], system=system), client
+    client.close()
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def _world(_filled: tuple[Path, World], web_settings: Settings) -> Iterator[tuple[World, Client]]:
+    with _copied(_filled, web_settings) as made:
+        yield made
 
 
 @pytest.fixture
@@ -313,16 +337,12 @@ def client(_world: tuple[World, Client]) -> Client:
 
 @pytest.fixture(scope="module")
 def own_world(
-    tmp_path_factory: pytest.TempPathFactory, web_settings: Settings
+    tmp_path_factory: pytest.TempPathFactory, _filled: tuple[Path, World], web_settings: Settings
 ) -> Iterator[tuple[World, Client, Settings]]:
     """A store that only one module of tests writes to."""
     settings = web_settings.model_copy(update={"data": tmp_path_factory.mktemp("own") / "store"})
-    running = create_system(settings)
-    system = running.system
-    client = Client(create_app(system, Pages(system.published, base=system.base), settings=settings))
-    yield _fill(system, client), client, settings
-    client.close()
-    running.close()
+    with _copied(_filled, settings) as made:
+        yield *made, settings
 
 
 @pytest.fixture
