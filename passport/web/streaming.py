@@ -19,10 +19,10 @@ from passport.web.answers import Header, Scope
 from passport.web.guard import Disconnected, Receive
 
 T = TypeVar("T")
-MOST: Final = 96
+MOST: Final = 128
 """Queries of all clients that one server process has at hand, those that wait for their turn included."""
 
-EACH: Final = 24
+EACH: Final = 40
 """Queries of one client among them."""
 
 STALL: Final = 60.0
