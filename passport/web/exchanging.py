@@ -165,7 +165,7 @@ class Exchanging:
         media_type = self._site.chosen(scope, (FEED, JSON, HTML))
         if media_type == HTML:
             part = feed.newest(self._system) if since is None else feed.feed(self._system, since)
-            return self._site.page(scope, lambda language: self._site.pages.feed(language, part))
+            return self._site.page(scope, lambda language: self._site.pages.references.feed(language, part))
         part = feed.feed(self._system, since or 0)
         describe = described(self._system.published)
         body = feed.feed_json(part, base=self._site.base, title=SERVICE, describe=describe)

@@ -85,7 +85,9 @@ class Ledger:
             "stopped": view.stopped,
             "former": view.former,
         }
-        return respond(self._site.either(request.scope, value, lambda language: self._site.pages.log(language, view)))
+        return respond(
+            self._site.either(request.scope, value, lambda language: self._site.pages.references.log(language, view))
+        )
 
     def _view(self) -> LogPage:
         now = log.standing(self._system)

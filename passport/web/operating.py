@@ -77,7 +77,7 @@ class Operating:
     async def docs(self, request: Request) -> Response:
         """The same as a page."""
         return respond(
-            self._site.page(request.scope, lambda language: self._site.pages.docs(language, self._openapi()))
+            self._site.page(request.scope, lambda language: self._site.pages.references.docs(language, self._openapi()))
         )
 
     async def accessibility(self, request: Request) -> Response:

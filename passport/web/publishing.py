@@ -30,6 +30,7 @@ class Publishing:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._published = site.system.published
+        self._pages = site.pages.references
 
     def operations(self) -> tuple[Operation, ...]:
         """The rows of the route table."""
@@ -58,7 +59,7 @@ class Publishing:
     async def schemas(self, request: Request) -> Response:
         """All published JSON Schemas (2020-12)."""
         value = {"schemas": self._addresses("schemas", self._published.schema_iris())}
-        return respond(self._site.either(request.scope, value, self._site.pages.schemas))
+        return respond(self._site.either(request.scope, value, self._pages.schemas))
 
     async def schema(self, request: Request, path: str) -> Response:
         """One schema under its version, which freezes with version 1.0.0 of this project; a folder lists its own.
@@ -70,26 +71,26 @@ class Publishing:
         inside = tuple(each for each in self._published.schema_iris() if each.startswith(f"{iri}/"))
         if inside:
             value = {"schemas": self._addresses("schemas", inside)}
-            render = partial(self._site.pages.schemas, folder=path.strip("/"))
+            render = partial(self._pages.schemas, folder=path.strip("/"))
             return respond(self._site.either(request.scope, value, render))
         use = fields.use_at(self._published, path)
         if use is not None:
             return self._field(request.scope, use)
         data = self._published.file("schemas", path)
         if iri not in self._published.schema_iris():
-            return self._file(request.scope, data, (JSON,), self._site.pages.schemas)
-        return self._file(request.scope, data, _SCHEMA, lambda language: self._site.pages.schema(language, iri))
+            return self._file(request.scope, data, (JSON,), self._pages.schemas)
+        return self._file(request.scope, data, _SCHEMA, lambda language: self._pages.schema(language, iri))
 
     def _field(self, scope: Scope, use: Use) -> Response:
         def render(language: str) -> str:
-            return self._site.pages.field(language, use, seen_in(self._site.system, field=use.field.name))
+            return self._pages.field(language, use, seen_in(self._site.system, field=use.field.name))
 
         return respond(self._site.either(scope, fields.plain(self._published, use), render))
 
     async def contexts(self, request: Request) -> Response:
         """All published JSON-LD contexts."""
         value = {"contexts": self._addresses("contexts", self._published.context_iris())}
-        return respond(self._site.either(request.scope, value, self._site.pages.contexts))
+        return respond(self._site.either(request.scope, value, self._pages.contexts))
 
     async def context(self, request: Request, path: str) -> Response:
         """One JSON-LD context under its version, which freezes with version 1.0.0 of this project."""
@@ -98,7 +99,7 @@ class Publishing:
             return respond(reply(content, request.scope))
         data = self._published.file("contexts", path)
         iri = f"{VOCAB}contexts/{path}"
-        return self._file(request.scope, data, _CONTEXT, lambda language: self._site.pages.context(language, iri))
+        return self._file(request.scope, data, _CONTEXT, lambda language: self._pages.context(language, iri))
 
     def _file(self, scope: Scope, data: bytes, offers: tuple[str, ...], page: Callable[[str], str]) -> Response:
         media_type = self._site.chosen(scope, offers)
@@ -108,17 +109,17 @@ class Publishing:
 
     async def vocab(self, request: Request) -> Response:
         """The vocabulary: its terms, aligned to schema.org, GS1, UNTP and others."""
-        return self._graph(request.scope, self._published.vocabulary(), None, self._site.pages.vocab)
+        return self._graph(request.scope, self._published.vocabulary(), None, self._pages.vocab)
 
     async def term(self, request: Request, name: str) -> Response:
         """One term of the vocabulary; or one of the files that the vocabulary consists of, by its name."""
         if name in self._published.vocabularies():
-            return self._graph(request.scope, self._published.file("vocab", name), None, self._site.pages.vocab)
+            return self._graph(request.scope, self._published.file("vocab", name), None, self._pages.vocab)
         term = self._published.term(name)
         turtle = self._published.vocabulary()
 
         def render(language: str) -> str:
-            return self._site.pages.term(language, name, seen_in(self._site.system, field=name))
+            return self._pages.term(language, name, seen_in(self._site.system, field=name))
 
         return self._graph(request.scope, turtle, term.iri, render)
 
@@ -126,12 +127,12 @@ class Publishing:
         """All files of SHACL shapes (core): what must be true of public passports, events and the graph."""
         base, names = self._site.base, self._published.shapes()
         files = [{"id": f"{VOCAB}shapes/{name}", "url": f"{base}/vocab/shapes/{name}"} for name in names]
-        return respond(self._site.either(request.scope, {"shapes": files}, self._site.pages.shape_files))
+        return respond(self._site.either(request.scope, {"shapes": files}, self._pages.shape_files))
 
     async def shapes(self, request: Request, name: str) -> Response:
         """One file of SHACL shapes under its version, which freezes with version 1.0.0 of this project."""
         turtle = self._published.file("shapes", name)
-        return self._graph(request.scope, turtle, None, lambda language: self._site.pages.shapes(language, name))
+        return self._graph(request.scope, turtle, None, lambda language: self._pages.shapes(language, name))
 
     async def code_list(self, request: Request, name: str) -> Response:
         """One code list as SKOS, with labels in all interface languages."""
@@ -141,7 +142,7 @@ class Publishing:
         def render(language: str) -> str:
             use = next(fields.listing(self._published, name), None)
             seen = seen_in(self._site.system, field=use.field.name) if use is not None else None
-            return self._site.pages.code_list(language, name, seen)
+            return self._pages.code_list(language, name, seen)
 
         return self._graph(request.scope, turtle, None, render)
 
@@ -153,7 +154,7 @@ class Publishing:
         turtle = self._published.file("codes", name)
 
         def render(language: str) -> str:
-            return self._site.pages.concept(language, name, code, seen_in(self._site.system, code=(name, code)))
+            return self._pages.concept(language, name, code, seen_in(self._site.system, code=(name, code)))
 
         return self._graph(request.scope, turtle, concept.iri, render)
 

@@ -179,7 +179,7 @@ class Reader:
     def _linked(self, scope: Scope, levels: Sequence[linkset.Anchor], media_type: str, *, status: int) -> Answer:
         if media_type == HTML:
             document = linkset.document(levels)
-            answer = self._site.page(scope, lambda language: self._site.pages.linkset(language, document))
+            answer = self._site.page(scope, lambda language: self._site.pages.references.linkset(language, document))
             return answer._replace(status=status) if answer.status == 200 else answer
         body = linkset.linkset_ld(levels) if media_type == LINKED else linkset.linkset(levels)
         context = (b"link", links.context_header(self._site.base).encode("ascii"))

@@ -9,7 +9,7 @@ from passport.codecs import extracts, manifests
 from passport.codecs.catalogue import Wording
 from passport.model.dataset import DataFile, Snapshot, Struck
 from passport.web.pages import formats
-from passport.web.pages.desk import Render
+from passport.web.pages.rendering import Render
 from passport.web.pages.words import Words
 
 MOST: Final = 60

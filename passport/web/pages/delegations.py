@@ -8,7 +8,8 @@ from passport.model.rights import DELEGABLE
 from passport.web.pages import controls
 from passport.web.pages.asking import LISTED
 from passport.web.pages.controls import Choice, Field, Form, Kind
-from passport.web.pages.desk import Piece, Render, line_of
+from passport.web.pages.desk import Piece, line_of
+from passport.web.pages.rendering import Render
 from passport.web.pages.words import Text, Words
 
 SOME = "some"

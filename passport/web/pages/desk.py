@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from passport.errors import Refusal
 from passport.model.events import Subject
@@ -15,6 +15,7 @@ from passport.web.pages.acts import Act
 from passport.web.pages.asking import Surroundings
 from passport.web.pages.controls import Field, Form
 from passport.web.pages.history import path_of
+from passport.web.pages.rendering import Render
 from passport.web.pages.views import Document
 from passport.web.pages.words import Text, Words
 
@@ -29,13 +30,6 @@ TOGETHER: Mapping[str, Sequence[Deed]] = {
     "outgoing": (),
 }
 """What may be done with several pieces of a list at once."""
-
-
-class Render(Protocol):
-    """Makes a page of a template in a language."""
-
-    def __call__(self, template: str, lang: str, **values: object) -> str:
-        """A whole HTML page."""
 
 
 @dataclass(frozen=True, slots=True)

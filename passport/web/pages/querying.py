@@ -1,6 +1,6 @@
 """The page to ask the linked data: a form, worked examples, the answer, and what data there is."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import dropwhile
@@ -17,7 +17,7 @@ from passport.published import Published
 from passport.validation.problems import PROBLEMS
 from passport.validation.wording import describe
 from passport.web.pages import formats, graphmodel, rows
-from passport.web.pages.rendering import ASSETS, marked
+from passport.web.pages.rendering import ASSETS, Render, marked
 from passport.web.pages.rows import PREFIXES, Reader
 from passport.web.pages.sayings import said
 from passport.web.pages.words import Text, Words
@@ -44,8 +44,6 @@ _FIRST: Final = """SELECT ?passport ?name WHERE {
 LIMIT 20
 """
 _USED: Final = ("fp", "schema", "epcis", "prov", "skos", "xsd")
-
-Render = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from jinja2.ext import Extension
@@ -42,6 +43,13 @@ class Translating(Extension):
         return self._PLAIN.sub(
             lambda match: json.dumps(texts.gettext(json.loads(match[1])), ensure_ascii=False), source
         )
+
+
+class Render(Protocol):
+    """Makes a page of a template in a language."""
+
+    def __call__(self, template: str, lang: str, **values: object) -> str:
+        """A whole HTML page."""
 
 
 class Renderer:

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,24 +12,16 @@ from passport.errors import Refusal
 from passport.model.languages import FALLBACK, LANGUAGES
 from passport.model.shortcode import grouped
 from passport.ports import Key, Organisation
-from passport.published import Published, Use
-from passport.service.feed import Part
+from passport.published import Published
 from passport.service.revisions import Revision
 from passport.web.pages import (
     changes,
     comparison,
-    constraints,
     cover,
-    fields,
-    following,
-    inquiries,
-    interop,
     kinds,
-    logbook,
     markup,
     occurrence,
     problemlist,
-    reference,
     refusals,
     timeline,
     trust,
@@ -40,9 +31,9 @@ from passport.web.pages.datasets import DatasetPages
 from passport.web.pages.deeds import fields_of
 from passport.web.pages.delegations import DelegationPages
 from passport.web.pages.desk import DeskPages
-from passport.web.pages.fields import Seen
 from passport.web.pages.formats import web_address
 from passport.web.pages.querying import QueryPages
+from passport.web.pages.references import ReferencePages
 from passport.web.pages.rendering import Renderer
 from passport.web.pages.results import Results, SearchView
 from passport.web.pages.sheet import Sheets, kind_of, name_of, picture_of
@@ -69,6 +60,8 @@ class Pages:
         """The public data to download and cite."""
         self.tables = TablePages(self._words, self._page)
         """The answers to worked queries."""
+        self.references = ReferencePages(published, self._words, self._page)
+        """What is published, the interface, the log and the feed."""
         self.queries = QueryPages(published, self._words, self._page, base=self._base)
         """Questions to the linked data, and their answers."""
         self._names = {language: kinds.service(words) for language, words in self._words.items()}
@@ -79,18 +72,6 @@ class Pages:
 
     def _of(self, lang: str) -> Words:
         return self._words.get(lang) or self._words[FALLBACK]
-
-    def _reference(self, lang: str, content: reference.Reference) -> str:
-        return self._page(
-            "reference.html",
-            lang,
-            heading=content.heading,
-            intro=content.intro,
-            facts=content.facts,
-            parts=content.parts,
-            up=content.up,
-            machine=content.machine,
-        )
 
     def signed_in(self, lang: str, page: str, organisation: Organisation, word: str) -> str:
         """``page`` with the account of an organisation on top; ``word`` is that of its session."""
@@ -317,84 +298,6 @@ class Pages:
             for row in rows
         ]
         return self._page("labels.html", lang, rows=drawn, host=urlsplit(self._base).netloc, next_cursor=next_cursor)
-
-    def schemas(self, lang: str, *, folder: str = "") -> str:
-        """All published schemas, or those of a folder such as ``furniture/1.0``."""
-        return self._reference(lang, reference.schemas(self._of(lang), self._published, folder))
-
-    def schema(self, lang: str, iri: str) -> str:
-        """One schema by IRI, with its fields; ``NotFound`` if there is none."""
-        return self._reference(lang, reference.schema(self._of(lang), self._published, iri))
-
-    def vocab(self, lang: str) -> str:
-        """The vocabulary: all terms and code lists."""
-        return self._reference(lang, reference.vocabulary(self._of(lang), self._published))
-
-    def shape_files(self, lang: str) -> str:
-        """All files of SHACL shapes."""
-        return self._reference(lang, constraints.listing(self._of(lang), self._published))
-
-    def shapes(self, lang: str, name: str) -> str:
-        """One file of SHACL shapes in words; ``NotFound`` if there is none."""
-        return self._reference(lang, constraints.shapes(self._of(lang), self._published, name))
-
-    def field(self, lang: str, use: Use, seen: Seen | None) -> str:
-        """One field of a schema; ``seen`` is a passport that has it."""
-        return self._reference(lang, fields.field(self._of(lang), self._published, use, seen))
-
-    def term(self, lang: str, name: str, seen: Seen | None = None) -> str:
-        """One term of the vocabulary; ``NotFound`` if there is none."""
-        words = self._of(lang)
-        content = reference.term(words, self._published, name)
-        use = next(fields.uses(self._published, name), None)
-        shown = fields.shown_in(words, self._published, use.path[0], seen) if use is not None else ()
-        asked = inquiries.of_term(words, self._published, self._published.term(name).iri)
-        parts = (*fields.where(words, self._published, name), *shown, *asked)
-        return self._reference(lang, replace(content, parts=parts))
-
-    def code_list(self, lang: str, name: str, seen: Seen | None = None) -> str:
-        """One code list with its codes; ``NotFound`` if there is none."""
-        words = self._of(lang)
-        content = reference.code_list(words, self._published, name)
-        use = next(fields.listing(self._published, name), None)
-        shown = fields.shown_in(words, self._published, use.path[0], seen) if use is not None else ()
-        parts = (*content.parts, *fields.listed_in(words, self._published, name), *shown)
-        return self._reference(lang, replace(content, parts=parts))
-
-    def concept(self, lang: str, name: str, code: str, seen: Seen | None = None) -> str:
-        """One code of the code list ``name``; ``NotFound`` or KeyError if there is none."""
-        words = self._of(lang)
-        content = reference.concept(words, self._published, name, code)
-        iri = self._published.code_list(name).codes[code].iri
-        parts = (
-            *fields.coded(words, self._published, name, code, seen),
-            *inquiries.of_code(words, self._published, iri),
-        )
-        return self._reference(lang, replace(content, parts=parts))
-
-    def contexts(self, lang: str) -> str:
-        """All JSON-LD contexts."""
-        return self._reference(lang, reference.contexts(self._of(lang), self._published))
-
-    def context(self, lang: str, iri: str) -> str:
-        """One JSON-LD context by IRI; ``NotFound`` if there is none."""
-        return self._reference(lang, reference.context(self._of(lang), self._published, iri))
-
-    def linkset(self, lang: str, linkset: Mapping[str, object]) -> str:
-        """The links of one product (RFC 9264 linkset document) as a page."""
-        return self._reference(lang, interop.linkset(self._of(lang), linkset))
-
-    def docs(self, lang: str, openapi: Mapping[str, object]) -> str:
-        """Every operation of the service, from its OpenAPI document."""
-        return self._reference(lang, interop.docs(self._of(lang), openapi))
-
-    def log(self, lang: str, view: logbook.LogPage) -> str:
-        """The log: what it proves, how to check it, and what it cannot prove."""
-        return self._reference(lang, logbook.page(self._of(lang), view))
-
-    def feed(self, lang: str, part: Part) -> str:
-        """What became public lately, or one part of everything that ever did."""
-        return self._reference(lang, following.page(self._of(lang), part))
 
     def accessibility(self, lang: str) -> str:
         """The accessibility statement."""

@@ -15,6 +15,7 @@ from passport.published import VOCAB
 from passport.service.tables import Table
 from passport.web.pages import formats, plots
 from passport.web.pages.plots import Bar, Caption, Dot, Line
+from passport.web.pages.rendering import Render
 from passport.web.pages.words import Text, Words
 
 PATH: Final = "/data/tables"
@@ -27,8 +28,6 @@ _FARTHEST = 60
 
 _TENTH: Final = Decimal("0.1")
 _ZERO: Final = Decimal(0)
-
-Render = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,6 @@ def test_details_of_a_check_are_translated_and_those_about_bytes_marked(publishe
 
 def test_docs_say_that_they_are_english(pages):
     openapi = {"paths": {"/x": {"get": {"tags": ["Read"], "summary": "Read it."}}}}
-    assert "beskrivs på engelska" in pages.docs("sv", openapi)
-    assert '<span lang="en">Read it.</span>' in pages.docs("sv", openapi)
-    assert "described in English" not in pages.docs("en", openapi)
+    assert "beskrivs på engelska" in pages.references.docs("sv", openapi)
+    assert '<span lang="en">Read it.</span>' in pages.references.docs("sv", openapi)
+    assert "described in English" not in pages.references.docs("en", openapi)
