@@ -9,12 +9,11 @@ from passport.service.auditlives import LifeAudit
 from passport.service.auditproblems import AuditProblem, Found
 from passport.service.audittree import TreeAudit
 from passport.service.log import LOG
+from passport.service.pacing import Progress
 
 __all__ = ["AuditProblem", "audit"]
 
 _CHUNK = 1024
-
-Progress = Callable[[int, int], None]
 
 
 def audit(

@@ -2,15 +2,16 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Event
-from typing import Final, TypeAlias
+from typing import Final
 
 from passport.model.events import EventType
 from passport.model.passport import Kind, Level
 from passport.ports import Feeding, Organisation
 from passport.published import Published
 from passport.service import linked
+from passport.service.pacing import Progress, Stopped, Tell, repeat
 from passport.service.system import System
 
 STEP: Final = 500
@@ -43,14 +44,6 @@ _ERASED: Final = f'"eventType":"{EventType.ERASED}"'.encode()
 """As it stands in compact JSON, where no text can hold it: quotes in texts are escaped."""
 
 
-Progress: TypeAlias = Callable[[int, int], None]
-"""Gets how many products were taken of how many."""
-
-
-class Stopped(Exception):
-    """The follower was told to stop in the middle of a step; the step is taken again."""
-
-
 def lag(system: System) -> int:
     """How many log positions behind the graph is that queries see."""
     return max(0, system.history.size() - system.graph.position())
@@ -66,7 +59,7 @@ class Follower:
     """Brings the graph up to date, step by step, and lets queries see it."""
 
     def __init__(self, system: System, *, stop: Event | None = None, progress: Progress | None = None):
-        """``stop`` ends a step between two products. ``progress`` is told of a new beginning."""
+        """``stop`` ends a step between two products. ``progress`` is told of a new beginning, in products."""
         self._system = system
         self._stop = stop or Event()
         self._progress = progress or (lambda _done, _of: None)
@@ -206,29 +199,23 @@ def _codes(system: System) -> Iterator[str]:
         after = part[-1].code
 
 
-def keep_up(system: System, *, stop: Event, tell: Callable[[Exception], None]) -> None:
+def keep_up(system: System, *, stop: Event, tell: Tell) -> None:
     """Bring the graph up to date until ``stop`` is set: what is new is seen at once, and then every ``PACE`` seconds.
 
     While another process does so this one waits to take its place. ``tell`` gets what goes wrong; it is tried again.
     """
     follower = Follower(system, stop=stop)
     published = float("-inf")
-    pause = 0.0
-    while not stop.wait(pause):
-        try:
-            writes = follower.step()
-            if writes and follower.due and time.monotonic() - published >= PACE:
-                follower.publish()
-                published = time.monotonic()
-        except Stopped:
-            return
-        except Exception as wrong:
-            if stop.is_set():
-                return
-            tell(wrong)
-            pause = RETRY
-        else:
-            pause = 0.0 if writes and follower.behind > 0 else INTERVAL
+
+    def step() -> float:
+        nonlocal published
+        writes = follower.step()
+        if writes and follower.due and time.monotonic() - published >= PACE:
+            follower.publish()
+            published = time.monotonic()
+        return 0.0 if writes and follower.behind > 0 else INTERVAL
+
+    repeat(step, stop=stop, tell=tell, retry=RETRY)
 
 
 def rebuild(system: System, *, progress: Progress) -> bool:

@@ -3,16 +3,14 @@
 Refused submissions are kept with their findings, which may quote personal data that somebody sent by mistake.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from threading import Event
 from typing import Final
 
 from passport.errors import Malformed
 from passport.model.moments import written
+from passport.service.pacing import Tell, repeat
 from passport.service.system import System
-
-Tell = Callable[[Exception], None]
 
 INTERVAL: Final = 3600.0
 """Seconds between two looks."""
@@ -47,13 +45,9 @@ def forget(system: System, *, days: int) -> int:
 
 def keep_up(system: System, *, days: int, stop: Event, tell: Tell) -> None:
     """Forget what is older, once an hour, until ``stop`` is set; what fails is tried again a minute later."""
-    pause = 0.0
-    while not stop.wait(pause):
-        try:
-            forget(system, days=days)
-            pause = INTERVAL
-        except Exception as wrong:
-            if stop.is_set():
-                return
-            tell(wrong)
-            pause = RETRY
+
+    def step() -> float:
+        forget(system, days=days)
+        return INTERVAL
+
+    repeat(step, stop=stop, tell=tell, retry=RETRY)

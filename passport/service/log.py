@@ -1,15 +1,14 @@
 """The log as others see it: checkpoints, made late but never wrong, and never of a smaller or another tree."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
-from typing import TypeAlias
 
 from passport.errors import Conflict, Damaged, KeysLocked, LogStopped
 from passport.ports import Checkpoint, Key
 from passport.proofs import checkpoints, ledger, notes
 from passport.proofs.checkpoints import Head
 from passport.proofs.notes import NoteError, Verifier
+from passport.service.pacing import Tell, repeat
 from passport.service.system import System
 
 LOG = "log"
@@ -22,8 +21,6 @@ RETRY = 30.0
 """Seconds to wait after something went wrong."""
 
 _SIGNING = 2
-
-Tell: TypeAlias = Callable[[Exception], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +166,16 @@ def reader(system: System) -> ledger.NodeReader:
 
 def keep_up(system: System, *, stop: Event, tell: Tell) -> None:
     """Publish a checkpoint whenever the log has grown, until ``stop`` is set. ``tell`` gets what goes wrong."""
-    pause, done = 0.0, ""
-    while not stop.wait(pause):
-        pause = INTERVAL
-        try:
-            if system.signer.unlocked and _wanted(system) != done:
-                publish(system)
-                done = _wanted(system)
-        except Exception as wrong:
-            if stop.is_set():
-                return
-            tell(wrong)
-            pause = RETRY
+    done = ""
+
+    def step() -> float:
+        nonlocal done
+        if system.signer.unlocked and _wanted(system) != done:
+            publish(system)
+            done = _wanted(system)
+        return INTERVAL
+
+    repeat(step, stop=stop, tell=tell, retry=RETRY)
 
 
 def _wanted(system: System) -> str:

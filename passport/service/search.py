@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from threading import Event
@@ -14,6 +14,7 @@ from passport.model.search import Findable, Hits, Query
 from passport.ports import Following
 from passport.published import Published
 from passport.service.findable import FORM, HAS, MODEL, Describer
+from passport.service.pacing import Progress, Tell, repeat
 from passport.service.resolution import model_of
 from passport.service.system import System
 
@@ -113,24 +114,19 @@ def catch_up(system: System, *, seconds: float) -> None:
         follower.step(wait=left)
 
 
-def keep_up(system: System, *, stop: Event, tell: Callable[[Exception], None]) -> None:
+def keep_up(system: System, *, stop: Event, tell: Tell) -> None:
     """Bring the index up to date until ``stop`` is set; what a server process does beside answering.
 
     While it is far behind it works at most half of the time. ``tell`` gets what goes wrong; it is tried again later.
     """
     follower = Follower(system)
-    pause = 0.0
-    while not stop.wait(pause):
+
+    def step() -> float:
         started = time.monotonic()
-        try:
-            worked = bool(lag(system)) and follower.step()
-        except Exception as wrong:
-            if stop.is_set():
-                return
-            tell(wrong)
-            pause = RETRY
-        else:
-            pause = min(INTERVAL, time.monotonic() - started) if worked else INTERVAL
+        worked = bool(lag(system)) and follower.step()
+        return min(INTERVAL, time.monotonic() - started) if worked else INTERVAL
+
+    repeat(step, stop=stop, tell=tell, retry=RETRY)
 
 
 def find(system: System, query: Query) -> Hits:
@@ -147,7 +143,7 @@ def find(system: System, query: Query) -> Hits:
     return hits
 
 
-def rebuild(system: System, *, progress: Callable[[int, int], None]) -> int:
+def rebuild(system: System, *, progress: Progress) -> int:
     """Throw the index away and make it anew; gives the number of log positions. ``progress`` gets how far of what.
 
     Raises ``StoreBusy`` when other processes never let it begin.

@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from functools import lru_cache
@@ -18,6 +18,7 @@ from passport.model.passport import Product
 from passport.ports import Checkpoint, Draft
 from passport.proofs import checkpoints, notes
 from passport.service import linked, log
+from passport.service.pacing import Progress, Stopped, Tell, repeat
 from passport.service.striking import erased_public, read, sound, strike_erased
 from passport.service.system import System
 
@@ -39,12 +40,6 @@ _AT_ONCE = 500
 _RENEWED = 5_000
 _MODELS = 2_000
 _LEVEL = 6
-
-Progress = Callable[[int, int], None]
-
-
-class Stopped(Exception):
-    """Whoever takes the snapshot is to stop: nothing of it stays."""
 
 
 def take(system: System, *, progress: Progress | None = None, stop: Event | None = None) -> tuple[Snapshot, bool]:
@@ -122,30 +117,27 @@ def open_file(system: System, name: str, file: str) -> tuple[Snapshot, DataFile,
     return snapshot, known, opened
 
 
-def keep_up(system: System, *, days: int, stop: Event, tell: Callable[[Exception], None]) -> None:
+def keep_up(system: System, *, days: int, stop: Event, tell: Tell) -> None:
     """Take a snapshot every so many days, after midnight UTC, until ``stop`` is set; none by itself with 0 days.
 
     Snapshots that know what was erased are struck out at every look. ``tell`` gets what goes wrong; it is tried again.
     Nobody waits for the day of one from the future, which a clock gone wrong has left.
     """
-    pause, looked, known = 0.0, _day_of(system), -1
-    while not stop.wait(pause):
-        pause = INTERVAL
-        try:
-            size = system.history.size()
-            if size != known:
-                strike_erased(system)
-            known = size
-            today = date.fromisoformat(system.now()[:10])
-            if days and size and (looked is None or not 0 <= (today - looked).days < days):
-                take(system, stop=stop)
-                looked = today
-        except Stopped:
-            return
-        except Exception as wrong:
-            if stop.is_set():
-                return
-            tell(wrong)
+    looked, known = _day_of(system), -1
+
+    def step() -> float:
+        nonlocal looked, known
+        size = system.history.size()
+        if size != known:
+            strike_erased(system)
+        known = size
+        today = date.fromisoformat(system.now()[:10])
+        if days and size and (looked is None or not 0 <= (today - looked).days < days):
+            take(system, stop=stop)
+            looked = today
+        return INTERVAL
+
+    repeat(step, stop=stop, tell=tell, retry=INTERVAL)
 
 
 def _day_of(system: System) -> date | None:

@@ -6,6 +6,7 @@ from passport.ports import Checkpoint, Witness, WitnessReply
 from passport.proofs import checkpoints, ledger, notes
 from passport.proofs.notes import NoteError, Verifier
 from passport.service import log
+from passport.service.pacing import Tell, repeat
 from passport.service.system import System
 
 _REFUSALS = {
@@ -27,7 +28,7 @@ class Cosigning:
         self._system = system
         self._known: dict[str, int] = {}
 
-    def collect(self, *, tell: log.Tell) -> Checkpoint | None:
+    def collect(self, *, tell: Tell) -> Checkpoint | None:
         """Ask every witness that has not signed the newest checkpoint; gives it as it is then published."""
         published = self._system.history.checkpoint()
         if published is None or published.size == 0:
@@ -80,24 +81,22 @@ class Cosigning:
         return witness.add_checkpoint(checkpoints.submission(min(known, published.size), proof, published.note))
 
 
-def keep_up(system: System, *, stop: Event, tell: log.Tell) -> None:
+def keep_up(system: System, *, stop: Event, tell: Tell) -> None:
     """Collect cosignatures of each new checkpoint until ``stop`` is set; what fails is tried again later."""
-    collecting, pause, failed = Cosigning(system), 0.0, False
+    collecting, failed = Cosigning(system), False
 
     def note(wrong: Exception) -> None:
         nonlocal failed
         failed = True
         tell(wrong)
 
-    while not stop.wait(pause):
+    def step() -> float:
+        nonlocal failed
         failed = False
-        try:
-            collecting.collect(tell=note)
-        except Exception as wrong:
-            if stop.is_set():
-                return
-            note(wrong)
-        pause = log.RETRY if failed else log.INTERVAL
+        collecting.collect(tell=note)
+        return log.RETRY if failed else log.INTERVAL
+
+    repeat(step, stop=stop, tell=tell, retry=log.RETRY)
 
 
 def _signed(reply: WitnessReply, key: Verifier, published: Checkpoint) -> str:

@@ -18,8 +18,9 @@ from passport.model.naming import id_at
 from passport.ports import Organisation
 from passport.service import following, linked
 from passport.service.erasure import erase
-from passport.service.following import Follower, Stopped, keep_up, lag, rebuild
+from passport.service.following import Follower, keep_up, lag, rebuild
 from passport.service.organisations import add_organisation, hide_name, show_name
+from passport.service.pacing import Stopped
 from passport.service.system import System
 from passport.service.withdrawal import withdraw
 

@@ -19,7 +19,7 @@ from passport.errors import Damaged, KeysLocked, NotFound, SnapshotWithdrawn
 from passport.model.passport import Kind, Tier
 from passport.proofs import checkpoints, notes
 from passport.published.namespaces import SCHEMA
-from passport.service import erasure, linked, log, snapshots, withdrawal
+from passport.service import erasure, linked, log, pacing, snapshots, withdrawal
 from passport.service.submissions import Outcome
 from passport.service.system import System
 from passport.settings import Settings
@@ -311,7 +311,7 @@ def _comes(until: Callable[[], bool]) -> bool:
 def test_it_stops_when_it_is_told_to(system: System, settings: Settings, filled: dict[str, str]) -> None:
     stop = threading.Event()
     stop.set()
-    with pytest.raises(snapshots.Stopped):
+    with pytest.raises(pacing.Stopped):
         snapshots.take(system, stop=stop)
     assert list((settings.data / "snapshots").glob("*2*")) == []
 
