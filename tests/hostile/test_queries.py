@@ -195,6 +195,9 @@ def test_t22_the_processes_of_the_pool_are_confined_and_inherit_nothing(pool: Po
             status = (folder / "status").read_text(encoding="ascii")
             assert "NoNewPrivs:\t1" in status
             assert "Seccomp:\t2" in status
+            assert os.getpriority(os.PRIO_PROCESS, number) > os.getpriority(os.PRIO_PROCESS, 0)
+            group = folder / "autogroup"
+            assert not group.exists() or "nice 5" in group.read_text(encoding="ascii")
             assert b"PATH" not in (folder / "environ").read_bytes()
     assert {frozenset(each) for each in made.confined()} == {frozenset({"memory", "files", "network"})}
 

@@ -19,6 +19,8 @@ MEBIBYTE: Final = 1024 * 1024
 _OWN: Final = 256
 """MiB of addresses that a process needs before any query: libraries, threads, the files' indexes."""
 _POLITE: Final = 5
+_GROUP: Final = Path("/proc/self/autogroup")
+"""Where Linux shares time among sessions first, being polite within one's own session is not enough."""
 _FIRST_TO_DIE: Final = Path("/proc/self/oom_score_adj")
 _STACK: Final = 64 * MEBIBYTE
 _NO_NEW_PRIVS, _PARENT_DEATH, _SECCOMP, _FILTER = 38, 1, 22, 2
@@ -70,6 +72,8 @@ def _limit(which: int, most: int) -> bool:
 def _confine_linux(folder: Path) -> list[str]:
     with suppress(OSError):
         _FIRST_TO_DIE.write_text("1000")
+    with suppress(OSError):
+        _GROUP.write_text(str(_POLITE))
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PARENT_DEATH, signal.SIGKILL, 0, 0, 0)
     if libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
