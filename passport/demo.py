@@ -21,10 +21,11 @@ from passport.model.access import Role, Scope
 from passport.model.naming import reference_key
 from passport.model.passport import Level, ModelReference, Product
 from passport.ports import Organisation
+from passport.service import snapshots
 from passport.service.organisations import add_organisation, create_token
 from passport.service.system import System
 from passport.serving import follower_beside, server_options
-from passport.settings import read_settings
+from passport.settings import Settings, read_settings
 from passport.wiring import Running, build_app, create_system, keep_up, new_secret, open_system, store_place
 
 LABEL = "demo"
@@ -104,7 +105,7 @@ def run(data: Path, *, port: int | None, as_json: bool) -> None:
     filler.start()
     stop = keep_up(running)
     try:
-        with follower_beside(settings):
+        with follower_beside(_following(settings)):
             server.run()
     finally:
         stop.set()
@@ -130,6 +131,11 @@ def _opened(data: Path, port: int | None) -> Running:
     chosen = DEFAULT_PORT if port is None else port or _free_port()
     _require_free("127.0.0.1", chosen)
     return create_system(read_settings({}, given={**given, "port": chosen, "base_url": f"http://127.0.0.1:{chosen}"}))
+
+
+def _following(settings: Settings) -> Settings:
+    """While the story is told, no snapshot is taken by the day: it would hold the beginning of it for ever."""
+    return settings if (settings.data / _FILLED).exists() else settings.model_copy(update={"snapshot_days": 0})
 
 
 def _free_port() -> int:
@@ -171,6 +177,7 @@ def _prepare(system: System, filled: Path) -> Addresses:
             filling.tell()
         finally:
             filling.close()
+        snapshots.take(system)
         filled.touch()
     show = story_of(system.published.examples())["show"]
     offered = _product(system, show["offered"]).transfer

@@ -107,6 +107,8 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> Visits:
             answered[page] = ask(first["base"] + page, Accept="text/html")
         for name in LISTED:
             answered[name] = ask(first[name], Accept="text/html")
+        for path in ("/data/latest", "/log/checkpoint"):
+            answered[path] = ask(first["base"] + path)
         waits = {"Authorization": f"Bearer {first['tokens']['other_municipality']}"}
         answered["offer"], answered["desk"] = ask(first["offer"], **waits), ask(first["desk"], **waits)
     with started(folder, "--json") as line:
@@ -133,12 +135,18 @@ def test_the_line_for_scripts_has_what_is_promised(visits: Visits) -> None:
 def test_what_it_names_answers(visits: Visits) -> None:
     assert {name: got[0] for name, got in visits.answered.items()} == {
         **dict.fromkeys(("piece", "gs1_piece", "model", "/", "/submissions", "/labels", "/log", "desk"), 200),
-        **dict.fromkeys((*LISTED, "offer"), 200),
+        **dict.fromkeys((*LISTED, "offer", "/data/latest", "/log/checkpoint"), 200),
         "token": 422,
         "other": 422,
     }
     levels = {name: json.loads(visits.answered[name][1])["granularity"] for name in ("piece", "gs1_piece", "model")}
     assert levels == {"piece": "item", "gs1_piece": "item", "model": "model"}
+
+
+def test_the_snapshot_holds_the_whole_story(visits: Visits) -> None:
+    snapshot = json.loads(visits.answered["/data/latest"][1])
+    assert snapshot["log"]["size"] == int(visits.answered["/log/checkpoint"][1].splitlines()[1])
+    assert [each.name for each in sorted((visits.folder / "snapshots").glob("[0-9]*"))] == [snapshot["name"]]
 
 
 def test_an_offer_waits_for_the_other_municipality(visits: Visits) -> None:

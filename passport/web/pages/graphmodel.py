@@ -65,8 +65,8 @@ def things(words: Words) -> tuple[Thing, ...]:
         Thing(
             _("Passport"),
             ("fp:ProductPassport",),
-            _("What its issuer says about a product: maker, kind, parts, materials, measures, care."),
-            ("fp:product", "fp:model", "fp:category", "fp:components", "fp:now"),
+            _("What its issuer says: maker, kind, parts, materials. What a piece does not say stands at its fp:model."),
+            ("fp:product", "fp:model", "schema:manufacturer", "fp:category", "fp:components", "fp:now"),
         ),
         Thing(
             _("Product"),
@@ -78,13 +78,19 @@ def things(words: Words) -> tuple[Thing, ...]:
             _("Event"),
             ("fp:LifeEvent", "fp:CorrectedEvent", "fp:Cancellation"),
             _("What happened to a product. Count fp:LifeEvent: it leaves out what was corrected."),
-            ("fp:passport", "fp:product", "fp:eventType", "epcis:eventTime", "fp:ownerType", "fp:partsUsed"),
+            (
+                *("fp:passport", "fp:product", "fp:eventType", "epcis:eventTime", "fp:actorRole", "fp:ownerType"),
+                *("fp:previousOwnerType", "fp:repairTypes", "fp:cause", "fp:partsUsed", "fp:workMinutes"),
+            ),
         ),
         Thing(
             _("State now"),
             ("fp:CurrentState",),
             _("What all events together come to: kind of owner, grade, repairs, mass and recycled content today."),
-            ("fp:ownerType", "fp:grade", "fp:timesRepaired", "fp:mass", "fp:recycledShare", "fp:contains"),
+            (
+                *("fp:ownerType", "fp:ownerCountry", "fp:grade", "fp:timesRepaired", "fp:ended", "fp:ending"),
+                *("fp:mass", "fp:recycledShare", "fp:contains"),
+            ),
         ),
         Thing(
             _("Share of a material"),
