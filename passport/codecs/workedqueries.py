@@ -17,6 +17,8 @@ query is SPARQL 1.1 that any engine runs; where it picks labels in English, ``in
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -113,6 +115,13 @@ def read(name: str, text: str) -> WorkedQuery:
     if links:
         raise ValueError(f"{name}: no column of IRIs: {', '.join(sorted(links))}")
     return WorkedQuery(name, said["Title"], said["Question"], said["Reading"], plot, tuple(columns), text)
+
+
+@lru_cache(maxsize=4)
+def published(folder: Path) -> Mapping[str, WorkedQuery]:
+    """The examples in a folder of published files, by name and in the order of their names; read once."""
+    files = sorted(folder.glob("queries/*.rq"))
+    return MappingProxyType({file.stem: read(file.stem, file.read_text(encoding="utf-8")) for file in files})
 
 
 def _column(name: str, column: str, said: str) -> Column:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
 from threading import Lock
 from typing import Final, TypeAlias
 
@@ -62,12 +61,10 @@ class Tables:
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._locks: dict[tuple[str, str], Lock] = {}
 
-    @cached_property
+    @property
     def queries(self) -> Mapping[str, WorkedQuery]:
         """The worked queries by name, in the order of their names."""
-        folder = self._published.examples() / "queries"
-        files = sorted(folder.glob("*.rq"))
-        return {file.stem: workedqueries.read(file.stem, file.read_text(encoding="utf-8")) for file in files}
+        return workedqueries.published(self._published.examples())
 
     def query(self, name: str) -> WorkedQuery:
         """One worked query; raises ``NotFound``."""

@@ -36,7 +36,7 @@ def of_code(words: Words, published: Published, iri: str) -> tuple[Part, ...]:
 def _part(words: Words, published: Published, iri: str, pattern: str) -> tuple[Part, ...]:
     _ = words.texts.gettext
     titles = catalogue(words.language, CATALOGUE)
-    using = [each for each, named in _worked(published.examples() / "queries") if iri in named]
+    using = [each for each, named in _worked(published.examples()) if iri in named]
     entries = [
         Entry(
             Text(titles.gettext(each.title), href=f"/data/tables/{each.name}"),
@@ -51,9 +51,8 @@ def _part(words: Words, published: Published, iri: str, pattern: str) -> tuple[P
 
 @lru_cache(maxsize=4)
 def _worked(folder: Path) -> tuple[tuple[WorkedQuery, frozenset[str]], ...]:
-    """The worked queries, each with the IRIs that it names."""
-    texts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.rq"))}
-    return tuple((workedqueries.read(name, text), frozenset(_named(text))) for name, text in texts.items())
+    """The worked queries of a folder of examples, each with the IRIs that it names."""
+    return tuple((each, frozenset(_named(each.text))) for each in workedqueries.published(folder).values())
 
 
 def _named(text: str) -> set[str]:

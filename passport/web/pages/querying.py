@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import dropwhile
 from typing import Final
 from urllib.parse import urlencode
@@ -89,11 +88,10 @@ class QueryPages:
         """What the policy of this page must allow as style beside our own files; nothing without the editor."""
         return (f"'{EDITOR_STYLE}'",) if self._editor else ()
 
-    @cached_property
+    @property
     def examples(self) -> tuple[WorkedQuery, ...]:
         """The published example queries, by name."""
-        folder = self._published.examples() / "queries"
-        return tuple(workedqueries.read(each.stem, each.read_text("utf-8")) for each in sorted(folder.glob("*.rq")))
+        return tuple(workedqueries.published(self._published.examples()).values())
 
     def form(self, lang: str, asked: Asked | None = None, refusal: Refusal | None = None) -> str:
         """The form, with a query to begin with or the one that was refused, and what is wrong with it."""
