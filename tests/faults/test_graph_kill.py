@@ -24,7 +24,7 @@ from tests.conftest import BASE
 PROGRAM = Path(__file__).parent / "feeding.py"
 ROOT = Path(__file__).parents[2]
 WORDS = "spilled by somebody whose name is erased"
-FEW, MANY = 4, 40
+FEW, MANY = 2, 40
 
 
 class Town:
@@ -130,7 +130,7 @@ def drill(town, *, kills, seed):
     choice = random.Random(seed)
     made = set()
     for kill in range(kills):
-        town.grow(erasing=kill % 4 == 3)
+        town.grow(erasing=kill % 4 == 1)
         seen = town.killed(round(choice.uniform(0.0, 1.5), 3))
         made.add(None if seen is None else seen.number)
     found, wanted = town.finished()

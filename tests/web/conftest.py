@@ -295,7 +295,7 @@ def _filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
 
 @contextmanager
 def _copied(filled: tuple[Path, World], settings: Settings) -> Iterator[tuple[World, Client]]:
-    shutil.copytree(filled[0], settings.data)
+    shutil.copytree(filled[0], settings.data, dirs_exist_ok=True)
     running = open_system(settings)
     system = running.system
     client = Client(create_app(system, Pages(system.published, base=system.base), settings=settings))
