@@ -183,13 +183,13 @@ def code(code_list: str, value: str) -> str:
     return f"{VOCAB}codes/{code_list}/{value}"
 
 
-Reckoned = Mapping[tuple[str | None, ...], tuple[str, ...]]
+Reckoned = Mapping[tuple[str | None, ...], tuple[str | None, ...]]
 
 
 def age_at_first_repair(pieces: Sequence[Piece]) -> Reckoned:
     known, ages = models(pieces), defaultdict(list)
     for piece in pieces:
-        made, repairs, model = of(piece, "manufactured"), of(piece, "repaired"), model_of(piece, known)
+        made, repairs, model = of(piece, "manufactured"), of(piece, "repaired", "partsReplaced"), model_of(piece, known)
         if made and repairs and model:
             ages[model["category"]].append(months(min(map(moment, made)), min(map(moment, repairs))))
     return {
@@ -206,7 +206,7 @@ def age_at_first_repair(pieces: Sequence[Piece]) -> Reckoned:
 def time_between_repairs(pieces: Sequence[Piece]) -> Reckoned:
     known, times, many = models(pieces), defaultdict(list), Counter[str]()
     for piece in pieces:
-        model, repairs = model_of(piece, known), sorted(map(moment, of(piece, "repaired")))
+        model, repairs = model_of(piece, known), sorted(map(moment, of(piece, "repaired", "partsReplaced")))
         found = [months(one, next(later for later in repairs if later > one)) for one in repairs if one < repairs[-1]]
         if model and found:
             times[model["category"]] += found
@@ -310,9 +310,10 @@ def kept_in_use(pieces: Sequence[Piece]) -> Reckoned:
         mass = composition_document(now).get("mass")
         happened = [each for each in of(piece, *ways) if each.get("previousOwnerType") != "maker"]
         for year, way in {(str(moment(each).year), code("event-type", each["eventType"])) for each in happened}:
-            if mass is not None:
-                found[year, way].append(Decimal(mass))
-    return {key: (str(len(each)), f"{sum(each).normalize():f}") for key, each in found.items()}
+            found[year, way].append(mass and Decimal(mass))
+    told = {key: [mass for mass in each if mass is not None] for key, each in found.items()}
+    masses = {key: f"{sum(each).normalize():f}" if each else None for key, each in told.items()}
+    return {key: (str(len(each)), masses[key]) for key, each in found.items()}
 
 
 def end_of_life(pieces: Sequence[Piece]) -> Reckoned:
