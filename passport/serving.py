@@ -84,8 +84,11 @@ def follow_store(settings: Settings, *, with_server: bool = False) -> None:
         taking = Thread(target=take)
         taking.start()
         settle()
-        following.keep_up(running.system, stop=stop, tell=partial(_tell, logger, "graph"))
-        taking.join()
+        try:
+            following.keep_up(running.system, stop=stop, tell=partial(_tell, logger, "graph"))
+        finally:
+            stop.set()
+            taking.join()
 
 
 def _tell(logger: Log, what: str, wrong: Exception) -> None:

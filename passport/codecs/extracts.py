@@ -197,11 +197,6 @@ class Described:
         if isinstance(thing, pyoxigraph.NamedNode | pyoxigraph.Literal) and isinstance(subject, pyoxigraph.NamedNode):
             self._said.setdefault(subject.value, {}).setdefault(triple.predicate.value, []).append(thing)
 
-    @property
-    def subjects(self) -> int:
-        """How many things something is said of."""
-        return len(self._said)
-
     def about(self, subject: str) -> Said:
         """What is said of a subject, by property."""
         return self._said.get(subject, {})

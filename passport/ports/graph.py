@@ -1,6 +1,6 @@
 """The public data as linked data, as two ports: the graph that a follower feeds, and strangers' questions to it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from passport.model.query import Form, Generation, Question
@@ -99,6 +99,9 @@ class Queries(Protocol):
         long or too much memory, ``ResultTooLarge``, ``QueriesBusy``, ``NotAcceptable``, and ``NoGraph`` while there is
         nothing to ask.
         """
+
+    def stats(self) -> Mapping[str, float]:
+        """Of this process: how many questions are ``running`` and ``waiting`` now, and what else it counts."""
 
     def close(self) -> None:
         """End all that runs."""

@@ -55,7 +55,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
     """
     settings = settings or read_settings({})
     site = Site(system, pages, Door(system, settings))
-    metrics = Metrics(partial(lag, system), partial(following.lag, system), partial(standing, system))
+    metrics = Metrics(partial(lag, system), partial(following.lag, system), partial(standing, system), system.queries)
     reader = Reader(site)
 
     def refuse(refusal: Refusal, scope: Scope) -> Answer:

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from passport.ports import Queries
 from passport.service.log import Standing
 
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -19,12 +20,17 @@ class Metrics(Collector):
     """What this worker process did since it started, by operation: no label is ever taken from a request's values."""
 
     def __init__(
-        self, search_lag: Callable[[], int], graph_lag: Callable[[], int], log: Callable[[], Standing]
+        self,
+        search_lag: Callable[[], int],
+        graph_lag: Callable[[], int],
+        log: Callable[[], Standing],
+        queries: Queries,
     ) -> None:
-        """How many log positions the search index and the graph are behind, and how the log stands."""
+        """How many log positions the search index and the graph are behind, how the log stands, and who is asked."""
         self._search_lag = search_lag
         self._graph_lag = graph_lag
         self._log = log
+        self._asked = queries
         self._times: dict[tuple[str, str, int], list[float]] = {}
         self._queries: dict[str, list[float]] = {}
         self._registry = CollectorRegistry()
@@ -86,6 +92,9 @@ class Metrics(Collector):
             seconds.add_metric((outcome,), _cumulative(times[:-1]), times[-1])
         yield asked
         yield seconds
+        now = self._asked.stats()
+        yield GaugeMetricFamily("passport_queries_running", "SPARQL queries that are worked at now.", now["running"])
+        yield GaugeMetricFamily("passport_queries_waiting", "SPARQL queries that wait for their turn.", now["waiting"])
 
     def text(self) -> bytes:
         """The exposition in Prometheus' text format 0.0.4."""
