@@ -60,7 +60,7 @@ def filled(folder: Path) -> Running:
 
 
 def _correct(system: System) -> None:
-    """Tell some repairs again, with a minute and a part more, and take some maintenances back, where that is allowed."""
+    """Tell some repairs again, with a minute and a part more; take some maintenances back where that is allowed."""
     from making.lives import REPAIRER
 
     roles = {each.slug: each.role for each in system.parties.organisations()}
