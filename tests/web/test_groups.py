@@ -118,7 +118,8 @@ def _boats(root: Path) -> None:
     version = published.current(preview)
 
     def names(text: str) -> str:
-        text = text.replace(f"{preview}/{version}", "boats/0.3").replace("garmentType", "boatType")
+        text = text.replace(f"{preview}/{version}", "boats/0.3").replace(f"{preview}-{version}", "boats-0.3")
+        text = text.replace("garmentType", "boatType")
         return re.sub(rf"{preview}/(passport|event|credential)/{version}", r"boats/\1/0.3", text)
 
     _copied(root / "schemas" / preview / version, root / "schemas" / "boats" / "0.3", names)
