@@ -6,7 +6,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, RdfFormat, Store, parse, serialize
 
-PART: Final = 24 * 1024 * 1024
+PART: Final = 48 * 1024 * 1024
 """Bytes of N-Quads that are loaded at once: fewer parts load faster, larger ones need more memory, about tenfold."""
 
 _PLAIN: Final = re.compile(rb"(?:[^\n#][^\n]* \.\n)*")
