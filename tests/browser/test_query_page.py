@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
 
 from passport.model.languages import LANGUAGES
 from passport.published import VOCAB
@@ -208,7 +209,7 @@ def test_the_editor_asks_our_own_endpoint_and_shows_what_comes(visit):
     assert quote("fp:modelName", safe="") in it.page.url
     assert it.page.locator(".yasr a[href^='javascript' i], .yasr [onclick], .yasr [onerror], .yasr img").count() == 0
     it.page.get_by_label("Filter the rows").press_sequentially("Stol 59")
-    it.page.wait_for_function("document.querySelectorAll('.yasr tbody tr').length === 1")
+    expect(it.page.locator(".yasr tbody tr")).to_have_count(1)
     it.page.get_by_role("button", name="As it came").click()
     it.page.wait_for_selector(".yasr .CodeMirror")
     it.page.get_by_role("button", name="Table").click()

@@ -42,8 +42,6 @@ SQL = (
     "１",
 )
 SEGMENT = re.compile(r"\{[^}]+\}")
-EVERYWHERE = ("lang", "linkType", "unheard-of")
-"""What each operation may be asked with, or may not: read by the same few lines for all of them."""
 HEADERS = ("accept", "accept-language", "cookie", "if-none-match", "authorization", "idempotency-key", "content-type")
 
 
@@ -58,7 +56,7 @@ def _requests(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str,
                     others = SEGMENT.sub("000000001", path.replace(place, escaped))
                     yield method.upper(), others, {}
                 plain = SEGMENT.sub("000000001", path)
-                for name in (*names, *(EVERYWHERE if text in SQL[:8] else ())):
+                for name in (*names, "lang", "linkType", "unheard-of"):
                     yield method.upper(), f"{plain}?{name}={escaped}", {}
                 for name in HEADERS if text in SQL[:8] else ():
                     yield method.upper(), plain, {name: text.encode("utf-8").decode("latin-1")}
