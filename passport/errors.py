@@ -234,7 +234,11 @@ class QueryRefused(Malformed):
 
 
 class QueryStopped(Refusal):
-    """A query took more time or memory than one may have, and was ended (HTTP 503). ``values`` name the ``limit``."""
+    """A query took more than one may have, or the engine broke down over it (HTTP 503).
+
+    ``values`` name the ``limit``: ``time`` with its ``seconds``, ``memory`` with its ``mebibytes``, ``reading`` (the
+    answer was left unread too long) or ``engine``.
+    """
 
     code = "query-stopped"
 

@@ -3,7 +3,7 @@
 No general JSON-LD processor: it knows what the published contexts use (terms, keyword aliases, type coercion,
 property-scoped contexts that hold for everything inside, ``@vocab``), and refuses contexts with anything else. PyLD is
 the oracle that it must equal (tests). General parsers go through all terms of a context at every node: with contexts of
-this size they take ten times as long.
+this size they take tens of times as long.
 """
 
 import math

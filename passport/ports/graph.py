@@ -94,10 +94,11 @@ class Queries(Protocol):
 
         ``client`` is whoever asks, for whom there is a limit and a fair place in the queue. ``heard`` is given the
         answer while there is nothing in it yet, so that another thread may close it: it then comes back as it is, soon,
-        and is not to be looked at. Raises ``QueryWrong`` for
-        what is no SPARQL query, ``QueryRefused`` for one that is not answered here, ``QueryStopped`` when it takes too
-        long or too much memory, ``ResultTooLarge``, ``QueriesBusy``, ``NotAcceptable``, and ``NoGraph`` while there is
-        nothing to ask.
+        and is not to be looked at.
+
+        Raises ``QueryWrong`` for what is no SPARQL query, ``QueryRefused`` for one that is not answered here,
+        ``QueryStopped`` when it takes too long or too much memory, ``ResultTooLarge``, ``QueriesBusy``,
+        ``NotAcceptable``, and ``NoGraph`` while there is nothing to ask.
         """
 
     def stats(self) -> Mapping[str, float]:

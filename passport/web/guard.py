@@ -193,7 +193,7 @@ class Guard:
 
     def _tell(self, scope: Scope, status: int, seconds: float, identity: bytes) -> None:
         method = scope["method"]
-        tell = self._log.error if status >= 500 else self._log.info
+        tell = self._log.warning if status == 503 else self._log.error if status >= 500 else self._log.info
         tell(
             "request",
             request=identity.decode("ascii"),

@@ -95,6 +95,15 @@ class Metrics(Collector):
         now = self._asked.stats()
         yield GaugeMetricFamily("passport_queries_running", "SPARQL queries that are worked at now.", now["running"])
         yield GaugeMetricFamily("passport_queries_waiting", "SPARQL queries that wait for their turn.", now["waiting"])
+        if "processes" in now:
+            yield GaugeMetricFamily(
+                "passport_query_processes", "Processes that answer SPARQL queries here.", now["processes"]
+            )
+            yield GaugeMetricFamily(
+                "passport_query_processes_unconfined",
+                "Those of them that the system does not keep from files and the network.",
+                now["unconfined"],
+            )
 
     def text(self) -> bytes:
         """The exposition in Prometheus' text format 0.0.4."""

@@ -107,8 +107,7 @@ def _answer(store: Store, told: Mapping[str, Any]) -> None:
     except SyntaxError as wrong:
         framing.send(_OUT, framing.WRONG, _where(str(wrong)))
     except MemoryError:
-        framing.send(_OUT, framing.EXHAUSTED)
-        os._exit(1)
+        os._exit(framing.OUT_OF_MEMORY)
     except (RuntimeError, ValueError) as wrong:
         framing.send(_OUT, framing.WRONG, json.dumps([None, None, str(wrong)[:_MESSAGE]]).encode())
     except OSError as wrong:

@@ -6,8 +6,10 @@ from typing import Final
 
 HEAD: Final = struct.Struct(">cI")
 OPENED, BEGUN, DATA, ENDED = b"O", b"B", b"D", b"E"
-WRONG, LARGE, FAILED, EXHAUSTED = b"W", b"L", b"F", b"M"
+WRONG, LARGE, FAILED = b"W", b"L", b"F"
 ASK, OPEN = b"Q", b"G"
+OUT_OF_MEMORY: Final = 12
+"""The exit status of a process that has no memory left for a question."""
 PIECE: Final = 64 * 1024
 """The bytes of an answer come in pieces of about this size."""
 

@@ -1,11 +1,12 @@
 """Strangers' questions to an embedded graph, each in a process that can be killed (T21, T22)."""
 
 import json
+import signal
 from collections.abc import Callable, Mapping
 from math import ceil
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 from passport.adapters.answers import Answer
 from passport.adapters.asking import Asking, Unread, not_acceptable
@@ -22,6 +23,11 @@ from passport.errors import (
     ResultTooLarge,
 )
 from passport.model.query import Form, Generation, Outline
+
+_OUT_OF_MEMORY: Final = frozenset({framing.OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGKILL})
+"""How a process ends that has none left: by itself, by its engine, or by the system."""
+
+_CONFINED: Final = frozenset({"files", "network"})
 
 
 class QueryPool(Asking):
@@ -67,6 +73,14 @@ class QueryPool(Asking):
         """What each of its processes has given up: ``memory``, ``files``, ``network``."""
         return self._stock.confined()
 
+    def stats(self) -> Mapping[str, float]:
+        """What ``Asking`` counts, how many ``processes`` run, and how many of them could open files or connections.
+
+        These are ``unconfined``: their platform cannot take that from them, and the guard stands alone.
+        """
+        unconfined = sum(1 for each in self.confined() if not _CONFINED.issubset(each))
+        return {**super().stats(), "processes": len(self.processes()), "unconfined": unconfined}
+
     def end(self) -> None:
         """End the processes."""
         self._stock.close()
@@ -90,22 +104,30 @@ class QueryPool(Asking):
             against = self._converse(process, answer)
             whole = True
         except TooLate:
-            against = QueryStopped(
-                f"The query took longer than {self._seconds:g} seconds.", limit="time", seconds=self._seconds
-            )
+            against = self._late()
         except Ended:
-            against = self._ended()
+            against = self._ended(process.end())
         finally:
             answer.detach()
             self._stock.give(process, whole=whole and process.alive)
         if against is not None:
             raise against
 
-    def _ended(self) -> Refusal:
+    def _ended(self, how: int) -> Refusal:
+        """Why a process has ended in the middle of a question, by the status that it left."""
         if self._closed:
             return QueriesBusy("The service is ending.")
+        if how in _OUT_OF_MEMORY:
+            return QueryStopped(
+                f"The query took more than {self._memory} MiB of memory.", limit="memory", mebibytes=self._memory
+            )
+        if how == -signal.SIGALRM:
+            return self._late()
+        return QueryStopped("The engine broke down over the query.", limit="engine")
+
+    def _late(self) -> Refusal:
         return QueryStopped(
-            f"The query took more than {self._memory} MiB of memory.", limit="memory", mebibytes=self._memory
+            f"The query took longer than {self._seconds:g} seconds.", limit="time", seconds=self._seconds
         )
 
     def _converse(self, process: Process, answer: Answer) -> Refusal | None:
@@ -122,8 +144,6 @@ class QueryPool(Asking):
                     raise Unread
             elif kind == framing.ENDED:
                 return None
-            elif kind == framing.EXHAUSTED:
-                raise Ended
             elif kind == framing.FAILED and not begun:
                 raise _Vanished
             else:

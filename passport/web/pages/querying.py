@@ -1,6 +1,6 @@
 """The page to ask the linked data: a form, worked examples, the answer, and what data there is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 from typing import Final
@@ -10,16 +10,12 @@ from passport.codecs import workedqueries
 from passport.codecs.catalogues import catalogue
 from passport.codecs.workedqueries import WorkedQuery
 from passport.errors import Refusal
-from passport.model.languages import FALLBACK
 from passport.model.query import Form, Generation
 from passport.published import Published
-from passport.validation.problems import PROBLEMS
-from passport.validation.wording import describe
-from passport.web.pages import formats, graphmodel, rows
+from passport.web.pages import formats, graphmodel, mistakes, rows
 from passport.web.pages.rendering import ASSETS, Render, marked
 from passport.web.pages.rows import PREFIXES, Reader
-from passport.web.pages.sayings import said
-from passport.web.pages.words import Text, Words
+from passport.web.pages.words import Words
 
 PATH: Final = "/sparql"
 READ: Final = rows.READ
@@ -96,7 +92,7 @@ class QueryPages:
     def form(self, lang: str, asked: Asked | None = None, refusal: Refusal | None = None) -> str:
         """The form, with a query to begin with or the one that was refused, and what is wrong with it."""
         words = self._words[lang]
-        wrong = _wrong(words, asked.text if asked else "", refusal) if refusal is not None else {}
+        wrong = mistakes.told(words, asked.text if asked else "", refusal) if refusal is not None else {}
         return self._shown(words, asked, **wrong)
 
     def result(self, lang: str, asked: Asked, answered: Answered) -> str:
@@ -203,56 +199,3 @@ def _beginning() -> str:
 
 def _seconds(seconds: float) -> str:
     return f"{seconds:.1f}" if seconds >= 1 else f"{max(seconds, 0.001):.3f}"
-
-
-def _wrong(words: Words, text: str, refusal: Refusal) -> dict[str, object]:
-    """What is wrong with a query: in the reader's words, with the place; the engine's own words are English."""
-    _ = words.texts.gettext
-    told = describe(refusal.code, words.language) if refusal.code in PROBLEMS else None
-    title = told.title if told else _("This cannot be done")
-    line, column = (_whole(refusal.values.get(each)) for each in ("line", "column"))
-    place = _("Line %(line)s, column %(column)s") % {"line": line, "column": column} if line and column else ""
-    return {
-        "errors": [{"text": ": ".join(each for each in (title, place) if each), "href": "#query"}],
-        "wrong": ". ".join(each.rstrip(".") for each in (title, place) if each) + ".",
-        "remedy": told.remedy if told else "",
-        "detail": _detail(words, refusal),
-        "quoted": tuple(_quoted(text, line, column)) if line and column else (),
-        "line": line or "",
-        "column": column or "",
-        "problem": refusal.code if told else "",
-    }
-
-
-def _detail(words: Words, refusal: Refusal) -> Text | None:
-    """Why it is refused, in the reader's words where they are ours; the engine's own are English."""
-    if refusal.values.get("prefix") is not None:
-        return Text(rows.short(_undeclared(words, refusal.values)))
-    detail = said(words, refusal.detail)
-    if detail is None or not detail:
-        return Text(rows.short(refusal.detail), FALLBACK) if refusal.detail else None
-    found, limit = (_whole(refusal.values.get(each)) for each in ("found", "limit"))
-    more = words.texts.gettext("Found %(found)s, at most %(limit)s.") % {"found": found, "limit": limit}
-    return Text(rows.short(f"{detail} {more}" if found and limit else detail))
-
-
-def _undeclared(words: Words, values: Mapping[str, object]) -> str:
-    _ = words.texts.gettext
-    told = _("The prefix %(prefix)s: is not declared.") % {"prefix": values["prefix"]}
-    declaration = values.get("declaration")
-    begin = _("Begin the query with %(declaration)s") % {"declaration": declaration}
-    return f"{told} {begin}" if declaration else told
-
-
-def _quoted(text: str, line: int, column: int) -> Iterator[str]:
-    """The line of the query that is wrong, and a mark below the place; a long one is cut around it."""
-    every = text.splitlines()
-    if not 1 <= line <= len(every):
-        return
-    start = max(0, column - 60)
-    yield every[line - 1].replace("\t", " ")[start : start + 100]
-    yield " " * (min(column - 1, len(every[line - 1])) - start) + "^"
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

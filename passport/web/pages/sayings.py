@@ -58,6 +58,11 @@ def _queries(_: Callable[[str], str]) -> tuple[str, ...]:
         _("FROM names a graph that is none of this service's: nothing is fetched."),
         _("A string begins here that does not end."),
         _("This is no SPARQL 1.1 query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE."),
+        _("The answer was not read in time."),
+        _("The engine broke down over the query."),
+        _("The graph cannot be read now."),
+        _("There is no graph to ask now."),
+        _("Too many queries are waiting."),
     )
 
 
