@@ -20,7 +20,8 @@ from passport.settings import Settings
 from passport.web.guard import Log, json_log
 from passport.wiring import exported, opened, settle
 
-_START: Final = "import sys; sys.path.append(sys.argv.pop(1)); from passport.cli import main; main()"
+_START: Final = "import os, sys; os.nice(5); sys.path.append(sys.argv.pop(1)); from passport.cli import main; main()"
+"""Begins politely: whoever waits for the server, or for its start, goes first."""
 _FOLLOW: Final = (
     sys.executable,
     "-P",
