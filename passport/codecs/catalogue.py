@@ -84,7 +84,7 @@ class Catalogue:
         return f"{self.base}/data"
 
 
-class _Told:
+class _Thing:
     """What is said of one thing."""
 
     def __init__(self, iri: str, *classes: str) -> None:
@@ -121,7 +121,7 @@ def of_snapshot(told: Catalogue, snapshot: Snapshot, media_type: str) -> bytes:
 
 
 def _agent(told: Catalogue) -> Iterator[Triple]:
-    agent = _Told(f"{told.here}#publisher", f"{FOAF}Agent")
+    agent = _Thing(f"{told.here}#publisher", f"{FOAF}Agent")
     agent.say(f"{FOAF}name", told.publisher, "string")
     agent.link(f"{FOAF}homepage", f"{told.base}/")
     yield from agent.triples
@@ -129,7 +129,7 @@ def _agent(told: Catalogue) -> Iterator[Triple]:
 
 def _catalogue(told: Catalogue) -> Iterator[Triple]:
     here, words = told.here, told.words
-    root = _Told(f"{here}#catalogue", f"{DCAT}Catalog")
+    root = _Thing(f"{here}#catalogue", f"{DCAT}Catalog")
     root.call(f"{DCTERMS}title", words.title)
     root.call(f"{DCTERMS}description", words.description)
     root.link(f"{DCTERMS}publisher", f"{here}#publisher")
@@ -155,7 +155,7 @@ def _languages() -> list[str]:
     return [f"{_AUTHORITY}language/{code}" for code in _LANGUAGES.values()]
 
 
-def _common(told: Catalogue, thing: _Told) -> None:
+def _common(told: Catalogue, thing: _Thing) -> None:
     thing.link(f"{DCTERMS}publisher", f"{told.here}#publisher")
     thing.link(f"{DCTERMS}license", told.licence)
     thing.link(f"{DCTERMS}accessRights", f"{_AUTHORITY}access-right/PUBLIC")
@@ -164,7 +164,7 @@ def _common(told: Catalogue, thing: _Told) -> None:
 def _dataset(told: Catalogue) -> Iterator[Triple]:
     """The data as it is now."""
     here = told.here
-    thing = _Told(f"{here}#dataset", f"{DCAT}Dataset", f"{VOID}Dataset")
+    thing = _Thing(f"{here}#dataset", f"{DCAT}Dataset", f"{VOID}Dataset")
     thing.call(f"{DCTERMS}title", told.words.dataset)
     thing.call(f"{DCTERMS}description", told.words.about)
     for language, text in told.keywords.items():
@@ -190,7 +190,7 @@ def _dataset(told: Catalogue) -> Iterator[Triple]:
         yield from _counted(thing, told.newest, f"{here}#")
         yield from _period(thing, told.newest, f"{here}#temporal")
     yield from thing.triples
-    feed = _Told(f"{here}#feed", f"{DCAT}Distribution")
+    feed = _Thing(f"{here}#feed", f"{DCAT}Distribution")
     feed.call(f"{DCTERMS}title", told.words.feed)
     feed.link(f"{DCAT}accessURL", f"{told.base}/feed")
     feed.link(f"{DCAT}accessService", f"{here}#rest")
@@ -207,7 +207,7 @@ def _services(told: Catalogue) -> Iterator[Triple]:
         ("rest", words.rest, f"{told.base}/", f"{told.base}/openapi.json"),
     )
     for name, title, endpoint, description in asked:
-        service = _Told(f"{here}#{name}", f"{DCAT}DataService")
+        service = _Thing(f"{here}#{name}", f"{DCAT}DataService")
         service.call(f"{DCTERMS}title", title)
         service.link(f"{DCAT}endpointURL", endpoint)
         service.link(f"{DCAT}endpointDescription", description)
@@ -218,9 +218,9 @@ def _services(told: Catalogue) -> Iterator[Triple]:
         yield from service.triples
 
 
-def _named(told: Catalogue, name: str, before: Sequence[str]) -> _Told:
+def _named(told: Catalogue, name: str, before: Sequence[str]) -> _Thing:
     """A snapshot as far as its name tells."""
-    thing = _Told(f"{told.here}/{name}", f"{DCAT}Dataset", f"{VOID}Dataset", f"{PROV}Entity")
+    thing = _Thing(f"{told.here}/{name}", f"{DCAT}Dataset", f"{VOID}Dataset", f"{PROV}Entity")
     thing.call(f"{DCTERMS}title", {language: text.format(date=name) for language, text in told.words.snapshot.items()})
     thing.call(f"{DCTERMS}description", told.words.about)
     _common(told, thing)
@@ -251,7 +251,7 @@ def _snapshot(told: Catalogue, snapshot: Snapshot) -> Iterator[Triple]:
 def _whole(told: Catalogue, snapshot: Snapshot) -> Iterator[Triple]:
     yield from _agent(told)
     yield from _snapshot(told, snapshot)
-    counted = _Told(f"{told.here}/{snapshot.name}")
+    counted = _Thing(f"{told.here}/{snapshot.name}")
     yield from _counted(counted, snapshot, f"{counted.iri}#")
     yield from counted.triples
 
@@ -261,7 +261,7 @@ def _is_rdf(file: DataFile) -> bool:
 
 
 def _distribution(told: Catalogue, snapshot: Snapshot, here: str, file: DataFile) -> Iterator[Triple]:
-    thing = _Told(f"{here}#{file.name}", f"{DCAT}Distribution")
+    thing = _Thing(f"{here}#{file.name}", f"{DCAT}Distribution")
     thing.say(f"{DCTERMS}title", file.name, "string")
     thing.link(f"{DCAT}accessURL", here)
     thing.link(f"{DCAT}downloadURL", f"{here}/{file.name}")
@@ -273,7 +273,7 @@ def _distribution(told: Catalogue, snapshot: Snapshot, here: str, file: DataFile
     thing.link(f"{DCTERMS}conformsTo", *((VOCAB,) if _is_rdf(file) else ()))
     thing.say(f"{DCAT}byteSize", str(file.size), "nonNegativeInteger")
     thing.say(f"{DCTERMS}issued", snapshot.issued, "dateTime")
-    digest = _Told(f"{here}#{file.name}.sha256", f"{SPDX}Checksum")
+    digest = _Thing(f"{here}#{file.name}.sha256", f"{SPDX}Checksum")
     digest.link(f"{SPDX}algorithm", f"{SPDX}checksumAlgorithm_sha256")
     digest.say(f"{SPDX}checksumValue", file.digest, "hexBinary")
     thing.link(f"{SPDX}checksum", digest.iri)
@@ -281,16 +281,16 @@ def _distribution(told: Catalogue, snapshot: Snapshot, here: str, file: DataFile
     yield from digest.triples
 
 
-def _period(thing: _Told, snapshot: Snapshot, iri: str) -> Iterator[Triple]:
+def _period(thing: _Thing, snapshot: Snapshot, iri: str) -> Iterator[Triple]:
     if snapshot.first and snapshot.last:
-        period = _Told(iri, f"{DCTERMS}PeriodOfTime")
+        period = _Thing(iri, f"{DCTERMS}PeriodOfTime")
         period.say(f"{DCAT}startDate", snapshot.first, "dateTime")
         period.say(f"{DCAT}endDate", snapshot.last, "dateTime")
         thing.link(f"{DCTERMS}temporal", iri)
         yield from period.triples
 
 
-def _counted(thing: _Told, snapshot: Snapshot, root: str) -> Iterator[Triple]:
+def _counted(thing: _Thing, snapshot: Snapshot, root: str) -> Iterator[Triple]:
     """What was counted (VoID clause 4): of the newest snapshot, when it is told of the data as it is now."""
     told = snapshot.statistics
     for name, number in (("triples", told.triples), ("entities", told.entities)):
@@ -300,7 +300,7 @@ def _counted(thing: _Told, snapshot: Snapshot, root: str) -> Iterator[Triple]:
     partitions = (("class", "entities", told.classes), ("property", "triples", told.properties))
     for kind, unit, counts in partitions:
         for place, (iri, number) in enumerate(counts.items(), 1):
-            part = _Told(f"{root}{kind}-{place}")
+            part = _Thing(f"{root}{kind}-{place}")
             part.link(f"{VOID}{kind}", iri)
             part.say(f"{VOID}{unit}", str(number), "integer")
             thing.link(f"{VOID}{kind}Partition", part.iri)
