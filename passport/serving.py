@@ -12,8 +12,6 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final
 
-import uvicorn
-
 import passport
 from passport.service import following, snapshots
 from passport.settings import Settings
@@ -58,6 +56,8 @@ def server_options(settings: Settings) -> dict[str, Any]:
 
 def serve_store(settings: Settings) -> None:
     """Serve an existing store until the process is told to stop."""
+    import uvicorn
+
     with opened(settings) as running:
         print(f"Serving {running.system.base} on {settings.host}:{settings.port}.", file=sys.stderr)
         if not running.system.signer.unlocked:

@@ -137,17 +137,18 @@ def open_graph(settings: Settings, base: str) -> Graph:
 
 def open_queries(settings: Settings, base: str) -> Queries:
     """Where strangers' questions go; no process is started before the first one."""
+    ours = (f"{base}/", VOCAB)
     if settings.graph is None:
         return QueryPool(
             settings.data / GRAPH,
-            guard=sparql.check,
+            guard=partial(sparql.check, limits=replace(sparql.EMBEDDED, sources=ours)),
             processes=settings.query_processes,
             seconds=settings.query_seconds,
             memory=settings.query_memory,
             size=settings.query_bytes,
             per_minute=settings.queries_per_minute,
         )
-    strict = replace(sparql.STRICT, sources=(f"{base}/", VOCAB))
+    strict = replace(sparql.STRICT, sources=ours)
     return SparqlQueries(
         settings.graph.partition(" ")[0],
         state=_state(base),

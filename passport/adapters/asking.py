@@ -59,6 +59,8 @@ class Asking(ABC):
             self._allowance.spend(client)
             if outline.form is not None and outline.form not in question.formats:
                 raise not_acceptable(outline.form)
+            if outline.foreign is not None and question.default_graphs is None and question.named_graphs is None:
+                raise outline.foreign
             if self.generation() is None:
                 raise NoGraph("There is no graph to ask now.")
         except Refusal as refusal:

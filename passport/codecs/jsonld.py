@@ -2,6 +2,8 @@
 
 The only module that knows PyLD. PyLD is not thread-safe, so one process-wide lock stands round it; its base IRI is
 always null, so that relative addresses stay recognisable; its loader serves packaged contexts and refuses all others.
+It is loaded with the first JSON-LD that comes: with the HTTP client that it brings it would be a tenth of what every
+process of this program loads.
 """
 
 import threading
@@ -9,14 +11,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
-
-from pyld import BUNDLED_CONTEXTS, FrozenDocumentLoader, jsonld
+from typing import TYPE_CHECKING, Any, Final
 
 from passport.codecs.linkednodes import MOST_NODES, Nodes, Plain, rebuild, stating
 from passport.codecs.pointers import excerpt, pointer
 from passport.model.report import Finding, Severity
 from passport.published import CONTEXT, Published
+
+if TYPE_CHECKING:
+    from pyld import FrozenDocumentLoader
 
 _LOCK: Final = threading.Lock()
 
@@ -68,10 +71,12 @@ def to_submission(
     refused = [*_too_many(values, document, effort)] or [*_contexts(values, document, published)]
     if refused:
         return Found((), tuple(refused))
+    from pyld.jsonld import JsonLdError
+
     dropped: list[str] = []
     try:
         expanded = [node for value in values for node in _expanded(value, published, dropped.append)]
-    except (jsonld.JsonLdError, RecursionError) as fault:
+    except (JsonLdError, RecursionError) as fault:
         return Found((), (_finding("jsonld-invalid", document, found=excerpt(_reason(fault))),))
     found = [_dropped(name, values, document) for name in dict.fromkeys(dropped)]
     plain = rebuild(Nodes.of(expanded), published, document=document, most=effort.writing)
@@ -112,6 +117,8 @@ def _expanded(value: Mapping[str, Any], published: Published, on_dropped: Callab
 
 
 def _expand(value: Any, published: Published, on_dropped: Callable[[str], None]) -> list[dict[str, Any]]:
+    from pyld import jsonld
+
     with _LOCK:
         nodes = jsonld.expand(value, _options(published), on_property_dropped=on_dropped)
     plain: list[dict[str, Any]] = _plain_numbers(nodes)
@@ -123,7 +130,9 @@ def _options(published: Published) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _loader(published: Published) -> FrozenDocumentLoader:
+def _loader(published: Published) -> "FrozenDocumentLoader":
+    from pyld import BUNDLED_CONTEXTS, FrozenDocumentLoader
+
     ours = {iri: dict(published.context(iri)) for iri in published.context_iris()}
     return FrozenDocumentLoader(documents={**BUNDLED_CONTEXTS, **ours})
 

@@ -11,8 +11,10 @@ these is refused too. So is ``\u0022``: a parser that replaces escapes first (cl
 
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urljoin
 
 from passport.errors import QueryRefused, QueryWrong
 from passport.model.query import Form, Outline, Undeclared
@@ -21,7 +23,12 @@ from passport.published.namespaces import namespace
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of each there may be in a query; see ``REASONS``."""
+    """How much of each there may be in a query; see ``REASONS``.
+
+    ``sources`` are how names of graphs begin that ``FROM`` may name (None: any that are on the web); relative ones are
+    below the first. ``fetches`` is whether the engine is somebody else's: it might fetch graphs, and nobody knows what
+    it takes relative ones to be below.
+    """
 
     length: int = 32 * 1024
     nesting: int = 48
@@ -30,12 +37,15 @@ class Limits:
     operators: int = 400
     patterns: int = 150
     sources: tuple[str, ...] | None = None
+    fetches: bool = False
 
 
 EMBEDDED: Final = Limits()
 """For an engine in a process that can be killed."""
 
-STRICT: Final = Limits(length=16 * 1024, nesting=24, groups=150, separators=300, operators=150, patterns=60)
+STRICT: Final = Limits(
+    length=16 * 1024, nesting=24, groups=150, separators=300, operators=150, patterns=60, fetches=True
+)
 """For a server that others share: nothing stands behind the guard."""
 
 REASONS: Final = {
@@ -59,6 +69,8 @@ _FORMS: Final = {"SELECT": Form.TABLE, "ASK": Form.TRUTH, "CONSTRUCT": Form.GRAP
 _PROLOGUE: Final = frozenset({"BASE", "PREFIX", "VERSION"})
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _HARMLESS: Final = re.compile(r"(?:https?|urn):", re.IGNORECASE)
+_PLAIN: Final = re.compile(r"\\(.)")
+_TOLD: Final = 200
 _ENDING_ESCAPE: Final = re.compile(r"\\(?:u|U0000)00(?:0[aAdD]|2[27]|3[cCeE]|5[cC])")
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _EXPRESSIONS: Final = re.compile(r"FILTER|BIND|SELECT|HAVING|BY")
@@ -96,7 +108,8 @@ def check(text: str, *, limits: Limits = EMBEDDED) -> Outline:
     """Refuse what no parser may see; tell what can be told of the rest.
 
     Raises ``QueryRefused`` with a ``reason`` of ``REASONS``, and what was ``found`` and its ``limit`` where it is a
-    number; ``QueryWrong`` for a string without an end.
+    number; ``QueryWrong`` for a string without an end. A graph of others that ``FROM`` names is told and no reason to
+    refuse where nothing fetches it: the request may name another data set, which goes first.
     """
     if len(text) > limits.length:
         raise _too_much("length", len(text), limits.length)
@@ -106,13 +119,17 @@ def check(text: str, *, limits: Limits = EMBEDDED) -> Outline:
         raise _refused("escape")
     reading = _Reading(text, limits)
     reading.read()
-    return Outline(reading.form, reading.own_dataset, reading.undeclared)
+    return Outline(reading.form, reading.own_dataset, reading.undeclared, reading.foreign)
+
+
+def _foreign(iri: str) -> QueryRefused:
+    return QueryRefused(REASONS["source"], reason="source", found=iri[:_TOLD])
 
 
 def check_source(iri: str) -> None:
     """Refuse a graph that is named as if a file or anything else were to be read. Raises ``QueryRefused``."""
     if _SCHEME.match(iri) and not _HARMLESS.match(iri):
-        raise _refused("source")
+        raise _foreign(iri)
 
 
 class _Reading:
@@ -122,8 +139,11 @@ class _Reading:
         self.form: Form | None = None
         self.own_dataset = False
         self.undeclared: Undeclared | None = None
-        self._declared: set[str] = set()
-        self._declaring = False
+        self.foreign: QueryRefused | None = None
+        self._declared: dict[str, str] = {}
+        self._naming: str | None = None
+        self._base = limits.sources[0] if limits.sources and not limits.fetches else ""
+        self._declaring = self._basing = False
         self._text, self._limits = text, limits
         self._found: Counter[str] = Counter()
         self._frames: list[tuple[str, bool, bool]] = []
@@ -148,7 +168,9 @@ class _Reading:
             if self._frame == _LIST and kind in _TERMS and kind != "close":
                 self._add("patterns")
             if kind != "word":
-                self._from = self._declaring = False
+                self._from = self._declaring = self._basing = False
+            if kind != "name":
+                self._naming = None
             self._before = kind
 
     def _open(self, bracket: str, _at: int) -> None:
@@ -195,30 +217,42 @@ class _Reading:
         prefix = name.partition(":")[0]
         if "SERVICE" in prefix.upper():
             raise _refused("service")
+        self._naming = prefix if self._declaring else None
         if self._declaring:
-            self._declared.add(prefix)
+            self._declared[prefix] = ""
         elif prefix not in self._declared and self.undeclared is None:
             self.undeclared = Undeclared(prefix, *self._place(at), _declaration(prefix))
-        if self._from and self._limits.sources is not None:
-            raise _refused("source")
+        if self._from and (self._limits.fetches or prefix in self._declared):
+            self._check_source(self._declared.get(prefix, "") + _PLAIN.sub(r"\1", name[len(prefix) + 1 :]))
 
     def _iri(self, iri: str, _at: int) -> None:
-        if self._from:
-            self._check_source(_unescaped(iri[1:-1]))
+        if self._naming is not None:
+            self._declared[self._naming] = self._meant(iri)
+        elif self._basing:
+            self._base = self._meant(iri)
+        elif self._from:
+            self._check_source(self._meant(iri))
+
+    def _meant(self, iri: str) -> str:
+        """The IRI that a reference between angle brackets stands for."""
+        reference = _unescaped(iri[1:-1])
+        with suppress(ValueError):
+            return reference if _SCHEME.match(reference) else urljoin(self._base, reference)
+        return reference
 
     def _check_source(self, iri: str) -> None:
         allowed = self._limits.sources
-        if allowed is not None:
-            if not iri.startswith(allowed):
-                raise _refused("source")
-        else:
-            check_source(iri)
+        check_source(iri)
+        if allowed is not None and not iri.startswith(allowed):
+            self.foreign = self.foreign or _foreign(iri)
+            if self._limits.fetches:
+                raise self.foreign
 
     def _word(self, word: str, _at: int) -> None:
         word = word.upper()
         if "SERVICE" in word:
             raise _refused("service")
-        self._declaring = word == "PREFIX"
+        self._declaring, self._basing = word == "PREFIX", word == "BASE"
         if not self._operation and word not in _PROLOGUE:
             self._operation = word
             if word.startswith(_UPDATES):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from passport.errors import QueryRefused
+
 
 class Form(StrEnum):
     """What a query gives (SPARQL 1.1, clause 16): a table, a yes or no, or a graph (``CONSTRUCT``, ``DESCRIBE``)."""
@@ -62,9 +64,11 @@ class Outline:
     """What can be told of a query before it is parsed.
 
     ``form`` is what it gives, None where that cannot be told; ``own_dataset`` is whether it names graphs itself
-    (``FROM``). ``undeclared`` explains why an engine refuses the query; it is no reason to refuse one.
+    (``FROM``). ``undeclared`` explains why an engine refuses the query; it is no reason to refuse one. ``foreign``
+    is why it is refused, for a graph of others that it names so, unless the request names the data set.
     """
 
     form: Form | None
     own_dataset: bool
     undeclared: Undeclared | None = None
+    foreign: QueryRefused | None = None

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Self, TypeVar
@@ -35,7 +35,7 @@ _T = TypeVar("_T")
 
 
 class Published:
-    """Everything published, read-only. Make it with ``load``; one for a process is enough.
+    """Everything published, read-only. Get it with ``load``: what is read and compiled of it is kept with it.
 
     Nothing is fetched, ever: an IRI that is not ours raises ``NotFound``, in the schema registry
     ``referencing.exceptions.NoSuchResource`` (its registry retrieves nothing unless told how).
@@ -61,9 +61,13 @@ class Published:
 
     @classmethod
     def load(cls, root: Path | None = None) -> Self:
-        """The files under ``root``; without it the source tree's where there is one, else the installed package's."""
-        if root is not None:
-            return cls(root)
+        """The files under ``root``, read afresh; without it the project's own, the same object for a whole process."""
+        return cls(root) if root is not None else cls._own()
+
+    @classmethod
+    @cache
+    def _own(cls) -> Self:
+        """The source tree's files where there is one, else the installed package's."""
         tree = _PACKAGE.parent
         inside = (tree / "pyproject.toml").is_file() and (tree / "schemas").is_dir()
         return cls(tree if inside else _PACKAGE / "_data")

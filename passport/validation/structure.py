@@ -158,9 +158,10 @@ class Structure:
         judge = self._judges.get(iri)
         if judge is None:
             judge = self._judges[iri] = self._compile((iri,))
-        faults = [self._seen(error, value) for error in judge.iter_errors(value)]
-        ends = {each.place: each.wanted for each in faults if each.keyword == "maxItems"}
-        yield from (each for each in faults if not (ends and _beyond(each.place, ends)))
+        errors = [(tuple(error.instance_path), error) for error in judge.iter_errors(value)]
+        kind = jsonschema_rs.ValidationErrorKind.MaxItems
+        ends = {place: error.kind.limit for place, error in errors if isinstance(error.kind, kind)}
+        yield from (self._seen(error, value) for place, error in errors if not (ends and _beyond(place, ends)))
 
     def _seen(self, error: jsonschema_rs.ValidationError, value: Mapping[str, Any]) -> Fault:
         """A fault as the fast engine has it, with the value as it was submitted."""

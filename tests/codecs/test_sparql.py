@@ -1,6 +1,7 @@
 """The guard before any SPARQL parser: what it refuses and lets pass, and that nothing makes it stumble (T21, T22)."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,19 +153,58 @@ def test_names_of_reasons_are_told() -> None:
     assert refused("SELECT * { SERVICE <x> {} }") == {"reason": "service"}
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("SELECT * FROM <http://elsewhere.example/g> {}", "source"),
-        ("SELECT * FROM NAMED <HTTP://x/g> {}", "source"),
-        ("SELECT * FROM <relative> {}", "source"),
-        ("PREFIX x: <http://elsewhere.example/> SELECT * FROM x:g {}", "source"),
-    ],
+OURS = Limits(sources=("http://x/", "http://y/"))
+FOREIGN = (
+    ("SELECT * FROM <http://elsewhere.example/g> {}", "http://elsewhere.example/g"),
+    ("SELECT * FROM <http://x/g> FROM NAMED # here\n <HTTP://x/g> {}", "HTTP://x/g"),
+    ("PREFIX x: <http://elsewhere.example/> SELECT * FROM x:g {}", "http://elsewhere.example/g"),
+    ("PREFIX x: <http://x/> PREFIX x: <http:> SELECT * FROM x:\\/\\/z\\/g {}", "http://z/g"),
+    ("PREFIX x: # of others\n <http://elsewhere.example/> SELECT * FROM NAMED x: {}", "http://elsewhere.example/"),
+    ("BASE <http://elsewhere.example/> SELECT * FROM <g> {}", "http://elsewhere.example/g"),
+    ("BASE <http://elsewhere.example/> PREFIX x: <a/> SELECT * FROM x:g {}", "http://elsewhere.example/a/g"),
+    ("SELECT * FROM <\\u0068ttp://elsewhere.example/g> {}", "http://elsewhere.example/g"),
+    ("SELECT * FROM <http://x> {}", "http://x"),
+    ("SELECT * FROM <http://[> {}", "http://["),
 )
-def test_lets_from_name_only_what_is_allowed(text: str, reason: str) -> None:
-    limits = Limits(sources=("http://x/", "http://y/"))
-    assert refused(text, limits)["reason"] == reason
-    check("SELECT * FROM <http://x/g> FROM NAMED <http://y/g> { ?from <http://elsewhere.example/> 1 }", limits=limits)
+OWN = (
+    "SELECT * FROM <http://x/g> FROM NAMED <http://y/g> { ?from <http://elsewhere.example/> 1 }",
+    "PREFIX x: <http://x/> SELECT * FROM x:g { ?a <http://elsewhere.example/> x:b }",
+    "BASE <http://y/a/> PREFIX x: <../> SELECT * FROM x:g FROM <b> {}",
+    "PREFIX : <http://x/> BASE <http://elsewhere.example/> SELECT * FROM :g {}",
+)
+
+
+def foreign(text: str) -> object:
+    """The graph of others that a query names in FROM."""
+    found = check(text, limits=OURS).foreign
+    return found and found.values["found"]
+
+
+@pytest.mark.parametrize(("text", "named"), FOREIGN)
+def test_t22_a_graph_of_others_that_from_names_is_told_and_refused_where_it_might_be_fetched(
+    text: str, named: str
+) -> None:
+    assert foreign(text) == named
+    assert refused(text, replace(OURS, fetches=True)) == {"reason": "source", "found": named}
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_from_may_name_what_is_ours_however_it_is_written(text: str) -> None:
+    assert foreign(text) is None
+    assert check(text, limits=replace(OURS, fetches=True)).foreign is None
+
+
+def test_relative_names_of_graphs_are_below_the_endpoint_and_refused_where_nobody_knows() -> None:
+    text = "SELECT * FROM <g> {}"
+    assert foreign(text) is None
+    assert refused(text, replace(OURS, fetches=True)) == {"reason": "source", "found": "g"}
+    assert foreign("SELECT * FROM <//elsewhere.example/g> {}") == "http://elsewhere.example/g"
+
+
+def test_a_prefix_that_is_not_declared_is_no_graph_of_others_but_may_be_one_to_another_server() -> None:
+    text = "SELECT * FROM x:g {}"
+    assert foreign(text) is None
+    assert refused(text, replace(OURS, fetches=True))["reason"] == "source"
 
 
 def test_refuses_lone_surrogates() -> None:

@@ -5,9 +5,19 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import CodeType
 from typing import Protocol
 
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import (
+    BytecodeCache,
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+)
+from jinja2.bccache import Bucket
 from jinja2.ext import Extension
 
 from passport.codecs.catalogues import catalogue
@@ -45,6 +55,25 @@ class Translating(Extension):
         )
 
 
+class _Compiled(BytecodeCache):
+    """What the templates were compiled to in one language, for all renderers of a process."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what a template of this source was compiled to."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a template was compiled to."""
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = {language: _Compiled() for language in LANGUAGES}
+"""By language, since texts are translated while a template is compiled."""
+
+
 class Render(Protocol):
     """Makes a page of a template in a language."""
 
@@ -80,6 +109,7 @@ def _environment(language: str, shared: Mapping[str, object]) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=_COMPILED[language],
     )
     texts = catalogue(language, CATALOGUE)
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
