@@ -47,7 +47,7 @@ def test_the_registry_resolves_ours_and_retrieves_nothing(
 
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    fresh = Published.load()
+    fresh = Published.load(published.examples().parent)
     resolver = fresh.registry().resolver(fresh.schema_iri("furniture", "1.0", "model"))
     assert resolver.lookup("fields#/$defs/material").contents["type"] == "object"
     for stranger in ("https://json-schema.example/x", "http://localhost/x", f"{VOCAB}schemas/furniture/1.0/nothing"):
