@@ -12,7 +12,8 @@ from passport.errors import NotAllowed, Unacceptable
 from passport.model.access import Caller, Role, Scope
 from passport.model.state import State
 from passport.ports import Organisation
-from passport.service import past, together
+from passport.published.namespaces import VOCAB
+from passport.service import linked, past, together
 from passport.service.audit import audit
 from passport.service.organisations import add_organisation
 from passport.service.submissions import Outcome, submit
@@ -213,6 +214,13 @@ def grow(send: Send, model: dict[str, Any]) -> Callable[[], Outcome]:
         return send({**model, "netWeight": next(weights) / 10})
 
     return grow
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphs share one code list, not the whole vocabulary, which would be nearly all that is in them."""
+    whole, name = linked._vocabularies, f"{VOCAB}codes/material-class"
+    monkeypatch.setattr(linked, "_vocabularies", lambda published: {name: whole(published)[name]})
 
 
 @pytest.fixture
