@@ -61,20 +61,6 @@ def start(settings: Settings, tmp_path: Path) -> Iterator[Start]:
     log.close()
 
 
-def test_the_follower_takes_a_snapshot_a_day_without_the_keys(store: Run, settings: Settings, start: Start) -> None:
-    issued(settings, store("token", "create", "maker").out.strip(), CHAIR)
-    with opened(settings) as running:
-        log.publish(running.system)
-    process = start("follow", signing_secret=None)
-    until(lambda: list((settings.data / "snapshots").glob("2*[0-9]/manifest.json")))
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 0
-    with opened(settings) as running:
-        taken = snapshots.newest(running.system)
-        assert taken is not None
-        assert taken.size == running.system.history.size()
-
-
 def children(process: "subprocess.Popen[bytes]") -> list[int]:
     """The followers that a server has started, from any of its threads."""
     listed = [each.read_text().split() for each in Path(f"/proc/{process.pid}/task").glob("*/children")]
@@ -120,38 +106,35 @@ def grow(store: Run, settings: Settings) -> Callable[[], int]:
     return grow
 
 
-def test_follow_alone_keeps_up_until_it_is_stopped(settings: Settings, start: Start, grow: Callable[[], int]) -> None:
+def test_follow_alone_keeps_up_and_takes_a_snapshot_a_day_without_the_keys_until_it_is_stopped(
+    settings: Settings, start: Start, grow: Callable[[], int]
+) -> None:
     first = grow()
-    follower = start("follow")
+    with opened(settings) as running:
+        log.publish(running.system)
+    follower = start("follow", signing_secret=None)
     until(lambda: seen_position(settings) == first)
+    until(lambda: list((settings.data / "snapshots").glob("2*[0-9]/manifest.json")))
+    with opened(settings) as running:
+        taken = snapshots.newest(running.system)
+    assert taken is not None
+    assert taken.size == first
     second = grow()
     until(lambda: seen_position(settings) == second)
     follower.send_signal(signal.SIGTERM)
     assert follower.wait(30) == 0
 
 
-def test_of_two_the_next_takes_the_place_of_one_that_is_killed(
-    settings: Settings, start: Start, grow: Callable[[], int]
-) -> None:
-    first, size = start("follow"), grow()
-    until(lambda: seen_position(settings) == size)
-    second = start("follow")
-    first.kill()
-    first.wait()
-    more = grow()
-    until(lambda: seen_position(settings) == more)
-    second.send_signal(signal.SIGINT)
-    assert second.wait(30) == 0
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_serve_runs_the_follower_in_a_process_that_ends_with_it(
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_serve_runs_the_follower_without_its_secret_in_a_process_that_ends_with_it(
     settings: Settings, start: Start, grow: Callable[[], int], workers: int
 ) -> None:
     size = grow()
     server = start("serve", workers=workers)
     until(lambda: seen_position(settings) == size)
     (follower,) = children(server)
+    assert SECRET.encode() in Path(f"/proc/{server.pid}/environ").read_bytes()
+    assert SECRET.encode() not in Path(f"/proc/{follower}/environ").read_bytes()
     os.kill(follower, signal.SIGKILL)
     until(lambda: children(server) not in ([], [follower]))
     size = grow()
@@ -172,32 +155,29 @@ def test_the_follower_ends_when_the_server_is_killed(settings: Settings, start: 
     until(lambda: gone(follower))
 
 
-def test_a_server_without_follower_has_none_and_servers_open_no_store(
+def test_beside_a_server_without_follower_the_next_of_two_takes_the_place_of_one_that_is_killed(
     settings: Settings, start: Start, grow: Callable[[], int]
 ) -> None:
+    """The server itself never opens the graph's store: queries see it without, and it can be taken away."""
     size = grow()
     server = start("serve", follow=False)
     until(lambda: _answers(settings.port))
     assert children(server) == []
     assert not (settings.data / "graph").exists()
-    start("follow")
+    first = start("follow")
     until(lambda: seen_position(settings) == size)
+    second = start("follow")
+    first.kill()
+    first.wait()
+    more = grow()
+    until(lambda: seen_position(settings) == more)
     held = [str(each.readlink()) for each in Path(f"/proc/{server.pid}/fd").iterdir()]
     assert not any("/graph/" in each for each in held)
     shutil.rmtree(settings.data / "graph")
-    until(lambda: seen_position(settings) == size)
+    until(lambda: seen_position(settings) == more)
     assert _answers(settings.port)
-
-
-def test_the_follower_of_a_server_does_not_have_its_secret(
-    settings: Settings, start: Start, grow: Callable[[], int]
-) -> None:
-    size = grow()
-    server = start("serve")
-    until(lambda: seen_position(settings) == size)
-    (follower,) = children(server)
-    assert SECRET.encode() in Path(f"/proc/{server.pid}/environ").read_bytes()
-    assert SECRET.encode() not in Path(f"/proc/{follower}/environ").read_bytes()
+    second.send_signal(signal.SIGINT)
+    assert second.wait(30) == 0
 
 
 def _answers(port: int) -> bool:

@@ -1,11 +1,13 @@
-"""A child program that follows a log into a graph and is killed: ``feeding.py DATA [SECONDS]``.
+"""A child program that follows logs into graphs in processes that are killed: ``feeding.py``, one line for each.
 
-It follows until it is killed; with SECONDS it kills itself after them, from a thread, wherever it then is. ``AT`` in
-the environment names a place where it kills itself instead: just before the n-th call of a function that makes
-something durable or moves on, as ``name:n``. ``SKIPS`` breaks it on purpose: it then tells how far it is before it has
-done that.
+A line of JSON on standard input asks for a process that follows the log in ``data``; it is a fork of this one, which
+has loaded everything and has no threads. With ``seconds`` it kills itself after them, from a thread, wherever it then
+is; ``at`` names a place where it kills itself instead: just before the n-th call of a function that makes something
+durable or moves on, as ``name:n``. ``skips`` breaks it on purpose: it then tells how far it is before it has done
+that. The answer is a line of JSON: the signal that ended it, and what else it said.
 """
 
+import json
 import os
 import signal
 import sys
@@ -68,21 +70,35 @@ def break_it():
     following.Follower._go = go
 
 
-def main():
-    data = Path(sys.argv[1])
+def follow(data, say, *, seconds=None, at=None, skips=False):
     following.STEP, following.PACE = 7, 0.0
-    if os.environ.get("SKIPS"):
+    if skips:
         break_it()
-    if place := os.environ.get("AT"):
-        name, _, number = place.partition(":")
+    if at is not None:
+        name, _, number = at.partition(":")
         set_trap(name, int(number))
-    system = open_system(Settings(data=data)).system
-    if len(sys.argv) > 2:
-        threading.Timer(float(sys.argv[2]), die).start()
-    stop = threading.Event()
-    print("following", flush=True)
-    following.keep_up(system, stop=stop, tell=lambda wrong: print(repr(wrong), flush=True))
+    system = open_system(Settings(data=Path(data))).system
+    if seconds is not None:
+        threading.Timer(seconds, die).start()
+    say("following")
+    following.keep_up(system, stop=threading.Event(), tell=lambda wrong: say(repr(wrong)))
+
+
+def killed(asked):
+    """Follow in a fork until it ends; gives the signal that ended it, and what it said."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        follow(say=lambda word: os.write(writing, f"{word}\n".encode()), **asked)
+        os._exit(0)
+    os.close(writing)
+    with open(reading) as told:  # noqa: PTH123 - a pipe has no path
+        said = told.read().splitlines()
+    _, status = os.waitpid(child, 0)
+    return {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None, "said": said}
 
 
 if __name__ == "__main__":
-    main()
+    for line in sys.stdin:
+        print(json.dumps(killed(json.loads(line))), flush=True)

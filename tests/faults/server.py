@@ -27,10 +27,14 @@ def free_port():
 
 
 class Server:
-    """``passport serve`` on a store. ``program`` replaces its Python program, for builds that are broken on purpose."""
+    """``passport serve`` on a store, without the follower, whose drills are others.
+
+    ``program`` replaces its Python program, for builds that are broken on purpose.
+    """
 
     def __init__(self, settings, *, workers=2, program=PROGRAM):
-        self.settings = settings.model_copy(update={"port": free_port(), "workers": workers, "log_level": "error"})
+        given = {"port": free_port(), "workers": workers, "log_level": "error", "follow": False}
+        self.settings = settings.model_copy(update=given)
         self._program = program
         self._process = None
 

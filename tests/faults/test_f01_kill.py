@@ -3,11 +3,13 @@
 import random
 import time
 
+import pytest
+
 from passport.adapters.sql.store import open_store
 from passport.proofs import ledger
 from passport.service.audit import audit
 
-KILLS = 4
+KILLS, MANY = 2, 12
 CONTROL_KILLS = 20
 
 
@@ -46,11 +48,12 @@ def assert_tree_is_whole(store):
     assert stored == sorted(wanted)
 
 
-def test_f01_kill_nothing_acknowledged_is_lost(samples, tmp_path):
-    choice = random.Random(1)
+@pytest.mark.parametrize("kills", [KILLS, pytest.param(MANY, marks=pytest.mark.slow)])
+def test_f01_kill_nothing_acknowledged_is_lost(samples, tmp_path, kills):
+    choice = random.Random(kills)
     samples.new_store(tmp_path / "data").close()
     acknowledged = []
-    for _ in range(KILLS):
+    for _ in range(kills):
         acknowledged += killed(samples, tmp_path / "data", "after", choice)
         store = open_store(tmp_path / "data", base_url=samples.BASE)
         assert lost(store, acknowledged) == []
@@ -62,10 +65,11 @@ def test_f01_kill_nothing_acknowledged_is_lost(samples, tmp_path):
     store = open_store(tmp_path / "data", base_url=samples.BASE)
     assert store.flaws() == []
     assert audit(store.history, store.parties, base=samples.BASE) == []
-    print(f"F1: {KILLS} kills, {len(acknowledged)} acknowledged, {store.history.size()} stored, 0 lost")
+    print(f"F1: {kills} kills, {len(acknowledged)} acknowledged, {store.history.size()} stored, 0 lost")
     store.close()
 
 
+@pytest.mark.slow
 def test_f01_kill_negative_control_acknowledging_before_the_commit_is_caught(samples, tmp_path):
     choice = random.Random(2)
     samples.new_store(tmp_path / "data").close()

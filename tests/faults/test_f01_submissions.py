@@ -23,7 +23,7 @@ from passport.service.organisations import add_organisation, create_token
 from passport.settings import Settings
 from passport.wiring import create_system, open_system
 
-KILLS = 3
+KILLS, MANY = 2, 12
 CONTROL_KILLS = 20
 PROGRAM = Path(__file__).parent / "submitting.py"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(passport.__file__).parents[1])}
@@ -69,10 +69,11 @@ def lost(system, acknowledged):
     return [key for key, code in acknowledged if inventory_number(system, code) != key]
 
 
-def test_f01_submissions_that_were_acknowledged_are_there(settings, child):
-    choice = random.Random(3)
+@pytest.mark.parametrize("kills", [KILLS, pytest.param(MANY, marks=pytest.mark.slow)])
+def test_f01_submissions_that_were_acknowledged_are_there(settings, child, kills):
+    choice = random.Random(kills)
     acknowledged = []
-    for _ in range(KILLS):
+    for _ in range(kills):
         acknowledged += killed(settings, "after", choice)
         running = open_system(settings)
         assert lost(running.system, acknowledged) == []
@@ -90,10 +91,11 @@ def test_f01_submissions_that_were_acknowledged_are_there(settings, child):
     assert audit(system.history, system.parties, base=system.base) == []
     products = system.history.products(level=None, after=None, limit=100_000)
     assert len({inventory_number(system, each.code) for each in products}) == len(products) >= len(acknowledged)
-    print(f"F1: {KILLS} kills, {len(acknowledged)} submissions acknowledged, {len(products)} stored, 0 lost")
+    print(f"F1: {kills} kills, {len(acknowledged)} submissions acknowledged, {len(products)} stored, 0 lost")
     running.store.close()
 
 
+@pytest.mark.slow
 def test_f01_negative_control_a_service_that_answers_before_the_commit_is_caught(settings):
     choice = random.Random(4)
     for kill in range(1, CONTROL_KILLS + 1):

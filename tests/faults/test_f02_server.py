@@ -12,6 +12,8 @@ from passport.wiring import open_system
 CLIENTS = 4
 ROWS = 25
 SLOW_KILLS = 6
+SOON, LATE = 0.2, 0.6
+"""Seconds after the first answer, at most, until the server is killed."""
 
 
 class Sender(threading.Thread):
@@ -39,7 +41,7 @@ def rows_of(child, key):
     return [child.piece(f"{key}/{row}") for row in range(ROWS)]
 
 
-def killed(server, serving, child, token, name, choice):
+def killed(server, serving, child, token, name, *, after):
     """Send from several clients, kill the server meanwhile and start it again; gives all keys and the answers."""
     Sender.gone = serving.GONE
     senders = [Sender(server, token, child, f"{name}-{number}") for number in range(CLIENTS)]
@@ -47,7 +49,7 @@ def killed(server, serving, child, token, name, choice):
         sender.start()
     while not any(sender.answers for sender in senders):
         time.sleep(0.01)
-    time.sleep(choice.uniform(0.05, 0.6))
+    time.sleep(after)
     server.kill()
     for sender in senders:
         sender.join(timeout=60)
@@ -61,12 +63,13 @@ def wrong_rows(stored, keys):
     return [f"{key}/{row}" for key in keys for row in range(ROWS) if len(stored.get(f"{key}/{row}", ())) != 1]
 
 
-def drill(server, serving, child, town, stored, *, kills, seed):
+def drill(server, serving, child, town, stored, *, kills, seed, most):
     choice = random.Random(seed)
     settings, token = town
     answered, sent = 0, 0
     for kill in range(kills):
-        keys, answers = killed(server, serving, child, token, f"f2-{seed}-{kill}", choice)
+        name, after = f"f2-{seed}-{kill}", choice.uniform(0.05, most)
+        keys, answers = killed(server, serving, child, token, name, after=after)
         client = server.client(token)
         for key in keys:
             status, answer = client.submit(rows_of(child, key), key)
@@ -86,13 +89,13 @@ def drill(server, serving, child, town, stored, *, kills, seed):
 
 
 def test_f02_bulk_submissions_survive_a_kill_of_the_server(server, serving, child, town, stored):
-    drill(server, serving, child, town, stored, kills=1, seed=11)
+    drill(server, serving, child, town, stored, kills=1, seed=11, most=SOON)
 
 
 @pytest.mark.slow
 @pytest.mark.both_stores
 def test_f02_bulk_submissions_survive_many_kills(server, serving, child, town, stored):
-    drill(server, serving, child, town, stored, kills=SLOW_KILLS, seed=12)
+    drill(server, serving, child, town, stored, kills=SLOW_KILLS, seed=12, most=LATE)
 
 
 def test_f02_negative_control_a_client_without_keys_is_caught(server, child, town, stored):

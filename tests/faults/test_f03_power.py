@@ -144,6 +144,7 @@ def test_f03_a_power_cut_loses_nothing_acknowledged(powercut, samples, tmp_path,
     assert (lost, unsound) == (0, 0)
 
 
+@pytest.mark.slow
 def test_f03_negative_control_normal_loses_what_it_acknowledged(powercut, samples, tmp_path, image):
     _, lost, losses, unsound = drill(
         powercut, samples, tmp_path, image, cuts=CONTROL_CUTS, synchronous="NORMAL", seed=6
@@ -153,6 +154,7 @@ def test_f03_negative_control_normal_loses_what_it_acknowledged(powercut, sample
     assert unsound == 0
 
 
+@pytest.mark.slow
 def test_f03_negative_control_off_breaks_the_store(powercut, samples, tmp_path, image):
     _, _, _, unsound = drill(powercut, samples, tmp_path, image, cuts=CONTROL_CUTS, synchronous="OFF", seed=7)
     assert unsound > 0

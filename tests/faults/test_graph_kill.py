@@ -1,5 +1,6 @@
 """The writer of the graph is killed anywhere: what queries see stays whole, and in the end nothing was skipped."""
 
+import json
 import os
 import random
 import shutil
@@ -30,10 +31,10 @@ FEW, MANY = 2, 40
 class Town:
     """A store whose log grows, and a follower of it that is killed."""
 
-    def __init__(self, data, child):
+    def __init__(self, data, child, follower):
         self.settings = Settings(data=data, base_url=BASE, signing_secret=child.SECRET)
         self.folder = data / "graph"
-        self._child = child
+        self._child, self._follower = child, follower
         self._codes, self._number = [], 0
 
     def make(self, organisations):
@@ -58,14 +59,11 @@ class Town:
         self._codes += [self._child.submitted(running.system, f"more {self._number}").issued[0].code]
         running.close()
 
-    def killed(self, *arguments, **given):
+    def killed(self, **given):
         """Follow in a process until it has killed itself, and look at what queries see then."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PASSPORT_")}
-        environment |= {"PYTHONPATH": str(ROOT), **given}
-        command = [sys.executable, str(PROGRAM), str(self.settings.data), *map(str, arguments)]
-        ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE, timeout=60, check=False)
-        assert ended.returncode == -signal.SIGKILL, "nothing was killed"
-        assert ended.stdout.decode().split("\n")[:-1] == ["following"], ended.stdout
+        ended = self._follower(data=str(self.settings.data), **given)
+        assert ended["signal"] == signal.SIGKILL, "nothing was killed"
+        assert ended["said"] == ["following"]
         seen = current(self.folder)
         if seen is not None:
             quads = sum(1 for _ in Store.read_only(str(path_of(self.folder, seen.number))))
@@ -92,17 +90,29 @@ class Town:
         aside.rename(self.folder)
         return found, wanted
 
-    def files(self):
-        return b"".join(each.read_bytes() for each in self.folder.rglob("*") if each.is_file())
-
     def _quads(self):
         store = Store.read_only(str(path_of(self.folder, current(self.folder).number)))
         return sorted(f"{quad} ." for quad in store)
 
 
+@pytest.fixture(scope="module")
+def follower():
+    """Follows a log in a process that kills itself; gives how it ended and what it said."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PASSPORT_")}
+    environment |= {"PYTHONPATH": str(ROOT)}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, str(PROGRAM)], env=environment, text=True, **pipes) as program:
+
+        def follow(**asked):
+            print(json.dumps(asked), file=program.stdin, flush=True)
+            return json.loads(program.stdout.readline())
+
+        yield follow
+
+
 @pytest.fixture
-def town(tmp_path, child, towns_people):
-    return Town(tmp_path / "store", child).make(towns_people)
+def town(tmp_path, child, follower, towns_people):
+    return Town(tmp_path / "store", child, follower).make(towns_people)
 
 
 @pytest.mark.parametrize(
@@ -116,10 +126,10 @@ def town(tmp_path, child, towns_people):
 def test_wherever_the_writer_is_killed_nothing_is_skipped_or_half_seen(town, places):
     erasing = "copied:1" in places
     if erasing:
-        town.killed(AT="discard_others:1")
+        town.killed(at="discard_others:1")
     for place in places:
         town.grow(erasing=erasing)
-        town.killed(AT=place)
+        town.killed(at=place)
     found, wanted = town.finished()
     assert found == wanted
     assert len(found) > 1000
@@ -131,7 +141,7 @@ def drill(town, *, kills, seed):
     made = set()
     for kill in range(kills):
         town.grow(erasing=kill % 4 == 1)
-        seen = town.killed(round(choice.uniform(0.0, 1.5), 3))
+        seen = town.killed(seconds=choice.uniform(0.0, 1.5))
         made.add(None if seen is None else seen.number)
     found, wanted = town.finished()
     assert found == wanted
@@ -148,8 +158,8 @@ def test_killed_many_times_it_ends_with_the_graph_that_is_made_anew(town):
 
 
 def test_negative_control_a_writer_that_is_done_before_it_has_begun_is_caught(town):
-    town.killed(AT="discard_others:1")
+    town.killed(at="discard_others:1")
     town.grow()
-    town.killed(AT="put:1", SKIPS="yes")
+    town.killed(at="put:1", skips=True)
     found, wanted = town.finished()
     assert found != wanted
