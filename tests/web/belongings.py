@@ -19,8 +19,8 @@ from passport.web import cursors
 from passport.web.pages.acts import DEEDS
 from passport.web.pages.desk import LISTS
 from tests.web.conftest import BASE, LEGACY, Client
-from tests.web.test_desk import FORM, SITE, Browser
 from tests.web.test_submitting import _form
+from tests.web.town import FORM, SITE, Browser
 
 FRIEND = "friend"
 """The organisation to which everybody offers a piece and delegates something; it tries nothing itself."""

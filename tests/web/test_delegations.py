@@ -18,7 +18,7 @@ from passport.web.app import create_app
 from passport.web.pages import Pages
 from passport.wiring import create_system
 from tests.web.conftest import BASE, Client, Got, _token
-from tests.web.test_desk import SITE, Browser, Town, saved
+from tests.web.town import SITE, Browser, Town, saved
 
 PARTIES = (
     ("town", "Exempelby kommun", Role.OWNER, True),

@@ -1,19 +1,11 @@
-"""The SPARQL endpoint over HTTP: what may be asked, how it is answered, what cannot be done to it (T21, T22, T28)."""
+"""The SPARQL endpoint over HTTP: what may be asked, and how it is answered."""
 
-import json
 import re
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPMessage, IncompleteRead, RemoteDisconnected
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-import pyoxigraph
 import pytest
 import rdflib
 from rdflib.compare import isomorphic
@@ -22,114 +14,16 @@ from rdflib.namespace import RDF
 from passport.published import VOCAB
 from passport.service.following import Follower
 from passport.settings import Settings
-from passport.web import questions, streaming
-from passport.wiring import Running, create_system
-from tests.web.conftest import SECRET, Client, World
-from tests.web.live import filled, free_port, served
+from passport.web import questions
+from tests.web.conftest import Client, World
+from tests.web.endpoint import MANY, NAME, PAGE, SLOW, Place, endpoint
+from tests.web.endpoint import place as place
+from tests.web.live import filled
 
-HOSTILE = Path(__file__).parents[1] / "hostile" / "queries"
-NAME = "urn:example:graph"
-MANY = 3000
-DATA = "".join(f'<urn:example:{each}> <urn:example:number> "{each:05}" .\n' for each in range(MANY)).encode()
 SELECT = "SELECT ?n { ?s <urn:example:number> ?n } ORDER BY ?n LIMIT 2"
 CONSTRUCT = "CONSTRUCT WHERE { <urn:example:7> ?p ?o }"
-SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
-
-
-@dataclass(frozen=True)
-class Got:
-    status: int
-    headers: HTTPMessage
-    body: bytes
-
-    @property
-    def kind(self) -> str:
-        return str(self.headers.get_content_type())
-
-    @property
-    def problem(self) -> Mapping[str, object]:
-        assert self.kind == "application/problem+json"
-        found: Mapping[str, object] = json.loads(self.body)
-        assert found["status"] == self.status
-        return found
-
-    @property
-    def code(self) -> str:
-        return str(self.problem["type"]).rpartition("/")[2]
-
-    def graph(self) -> rdflib.Graph:
-        triples = pyoxigraph.parse(self.body, format=pyoxigraph.RdfFormat.from_media_type(self.kind))
-        written = "".join(f"{each.triple} .\n" for each in triples)
-        return rdflib.Graph().parse(data=written, format="nt")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A running service."""
-
-    running: Running
-    port: int
-
-    def send(
-        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> Got:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
-            connection.putrequest(method, target, skip_accept_encoding=True)
-            for name, value in (headers or {}).items():
-                connection.putheader(name, value)
-            if body is not None:
-                connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body)
-            answer = connection.getresponse()
-            return Got(answer.status, answer.headers, answer.read())
-
-    def get(self, query: str | None = None, accept: str | None = None, **given: str) -> Got:
-        asked = given if query is None else {"query": query, **given}
-        target = f"/sparql?{urlencode(asked)}" if asked else "/sparql"
-        return self.send("GET", target, {} if accept is None else {"Accept": accept})
-
-    def post(self, body: bytes, kind: str | None, target: str = "/sparql", **headers: str) -> Got:
-        lines = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.send("POST", target, lines if kind is None else {**lines, "Content-Type": kind}, body)
-
-    def outcomes(self) -> Mapping[str, float]:
-        """How many queries ended in which way, as the metrics tell."""
-        text = self.send("GET", "/metrics").body.decode()
-        return {
-            name: float(value) for name, value in re.findall(r'passport_queries_total\{outcome="([^"]+)"\} (\S+)', text)
-        }
-
-    def wait_for(self, outcome: str, more_than: float = 0) -> None:
-        until = time.monotonic() + 30
-        while self.outcomes().get(outcome, 0) <= more_than:
-            assert time.monotonic() < until, self.outcomes()
-            time.sleep(0.02)
-
-
-Make = Callable[..., Place]
-
-
-@contextmanager
-def _place(folder: Path, *, fill: bool = True, **changes: object) -> Iterator[Place]:
-    port = free_port()
-    given = {"query_seconds": 2, "query_bytes": 512 * 1024, "queries_per_minute": 1_000_000, **changes}
-    settings = Settings(data=folder / "store", base_url=f"http://127.0.0.1:{port}", signing_secret=SECRET, **given)
-    with closing(create_system(settings)) as running:
-        if fill:
-            filled(settings, {NAME: DATA}, position=7)
-        with served(running, port):
-            yield Place(running, port)
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with _place(tmp_path_factory.mktemp("sparql")) as made:
-        yield made
-
 
 ROWS = {
     "application/sparql-results+json": b'"value":"00001"',
@@ -255,23 +149,6 @@ def test_the_data_set_of_the_request_goes_before_that_of_the_query(place: Place)
     assert place.get(named, format="csv", **{"default-graph-uri": NAME}).body.split()[1] == b"0"
 
 
-@pytest.mark.parametrize("name", ["default-graph-uri", "named-graph-uri"])
-@pytest.mark.parametrize("iri", ["file:///etc/hostname", "FILE:/etc/hostname", "data:text/turtle,", "ftp://x/"])
-@pytest.mark.parametrize("accept", ["application/json", PAGE])
-def test_t22_no_data_set_is_a_file(place: Place, accept: str, iri: str, name: str) -> None:
-    got = place.get("ASK { ?s ?p ?o }", accept, **{name: iri})
-    assert got.status == 400
-    page = got.kind == "text/html"
-    assert page is (accept == PAGE)
-    assert page or (got.code, got.problem["reason"]) == ("query-refused", "source")
-
-
-@pytest.mark.parametrize("text", ["BASE <file:///etc/> ASK FROM <hostname> {}", "PREFIX f: <file:/> ASK FROM f:etc {}"])
-def test_t22_what_becomes_a_file_behind_the_guard_is_empty(place: Place, text: str) -> None:
-    got = place.get(text.replace("{}", "{ ?s ?p ?o }"), "application/json")
-    assert (got.status, json.loads(got.body)["boolean"]) == (200, False)
-
-
 @pytest.mark.parametrize(
     "target",
     [
@@ -382,7 +259,7 @@ def test_other_sites_scripts_may_ask(place: Place) -> None:
 
 
 def test_an_answer_is_kept_until_the_graph_changes(tmp_path: Path) -> None:
-    with _place(tmp_path) as place:
+    with endpoint(tmp_path) as place:
         target = f"/sparql?{urlencode({'query': SELECT})}"
         got = place.send("GET", target)
         tag = got.headers["etag"]
@@ -489,160 +366,8 @@ def test_a_browser_gets_a_page(place: Place) -> None:
     assert other.endswith("style-src 'self'")
 
 
-def test_t28_nothing_that_is_sent_gets_into_a_header(place: Place) -> None:
-    breaks = "urn:a\r\nSet-Cookie: evil=1\r\n\r\n<p>"
-    for target in (
-        f"/sparql?query={quote(breaks)}",
-        f"/sparql?query=ASK%7B%7D&format={quote(breaks)}",
-        f"/sparql?query=ASK%7B%7D&default-graph-uri={quote(breaks)}",
-        f"/sparql/graph?graph={quote(breaks)}",
-        f"/sparql/graph?graph={quote('urn:å' + chr(0x85))}",
-        f"/sparql/graph?graph={quote('urn:å')}",
-        f"/sparql/graph?graph={quote(NAME)}&format={quote(breaks)}",
-    ):
-        for accept in ("*/*", PAGE):
-            got = place.send("GET", target, {"Accept": accept})
-            assert got.status in (200, 303, 400, 404)
-            assert got.headers["set-cookie"] is None
-            assert all(value.isascii() and value.isprintable() for value in got.headers.values())
-
-
-@pytest.mark.parametrize("file", sorted(HOSTILE.glob("*.rq")), ids=lambda each: each.stem)
-def test_t21_t22_hostile_queries_end_and_harm_nobody(place: Place, file: Path) -> None:
-    """Every file of the folder is a case: it is refused or ended, and the next one is answered."""
-    try:
-        got = place.post(file.read_bytes(), QUERY)
-    except (IncompleteRead, RemoteDisconnected):
-        pass
-    else:
-        assert got.status in (200, 400, 413, 503), got.body
-        if got.status != 200:
-            assert got.code in {
-                *("query-wrong", "query-refused", "query-stopped", "result-too-large", "too-large", "malformed"),
-            }
-    assert place.get("ASK {}").status == 200
-
-
-def test_t21_others_are_answered_while_queries_run(place: Place) -> None:
-    before = place.outcomes().get("query-stopped", 0)
-    with ThreadPoolExecutor(4) as pool:
-        asked = [pool.submit(place.get, SLOW) for _ in range(2)]
-        answers = 0
-        while not all(each.done() for each in asked):
-            assert place.send("GET", "/healthz").status == 200
-            assert place.send("GET", "/models").status == 200
-            answers += 1
-    assert answers > 2
-    for each in asked:
-        got = each.result()
-        assert (got.status, got.code, got.problem["limit"]) == (503, "query-stopped", "time")
-    assert place.outcomes()["query-stopped"] == before + 2
-
-
-def test_t21_an_answer_that_is_too_long_breaks_off(place: Place) -> None:
-    before = place.outcomes().get("result-too-large", 0)
-    with closing(HTTPConnection("127.0.0.1", place.port, timeout=60)) as connection:
-        connection.request("GET", f"/sparql?{urlencode({'query': ENDLESS, 'format': 'csv'})}")
-        answer = connection.getresponse()
-        if answer.status == 200:
-            with pytest.raises(IncompleteRead):
-                answer.read()
-        else:
-            assert answer.status == 413
-            answer.read()
-    place.wait_for("result-too-large", before)
-    page = place.get(ENDLESS, PAGE)
-    assert page.kind == "text/html"
-
-
-def _socket(place: Place, query: str) -> socket.socket:
-    made = socket.create_connection(("127.0.0.1", place.port), timeout=60)
-    made.sendall(f"GET /sparql?{urlencode({'query': query})} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-    return made
-
-
-def test_t21_who_goes_away_ends_the_query(tmp_path: Path) -> None:
-    with _place(tmp_path, query_seconds=600, query_bytes=1 << 40) as place:
-        with _socket(place, ENDLESS) as reading:
-            assert reading.recv(1 << 16).startswith(b"HTTP/1.1 200")
-        place.wait_for("left")
-        with _socket(place, SLOW):
-            time.sleep(0.2)
-        place.wait_for("left", 1)
-        assert place.get("ASK {}").status == 200
-
-
-def test_t21_who_does_not_read_stands_in_nobodys_way(place: Place) -> None:
-    idle = [_socket(place, "SELECT * { ?s ?p ?o }") for _ in range(12)]
-    try:
-        for _ in range(5):
-            assert place.get("ASK {}").status == 200
-    finally:
-        for each in idle:
-            each.close()
-
-
-def test_t21_who_takes_nothing_of_an_answer_loses_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streaming, "STALL", 0.3)
-    with _place(tmp_path, query_bytes=1 << 26) as place, socket.socket() as idle:
-        idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        idle.connect(("127.0.0.1", place.port))
-        idle.sendall(f"GET /sparql?{urlencode({'query': ENDLESS})} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        place.wait_for("left")
-
-
-def test_t21_a_client_with_many_queries_leaves_places_to_others(tmp_path: Path) -> None:
-    with _place(tmp_path, query_seconds=600, trusted_proxies="127.0.0.1") as place:
-        target = f"/sparql?{urlencode({'query': SLOW})}"
-        asked = f"GET {target} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.1\r\n\r\n".encode()
-        hog = [socket.create_connection(("127.0.0.1", place.port)) for _ in range(2 * streaming.MOST)]
-        try:
-            for each in hog:
-                each.sendall(asked)
-            place.wait_for("queries-busy", 2 * streaming.MOST - streaming.EACH - 1)
-            refused = place.send("GET", target, {"X-Forwarded-For": "198.51.100.1"})
-            assert (refused.status, refused.code) == (503, "queries-busy")
-            assert int(refused.headers["retry-after"]) > 0
-            for _ in range(3):
-                assert place.send("GET", "/sparql?query=ASK%7B%7D", {"X-Forwarded-For": "198.51.100.2"}).status == 200
-        finally:
-            for each in hog:
-                each.close()
-
-
-def test_too_many_queries_from_one_client_wait(tmp_path: Path) -> None:
-    with _place(tmp_path, queries_per_minute=2) as place:
-        assert [place.get("ASK {}").status for _ in range(3)] == [200, 200, 429]
-        got = place.get("ASK {}")
-        assert got.code == "too-many-requests"
-        assert int(got.headers["retry-after"]) > 0
-        assert place.get().status == 200
-
-
-def test_a_client_behind_a_trusted_proxy_is_whom_the_proxy_names(tmp_path: Path) -> None:
-    with _place(tmp_path, queries_per_minute=1, trusted_proxies="127.0.0.1") as place:
-        target = "/sparql?query=ASK%7B%7D"
-        statuses = [
-            place.send("GET", target, {"X-Forwarded-For": address}).status
-            for address in ("198.51.100.1", "198.51.100.2", "198.51.100.1")
-        ]
-        assert statuses == [200, 200, 429]
-
-
-def test_twenty_clients_at_once_are_all_answered(place: Place) -> None:
-    start = threading.Barrier(20)
-
-    def ask(number: int) -> bytes:
-        start.wait()
-        return place.get(f"SELECT ?o {{ <urn:example:{number}> ?p ?o }}", format="csv").body
-
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(ask, range(20)))
-    assert answers == [f"o\r\n{number:05}\r\n".encode() for number in range(20)]
-
-
 def test_without_a_graph_the_endpoint_says_so(tmp_path: Path) -> None:
-    with _place(tmp_path, fill=False) as place:
+    with endpoint(tmp_path, fill=False) as place:
         for target in ("/sparql?query=ASK%7B%7D", f"/sparql/graph?graph={NAME}"):
             got = place.send("GET", target)
             assert (got.status, got.code) == (503, "no-graph")

@@ -12,7 +12,7 @@ from passport.ports import Contact, Organisation
 from passport.service.organisations import add_organisation, hide_name, set_contact
 from passport.service.system import System
 from tests.web.conftest import LEGACY, Client, Got, _token
-from tests.web.test_desk import FORM, SITE
+from tests.web.town import FORM, SITE
 
 NAME, SLUG = "Hemliga Verkstaden AB", "hidden-house"
 

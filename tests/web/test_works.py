@@ -10,11 +10,11 @@ from passport.model.access import Role
 from passport.ports import Organisation
 from passport.service.organisations import add_organisation
 from tests.web.conftest import BASE, LEGACY, _token
-from tests.web.test_desk import Browser, Town, _multipart, _send, saved
-from tests.web.test_desk import code as code
-from tests.web.test_desk import other as other
-from tests.web.test_desk import owner as owner
-from tests.web.test_desk import town as town
+from tests.web.town import Browser, Town, multipart, saved, send_from
+from tests.web.town import code as code
+from tests.web.town import other as other
+from tests.web.town import owner as owner
+from tests.web.town import town as town
 
 SEAT = {
     "componentId": "seat",
@@ -113,10 +113,8 @@ def test_a_weight_that_is_no_number_is_said_at_its_field(owner: Browser, chair: 
 
 def test_a_receipt_is_kept_beside_the_photos(town: Town, owner: Browser, code: str) -> None:
     path = f"/passports/{code}/acts/repair"
-    kind, body = _multipart(
-        {**owner.hidden(path), "repairTypes": "tighten", "result": "B"}, "photo", b"%PDF-1.4\n%%EOF"
-    )
-    assert _send(owner, path, kind, body.replace(b"image/png", b"application/pdf")).status == 303
+    kind, body = multipart({**owner.hidden(path), "repairTypes": "tighten", "result": "B"}, "photo", b"%PDF-1.4\n%%EOF")
+    assert send_from(owner, path, kind, body.replace(b"image/png", b"application/pdf")).status == 303
     page = town.life(code)[0]["id"].removeprefix(BASE)
     (link,) = re.findall(rf'href="({BASE}/media/[^"]+)"', owner.get(page).text)
     assert owner.get(link.removeprefix(BASE)).body.startswith(b"%PDF")

@@ -6,13 +6,11 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from passport.model.passport import Tier
 from passport.service import sitemap, snapshots
 from passport.service.following import Follower
-from tests.web.canaries import CANDIDATE
 from tests.web.conftest import BASE, GTIN, Client, Got
 from tests.web.corpus import Corpus
 
@@ -26,7 +24,8 @@ FORMS = (
 )
 SIGNED = re.compile(rb"eyJ[A-Za-z0-9_-]+\.(eyJ[A-Za-z0-9_-]+)\.")
 PACKED = b"\x1f\x8b"
-LINK = re.compile(rf'(?:href|src|action)="(/[^"#]*)|{re.escape(BASE)}(/[^\s"\'<>\\#;,)]*)')
+LINKS = (re.compile(r'="(/[^"#]*)'), re.compile(rf'{re.escape(BASE)}(/[^\s"\'<>\\#;,)]*)'))
+"""Addresses as the values of attributes, and whole ones wherever they stand."""
 ELSEWHERE = ("/vocab", "/schemas", "/contexts", "/published", "/assets", "/problems", "/openapi", "/docs", "/language")
 """Documents of the project itself: they name every field, and nothing of any product."""
 
@@ -58,18 +57,18 @@ class Walker:
 
     def look(self, where: str, got: Got) -> None:
         for text in spoken(got):
-            for hit in {each.decode() for each in CANDIDATE.findall(text)} & self.made.canaries.meant.keys():
+            for hit in self.made.canaries.found(text):
                 if hit not in where:
                     self.found.append((where, hit, *self.made.canaries.meant[hit]))
         if b"{" in got.body[:1] and not where.startswith(tuple(f"GET {each}" for each in ELSEWHERE)):
-            for document in (json.loads(got.body), *(json.loads(each) for each in unsealed(got.body))):
-                self.members |= set(names(document))
+            for document in (got.body, *unsealed(got.body)):
+                json.loads(document, object_hook=self.members.update)
         self.links |= dict.fromkeys(self._links(got))
 
     def _links(self, got: Got) -> Iterator[str]:
         text = "\n".join([got.body.decode("utf-8", "replace"), *(value.decode() for _, value in got.headers)])
-        for own, whole in LINK.findall(text):
-            address = html.unescape(own or whole)
+        for found in (each for form in LINKS for each in form.findall(text)):
+            address = html.unescape(found)
             if not address.startswith(ELSEWHERE) and "{" not in address:
                 yield address
 
@@ -87,18 +86,7 @@ def spoken(got: Got) -> Iterator[bytes]:
         yield gzip.decompress(got.body)
     yield from unsealed(got.body)
     if b"&#" in got.body or b"%" in got.body:
-        yield unquote(html.unescape(got.body.decode("utf-8", "replace"))).encode()
-
-
-def names(value: Any) -> Iterator[str]:
-    """The names of all members, however deep."""
-    if isinstance(value, dict):
-        for name, inside in value.items():
-            yield name
-            yield from names(inside)
-    elif isinstance(value, list):
-        for inside in value:
-            yield from names(inside)
+        yield unquote_to_bytes(html.unescape(got.body.decode("utf-8", "replace")))
 
 
 def walk(made: Corpus) -> Walker:
@@ -239,10 +227,11 @@ def _asked(made: Corpus) -> Iterator[tuple[str, ...]]:
     assert follower.step()
     follower.publish()
     forms = ("text/turtle", "application/n-triples", LINKED, "application/rdf+xml")
-    results = ("application/sparql-results+json", "application/sparql-results+xml", "text/csv")
     everything, copy = (quote(each, safe="") for each in (EVERYTHING, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"))
     yield "/sparql", PAGE, *forms
-    yield f"/sparql?query={everything}", PAGE, *results, "text/tab-separated-values"
+    yield f"/sparql?query={everything}", PAGE
+    for form in ("json", "xml", "csv", "tsv"):
+        yield f"/sparql?{urlencode({'query': EVERYTHING, 'format': form})}", "*/*"
     yield f"/sparql?query={copy}", *forms
     yield f"/sparql?query={quote('ASK {', safe='')}", PAGE, JSON
     yield f"/sparql?query={quote('ASK { SERVICE <urn:a> {} }', safe='')}", JSON

@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -251,7 +252,7 @@ LOG = LogPage(
 
 @pytest.fixture(scope="session")
 def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str], dict[str, str]]:
-    """Every kind of page in a language, by a name that tells which."""
+    """Every kind of page in a language, by a name that tells which; each language is rendered once."""
     report = {
         "documents": 2,
         "ok": False,
@@ -323,6 +324,7 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
         reason=said("Issued twice."),
     )
 
+    @cache
     def all_of(lang: str) -> dict[str, str]:
         model, item = make(), make("item", versions=3)
         made = make("item", document=FULL_ITEM, model=FULL)
