@@ -95,7 +95,6 @@ def run(data: Path, *, port: int | None, as_json: bool) -> None:
     """Serve the demo in ``data`` until stopped; a store that is there is reused, with the port it was made for."""
     running = _opened(data, port)
     settings = running.settings
-    _require_free(settings.host, settings.port)
     _revoke_demo_tokens(running.system)
     server = uvicorn.Server(uvicorn.Config(build_app(running), **server_options(settings)))
     failures: list[BaseException] = []
@@ -120,9 +119,13 @@ def _opened(data: Path, port: int | None) -> Running:
     if has_store(store_place(read_settings({}, given=given))):
         running = open_system(read_settings({}, given=given))
         kept = urlsplit(running.system.base).port or DEFAULT_PORT
-        if port not in {None, kept}:
-            running.store.close()
-            raise StoreRefused(f"This store's addresses say port {kept}; use that, or another --data folder.")
+        try:
+            if port not in {None, kept}:
+                raise StoreRefused(f"This store's addresses say port {kept}; use that, or another --data folder.")
+            _require_free("127.0.0.1", kept)
+        except BaseException:
+            running.close()
+            raise
         return Running(running.system, running.store, running.settings.model_copy(update={"port": kept}))
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not secret.exists():

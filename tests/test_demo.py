@@ -16,13 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from pyld import jsonld
 
 import passport
+from passport import cli, demo
 from passport.codecs.documents import inner
 from passport.filling import media_named
 from passport.model.passport import Document, Kind, Level, Tier
@@ -33,6 +34,7 @@ from passport.settings import Settings
 from passport.web.app import create_app
 from passport.web.pages import Pages
 from passport.wiring import Running, open_system
+from tests.packaging.wheels import built, unpacked
 from tests.web.conftest import Client
 
 NAMED = ("base", "piece", "gs1_piece", "model", "longest", "offer")
@@ -58,13 +60,13 @@ STANDARDS = (
 
 
 @contextmanager
-def started(folder: Path, *options: str) -> Iterator[str]:
-    """A running demo and the first line that it prints."""
+def started(folder: Path, environment: dict[str, str], *options: str) -> Iterator[IO[str]]:
+    """A running demo and what it prints."""
     command = [*PROGRAM, "--data", str(folder), *options]
-    with subprocess.Popen(command, cwd=folder.parent, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(command, cwd=folder.parent, env=environment, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
-            yield server.stdout.readline()
+            yield server.stdout
         finally:
             server.send_signal(signal.SIGTERM)
             assert server.wait(timeout=30) in {0, -signal.SIGTERM}
@@ -85,20 +87,23 @@ def ask(address: str, token: str | None = None, **headers: str) -> tuple[int, by
 
 @dataclass(frozen=True)
 class Visits:
-    """What two starts of one demo said, and what was answered meanwhile."""
+    """What two starts of one demo said, for scripts and for people, and what was answered meanwhile."""
 
     folder: Path
     first: dict[str, Any]
-    second: dict[str, Any]
+    text: str
+    tokens: dict[str, str]
     answered: dict[str, tuple[int, bytes]]
     later: dict[str, tuple[int, bytes]]
 
 
 @pytest.fixture(scope="module")
 def visits(tmp_path_factory: pytest.TempPathFactory) -> Visits:
+    """The first start is from a wheel alone, the second from the source tree."""
     folder = tmp_path_factory.mktemp("demo") / "store"
-    with started(folder, "--json", "--port", "0") as line:
-        first = json.loads(line)
+    environment = unpacked(built(tmp_path_factory.mktemp("wheel")), tmp_path_factory.mktemp("site"))
+    with started(folder, environment, "--json", "--port", "0") as printed:
+        first = json.loads(printed.readline())
         submissions = f"{first['base']}/submissions?dry_run=true"
         answered = {name: ask(first[name]) for name in ("piece", "gs1_piece", "model")}
         answered["token"] = ask(submissions, first["tokens"]["supplier"])
@@ -107,35 +112,46 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> Visits:
             answered[page] = ask(first["base"] + page, Accept="text/html")
         for name in LISTED:
             answered[name] = ask(first[name], Accept="text/html")
-        for path in ("/data/latest", "/log/checkpoint"):
+        for path in ("/data/latest", "/log/checkpoint", "/schemas"):
             answered[path] = ask(first["base"] + path)
         waits = {"Authorization": f"Bearer {first['tokens']['other_municipality']}"}
         answered["offer"], answered["desk"] = ask(first["offer"], **waits), ask(first["desk"], **waits)
-    with started(folder, "--json") as line:
-        second = json.loads(line)
-        later = {name: ask(second[name]) for name in ("piece", "gs1_piece", "model")}
+        answered["longest as data"] = ask(first["longest"])
+    with started(folder, ENVIRONMENT) as printed:
+        text = "".join(iter(printed.readline, "Stop with Ctrl+C.\n"))
+        labels = {label: name for name, (label, _, _) in demo._NAMES.items()}
+        rows = [line.rpartition(" ") for line in text.splitlines()]
+        tokens = {labels[label.strip()]: said for label, _, said in rows if label.strip() in labels}
+        later = {name: ask(first[name]) for name in ("piece", "gs1_piece", "model")}
         later["old"] = ask(submissions, first["tokens"]["supplier"])
         later["older"] = ask(submissions, first["tokens"]["municipality"])
-        later["new"] = ask(submissions, second["tokens"]["supplier"])
-    return Visits(folder, first, second, answered, later)
+        later["new"] = ask(submissions, tokens["supplier"])
+    return Visits(folder, first, text, tokens, answered, later)
 
 
 def test_the_line_for_scripts_has_what_is_promised(visits: Visits) -> None:
-    for said in (visits.first, visits.second):
-        assert set(said) == {*NAMED, "desk", "log", "feed", "sparql", "data", "tokens"}
-        assert set(said["tokens"]) == TOKENS
-        assert len(set(said["tokens"].values())) == len(TOKENS)
-        base = said["base"]
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", base)
-        assert re.fullmatch(re.escape(base) + r"/passports/[0-9A-Z]{9}", said["piece"])
-        assert re.fullmatch(re.escape(base) + r"/passports/[0-9A-Z]{9}", said["model"])
-        assert re.fullmatch(re.escape(base) + r"/01/\d{14}/21/\S+", said["gs1_piece"])
+    said = visits.first
+    assert set(said) == {*NAMED, "desk", "log", "feed", "sparql", "data", "tokens"}
+    for tokens in (said["tokens"], visits.tokens):
+        assert set(tokens) == TOKENS
+        assert len(set(tokens.values())) == len(TOKENS)
+    base = said["base"]
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", base)
+    assert re.fullmatch(re.escape(base) + r"/passports/[0-9A-Z]{9}", said["piece"])
+    assert re.fullmatch(re.escape(base) + r"/passports/[0-9A-Z]{9}", said["model"])
+    assert re.fullmatch(re.escape(base) + r"/01/\d{14}/21/\S+", said["gs1_piece"])
+
+
+def test_the_demo_runs_from_the_wheel(visits: Visits) -> None:
+    for name in ("piece", "gs1_piece", "model", "longest as data"):
+        document = json.loads(visits.answered[name][1])
+        assert document["digitalProductPassportId"].startswith(visits.first["base"] + "/passports/")
 
 
 def test_what_it_names_answers(visits: Visits) -> None:
     assert {name: got[0] for name, got in visits.answered.items()} == {
         **dict.fromkeys(("piece", "gs1_piece", "model", "/", "/submissions", "/labels", "/log", "desk"), 200),
-        **dict.fromkeys((*LISTED, "offer", "/data/latest", "/log/checkpoint"), 200),
+        **dict.fromkeys((*LISTED, "longest as data", "offer", "/data/latest", "/log/checkpoint", "/schemas"), 200),
         "token": 422,
         "other": 422,
     }
@@ -159,47 +175,45 @@ def test_an_offer_waits_for_the_other_municipality(visits: Visits) -> None:
 
 
 def test_a_second_start_reuses_the_store(visits: Visits) -> None:
-    for name in NAMED:
-        assert visits.first[name] == visits.second[name]
+    said = {line.rpartition(" ")[2] for line in visits.text.splitlines()}
+    assert said >= {visits.first[name] for name in NAMED[1:]} | {f"{visits.first['base']}/"}
     for name in ("piece", "gs1_piece", "model"):
         assert visits.later[name] == visits.answered[name]
 
 
 def test_t08_tokens_of_an_earlier_start_are_revoked(visits: Visits) -> None:
-    assert not set(visits.first["tokens"].values()) & set(visits.second["tokens"].values())
+    assert not set(visits.first["tokens"].values()) & set(visits.tokens.values())
     assert {name: visits.later[name][0] for name in ("old", "older", "new")} == {"old": 401, "older": 401, "new": 422}
-    for token in (*visits.first["tokens"].values(), *visits.second["tokens"].values()):
+    for token in (*visits.first["tokens"].values(), *visits.tokens.values()):
         for path in visits.folder.rglob("*"):
             assert not path.is_file() or token.encode() not in path.read_bytes()
 
 
-def test_another_port_is_refused_and_a_taken_one_too(visits: Visits) -> None:
+def test_another_port_is_refused_and_a_taken_one_too(
+    visits: Visits, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     port = int(visits.first["base"].rpartition(":")[2])
-    command = [*PROGRAM, "--data", str(visits.folder)]
-    other = subprocess.run(
-        [*command, "--port", str(port + 1)], env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
-    assert (other.returncode, str(port) in other.stderr) == (2, True)
+
+    def refused(*options: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["passport", "demo", "--data", str(visits.folder), *options])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert ended.value.code == 2
+        return capsys.readouterr().err
+
+    assert str(port) in refused("--port", str(port + 1))
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", port))
         taken.listen()
-        refused = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    assert (refused.returncode, "in use" in refused.stderr) == (2, True)
-    assert "Traceback" not in other.stderr + refused.stderr
+        assert "in use" in refused()
 
 
 def test_for_people_it_prints_addresses_line_by_line(visits: Visits) -> None:
-    command = [*PROGRAM, "--data", str(visits.folder)]
-    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        lines = list(iter(server.stdout.readline, "Stop with Ctrl+C.\n"))
-        server.send_signal(signal.SIGTERM)
-    text = "".join(lines)
     for name in (*NAMED[1:], "desk", "log", "feed", "sparql", "data"):
-        assert visits.first[name] in text
+        assert visits.first[name] in visits.text
     for word in ("/submissions", "/labels", "authority", "researcher", "recycler", "refurbisher", "repairer"):
-        assert word in text
+        assert word in visits.text
 
 
 @pytest.fixture(scope="module")

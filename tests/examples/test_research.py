@@ -30,7 +30,7 @@ FRAMES = ("materials", "repairs", "transfers", "flows")
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A running demo with a snapshot, whose graph knows the whole log."""
+    """A running demo, which takes a snapshot itself, whose graph knows the whole log."""
     folder = tmp_path_factory.mktemp("demo") / "store"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PASSPORT_")}
     settings = kept | {"PYTHONPATH": ROOT}
@@ -39,8 +39,6 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             assert server.stdout is not None
             base = json.loads(server.stdout.readline())["base"]
-            mine = {"PASSPORT_DATA": str(folder), "PASSPORT_SIGNING_SECRET_FILE": str(folder / "demo-secret")}
-            subprocess.run([*PROGRAM, "snapshot"], env=settings | mine, check=True, stdout=subprocess.DEVNULL)
             _wait_for_graph(base)
             yield base
         finally:
@@ -105,6 +103,7 @@ def test_the_script_draws_three_pictures(
         assert answer.status == 200
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_from_its_first_cell_to_its_last(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSPORT_ENDPOINT", endpoint)
     notebook = nbformat.read(NOTEBOOK, as_version=4)

@@ -5,8 +5,6 @@ import importlib.util
 import json
 import re
 import subprocess
-import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -115,17 +113,3 @@ def test_the_editor_is_whole_with_the_licences_of_all_that_it_holds():
     assert "node_modules/sass" in lock
     assert "\nsass " not in licences
     assert "4.6.2" in (BUILT / "licences" / "yasgui.txt").read_text()
-
-
-def test_a_wheel_built_offline_holds_pages_data_and_licences(monkeypatch, tmp_path):
-    pytest.importorskip("build", reason="the test extra is not installed")
-    monkeypatch.setenv("BUILD_WITHOUT_NPM", "1")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"passport/web/assets/site.css", "passport/web/assets/icon.svg", "passport/web/templates/base.html"} <= names
-    vocabulary = {name.split("/")[3] for name in names if name.startswith("passport/_data/vocab/")}
-    assert vocabulary == {"furniture-passport.ttl", "codes", "contexts", "shapes"}
-    assert {f"passport/locale/{language}/LC_MESSAGES/pages.po" for language in ("sv", "da", "pl")} <= names
-    assert not any("node_modules" in name or name.startswith("frontend") for name in names)
