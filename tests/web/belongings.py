@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -47,6 +47,9 @@ TYPED: Mapping[Deed, Mapping[str, str]] = {
     Deed.END: {"ending": "disposed", "route": "landfill-D1"},
 }
 """Each form of an act, filled in."""
+
+FORMS = tuple(sorted(DEEDS))
+"""The acts that have a form."""
 
 Tried = Iterator[tuple[int, Tier | None]]
 
@@ -140,8 +143,14 @@ def _last(address: str) -> str:
     return address.rpartition("/")[2]
 
 
-def attempts(client: Client, of: Belongings, act: str, by: Party) -> list[tuple[int, Tier | None]]:
-    """Try an operation on these belongings in every way; gives each status, and the tier of what was asked for."""
+def attempts(
+    client: Client, of: Belongings, act: str, by: Party, forms: Sequence[str] = FORMS
+) -> list[tuple[int, Tier | None]]:
+    """Try an operation on these belongings in every way, by these of the forms; gives each status, and the tier of
+    what was asked for.
+    """
+    if act in BY_FORMS:
+        return list(BY_FORMS[act](client, of, by, forms))
     return list(_WAYS[act](client, of, by))
 
 
@@ -188,14 +197,14 @@ def _credential(client: Client, of: Belongings, by: Party) -> Tried:
         yield client.get(f"/credentials/{each}", **by.bearer).status, tier
 
 
-def _act_form(client: Client, of: Belongings, by: Party) -> Tried:
-    for place, deed in enumerate(sorted(DEEDS)):
+def _act_form(client: Client, of: Belongings, by: Party, forms: Sequence[str] = FORMS) -> Tried:
+    for place, deed in enumerate(forms):
         path = f"/passports/{of.code}/acts/{deed}"
         yield (by.browser.get(path) if place % 2 else client.page(path, **by.bearer)).status, None
 
 
-def _act(client: Client, of: Belongings, by: Party) -> Tried:
-    for place, deed in enumerate(sorted(DEEDS)):
+def _act(client: Client, of: Belongings, by: Party, forms: Sequence[str] = FORMS) -> Tried:
+    for place, deed in enumerate(forms):
         path, typed = f"/passports/{of.code}/acts/{deed}", {**TYPED[Deed(deed)], "key": secrets.token_hex(4)}
         yield (_in_session(by, path, typed) if place % 2 else _by_token(client, by, path, typed)), None
 
@@ -274,3 +283,6 @@ _WAYS: Mapping[str, Callable[[Client, Belongings, Party], Tried]] = {
 }
 ACTS = tuple(_WAYS)
 """The operations on something that belongs to an organisation; what later ones need comes before what ends it."""
+
+BY_FORMS = {"act": _act, "act-form": _act_form}
+"""Those of them that have many forms."""

@@ -1,6 +1,6 @@
 """T01: for every operation and every pair of roles, what belongs to one organisation is closed to another."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -9,7 +9,7 @@ from passport.model.passport import Tier
 from passport.model.rights import READS
 from passport.service import log
 from passport.web.pages.desk import LISTS
-from tests.web.belongings import ACTS, FRIEND, Belongings, Party, attempts, party
+from tests.web.belongings import ACTS, BY_FORMS, FORMS, FRIEND, Belongings, Party, attempts, party
 from tests.web.belongings import belongings as belongings_of
 from tests.web.conftest import PNG, Client, World
 from tests.web.test_rights import _address
@@ -65,6 +65,31 @@ def test_t01_the_matrix_covers_every_operation() -> None:
     assert asks == (set(ACTS) - {"submit-form", "credential"}) | TOLD | set(FREE)
 
 
+def _closed(
+    client: Client,
+    of: Belongings,
+    strangers: Mapping[Role, Party],
+    store_rows: Rows,
+    act: str,
+    forms: Callable[[int], Sequence[str]],
+) -> None:
+    """That an operation on these belongings is closed to all strangers; each tries the forms of its number."""
+    before = store_rows()
+    for number, (role, stranger) in enumerate(strangers.items()):
+        if act == "withdraw" and role is Role.ADMINISTRATOR:
+            assert role in RIGHTS[act].roles
+            continue
+        for place, (status, tier) in enumerate(attempts(client, of, act, stranger, forms(number))):
+            wanted = {200} if _allowed(act, role, tier) else REFUSED.get(act, {403, 404})
+            assert status in wanted or (role not in RIGHTS[act].roles and status == 403), (role, place, status, tier)
+    after = store_rows()
+    kept = set(after["submission"]) - set(before["submission"])
+    assert all("'stranger-" in row for row in kept), "a refused submission is kept in its sender's own inbox"
+    assert {name: rows for name, rows in after.items() if name != "submission"} == {
+        name: rows for name, rows in before.items() if name != "submission"
+    }
+
+
 @pytest.mark.parametrize("owner", OWNERS)
 @pytest.mark.parametrize("act", ACTS)
 def test_t01_what_is_anothers_is_closed_and_stays_as_it_is(
@@ -75,20 +100,23 @@ def test_t01_what_is_anothers_is_closed_and_stays_as_it_is(
     owner: Role,
     act: str,
 ) -> None:
-    before = store_rows()
-    for role, stranger in strangers.items():
-        if act == "withdraw" and role is Role.ADMINISTRATOR:
-            assert role in RIGHTS[act].roles
-            continue
-        for place, (status, tier) in enumerate(attempts(client, belongings[owner], act, stranger)):
-            wanted = {200} if _allowed(act, role, tier) else REFUSED.get(act, {403, 404})
-            assert status in wanted or (role not in RIGHTS[act].roles and status == 403), (role, place, status, tier)
-    after = store_rows()
-    kept = set(after["submission"]) - set(before["submission"])
-    assert all("'stranger-" in row for row in kept), "a refused submission is kept in its sender's own inbox"
-    assert {name: rows for name, rows in after.items() if name != "submission"} == {
-        name: rows for name, rows in before.items() if name != "submission"
-    }
+    """Every operation for every pair of roles; of the forms, each pair tries a third, and its neighbours the others."""
+    first = OWNERS.index(owner)
+    _closed(client, belongings[owner], strangers, store_rows, act, lambda number: FORMS[(first + number) % 3 :: 3])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("owner", OWNERS)
+@pytest.mark.parametrize("act", BY_FORMS)
+def test_t01_every_form_of_an_act_is_closed_to_every_other_role(
+    client: Client,
+    belongings: Mapping[Role, Belongings],
+    strangers: Mapping[Role, Party],
+    store_rows: Rows,
+    owner: Role,
+    act: str,
+) -> None:
+    _closed(client, belongings[owner], strangers, store_rows, act, lambda _: FORMS)
 
 
 def _told(client: Client, of: Belongings, by: Party) -> str:
