@@ -1,8 +1,8 @@
 """The published schemas under hostile input: patterns are linear, and everything is bounded."""
 
 import re
-import time
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from typing import Any
 
 import jsonschema_rs
@@ -11,10 +11,13 @@ import pytest
 from passport.model.passport import Level
 from passport.published import Published
 from passport.validation.structure import talkative
+from tests.costs import within
+from tests.published.maxima import largest
 
 HOSTILE = ("0", "a", "A", "-", "/", "1-", "a-A", "sha256:", "https://", "a:", " ", "!", "é", "0.", "\n", "a/a")
 LENGTH = 100_000
-SECONDS = 0.05
+AT_ONCE = 5
+"""Measures that judging a text may cost: about 50 ms (T13)."""
 
 
 def nodes(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -27,6 +30,7 @@ def nodes(value: Any) -> Iterator[Mapping[str, Any]]:
             yield from nodes(each)
 
 
+@cache
 def subschemas() -> list[Mapping[str, Any]]:
     published = Published.load()
     return [node for iri in published.schema_iris() for node in nodes(dict(published.schema(iri)))]
@@ -96,13 +100,7 @@ def test_t13_hostile_strings_are_judged_at_once(pattern: str) -> None:
     schema = {"type": "string", "pattern": pattern}
     fast, slow = jsonschema_rs.validator_for(schema), talkative()(schema)
     for text in hostile(pattern, longest):
-        begin = time.process_time()
-        quick = fast.is_valid(text)
-        middle = time.process_time()
-        rich = slow.is_valid(text)
-        assert middle - begin < SECONDS
-        assert time.process_time() - middle < SECONDS
-        assert quick == rich
+        assert within(AT_ONCE, partial(fast.is_valid, text)) == within(AT_ONCE, partial(slow.is_valid, text))
 
 
 def test_t14_every_array_string_and_free_object_is_bounded() -> None:
@@ -129,72 +127,16 @@ GROUPS = [(group, version) for group in Published.load().groups() for version in
 
 @pytest.mark.parametrize("form", [*(level.value for level in Level), "event"])
 @pytest.mark.parametrize(("group", "version"), GROUPS)
-def test_t14_a_document_at_all_maxima_is_judged_within_100_ms(group: str, version: str, form: str) -> None:
-    published = Published.load()
+def test_t14_a_document_at_all_maxima_is_judged_at_once(
+    group: str, version: str, form: str, published: Published, registry: jsonschema_rs.Registry
+) -> None:
+    """Within a tenth of a second on a common machine: ``tests/bench/check.py`` tells what it takes."""
     iri = published.schema_iri(group, version, form)
-    registry = jsonschema_rs.Registry([(each, dict(published.schema(each))) for each in published.schema_iris()])
     validator = jsonschema_rs.validator_for(dict(published.schema(iri)), registry=registry, validate_formats=True)
-    resolver = published.registry().resolver(iri)
-
-    def largest(schema: Mapping[str, Any]) -> Any:
-        if "$ref" in schema:
-            schema = {**resolver.lookup(schema["$ref"]).contents, **schema}
-        if "const" in schema:
-            return schema["const"]
-        if schema.get("kind") == "untouched":
-            return {str(number): "x" for number in range(schema["maxProperties"])}
-        if schema.get("type") == "array":
-            return [largest(schema["items"])] * schema["maxItems"]
-        if schema.get("type") == "object":
-            members = schema["properties"].items()
-            return {name: largest(inner) for name, inner in members if not inner.get("server")}
-        return samples(schema)
-
-    document = largest(published.schema(iri))
-    assert validator.is_valid(document), next(validator.iter_errors(document)).message
-    spent = []
-    for _ in range(5):
-        begin = time.process_time()
-        validator.is_valid(document)
-        spent.append(time.process_time() - begin)
-    assert min(spent) < 0.1
+    document = largest(published, iri)
+    assert within(20, partial(validator.is_valid, document)), next(validator.iter_errors(document)).message
 
 
-def samples(schema: Mapping[str, Any]) -> Any:
-    """A value of a plain type, as long as it may be."""
-    kinds = schema["type"]
-    if "enum" in schema:
-        return schema["enum"][0]
-    if kinds == "boolean":
-        return True
-    if kinds == "integer":
-        return schema["maximum"]
-    if schema.get("format") == "date":
-        return "2026-12-31"
-    if schema.get("kind") == "iri":
-        return "https://" + "a" * (schema["maxLength"] - 8)
-    if "pattern" not in schema:
-        return "å" * schema["maxLength"]
-    candidates = ("9" * 15 + "." + "9" * 9, "99.999999999", "12345678", "0123456789012", "AB", "ABC", "sv", "a/b")
-    rest = (
-        "gln:" + "1" * 200,
-        "2026-12",
-        "sha256:" + "a" * 64,
-        "/" + "a" * 300,
-        "#" + "1" * 499,
-        "SE1",
-        "12345678901234",
-        "a" * 64 + "@" + "b" * 63 + "." + "c" * 125,
-        "1234567-12-3",
-        "123-456-7",
-        "EUH360Fd",
-        "furniture",
-        "R13",
-        "+01:00",
-        "2026-12-31T23:59:59Z",
-        "~" * 200,
-    )
-    fitting = [
-        each for each in candidates + rest if re.search(schema["pattern"], each) and len(each) <= schema["maxLength"]
-    ]
-    return max((each for each in fitting if "maximum" not in schema or float(each) <= schema["maximum"]), key=len)
+@pytest.fixture(scope="module")
+def registry(published: Published) -> jsonschema_rs.Registry:
+    return jsonschema_rs.Registry([(each, dict(published.schema(each))) for each in published.schema_iris()])

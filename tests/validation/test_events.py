@@ -1,9 +1,9 @@
 """What the published schema of events finds, where, and what hostile events cost."""
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,7 +20,9 @@ from passport.validation.grouping import groups_of
 from passport.validation.problems import PROBLEMS, finding
 from passport.validation.structure import Structure, structure_of
 from passport.validation.wording import word
+from tests.costs import within
 
+TODAY = date(2026, 11, 21)
 Found = list[tuple[str, str]]
 CLEANED: Mapping[str, Any] = {
     "eventType": "cleaned",
@@ -204,9 +206,7 @@ def test_t13_hostile_texts_in_events_are_judged_in_time(structure: Structure, pu
     hostile = ["0" * 100_000, "a" * 100_000 + "!", "1." * 50_000, "https://" + "%" * 100_000, "-" * 100_000]
     for text in hostile:
         for name in [each.name for each in fields(published) if not each.server]:
-            begin = time.process_time()
-            structure.is_valid({**CLEANED, name: text})
-            assert time.process_time() - begin < 0.05, name
+            within(5, partial(structure.is_valid, {**CLEANED, name: text}), name)
 
 
 def test_t14_an_event_at_all_maxima_is_checked_in_time(published: Published, nowhere: Known) -> None:
@@ -217,11 +217,8 @@ def test_t14_an_event_at_all_maxima_is_checked_in_time(published: Published, now
     whole = {**CLEANED, "eventType": "refurbished", "products": links}
     document = {**whole, "replacedComponents": components, "partsUsed": parts}
     for value in (document, {**document, **{f"unknown{n}": n for n in range(2_000)}}):
-        begin = time.process_time()
-        report = check([Raw(0, value, None, b"")] * 3, published=published, known=nowhere, today=date(2026, 11, 21))
-        assert time.process_time() - begin < 3
-        assert not report.ok
-    begin = time.process_time()
+        judging = partial(check, [Raw(0, value, None, b"")] * 3, published=published, known=nowhere, today=TODAY)
+        assert not within(300, judging).ok
     many = [Raw(n, {**CLEANED, "products": [link]}, None, b"") for n, link in enumerate(links)]
-    assert check(many, published=published, known=SubmissionKnown(many), today=date(2026, 11, 21)).ok
-    assert time.process_time() - begin < 1
+    judging = partial(check, many, published=published, known=SubmissionKnown(many), today=TODAY)
+    assert within(100, judging).ok
