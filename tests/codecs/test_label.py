@@ -2,7 +2,9 @@
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -159,20 +161,23 @@ def test_what_is_no_address_for_a_label(url: str) -> None:
         matrix(url)
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("level", LEVELS)
-def test_a_browser_draws_an_svg_that_is_read_back(level: Level, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def page() -> Iterator[Any]:
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    file = tmp_path / "label.svg"
-    file.write_bytes(svg(URL, CODE, level=level))
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
         )
-        page = browser.new_page(viewport={"width": 300, "height": 300})
-        page.goto(file.as_uri())
-        shown = Image.open(io.BytesIO(page.screenshot())).convert("L")
+        yield browser.new_page(viewport={"width": 300, "height": 300})
         browser.close()
-    assert read(shown) == URL
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_browser_draws_an_svg_that_is_read_back(level: Level, page: Any, tmp_path: Path) -> None:
+    file = tmp_path / "label.svg"
+    file.write_bytes(svg(URL, CODE, level=level))
+    page.goto(file.as_uri())
+    assert read(Image.open(io.BytesIO(page.screenshot())).convert("L")) == URL

@@ -1,9 +1,9 @@
 """What the schemas find: stable codes with exact places; both engines agree; hostile documents cost little."""
 
 import socket
-import time
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, NoReturn
 
 import pytest
@@ -12,8 +12,9 @@ from passport.model.passport import Level
 from passport.model.report import Finding, Report, Severity
 from passport.published import GROUP, Published
 from passport.validation.problems import PROBLEMS
-from passport.validation.structure import EXPLAINED, Patience, Structure, structure_of
+from passport.validation.structure import EXPLAINED, EXPLAINED_VALUES, Patience, Structure, structure_of
 from passport.validation.wording import word
+from tests.costs import within
 
 Found = list[tuple[str, str]]
 Document = Mapping[str, Any]
@@ -185,9 +186,7 @@ def test_t13_hostile_texts_are_judged_in_time(structure: Structure, published: P
     for text in hostile:
         for name in names:
             value = {**item, name: text, "granularity": "item"}
-            begin = time.process_time()
-            structure.is_valid(value)
-            assert time.process_time() - begin < 0.05, name
+            within(5, partial(structure.is_valid, value), name)
         assert list(structure.errors({**item, "netWeight": text}))
 
 
@@ -197,11 +196,11 @@ def test_t14_a_document_at_all_maxima_is_checked_in_time(checked: Callable[..., 
     components = [{"componentId": f"c{n}", "name": words, "materials": [material] * 20} for n in range(200)]
     document = {**model, "components": components, "materials": [material] * 50, "features": words * 40}
     document["evidence"] = [{"claim": "/components/199/materials/19/massShare", "evidenceType": "photo"}] * 100
-    begin = time.process_time()
-    assert not any(each.code == "not-explained" for each in checked(document).findings)
-    assert time.process_time() - begin < 3
+    report = within(300, lambda: checked(document))
+    assert not any(each.code == "not-explained" for each in report.findings)
     spoilt = {**document, **{f"unknown{n}": n for n in range(2_000)}}
-    codes = [each.code for each in checked(*[spoilt] * 6).findings]
+    wide = {**model, "unknown": [0] * (EXPLAINED_VALUES // 2)}
+    codes = [each.code for each in checked(spoilt, wide, wide, spoilt).findings]
     assert codes.count("unknown-field") == 100
     assert "not-explained" in codes
 
