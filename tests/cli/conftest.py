@@ -7,10 +7,12 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 
 from passport import cli
 from passport.model.access import Role
@@ -41,6 +43,14 @@ class Ended:
 
 Run = Callable[..., Ended]
 
+_COMMANDS = cache(typer.main.get_command)
+
+
+@pytest.fixture(autouse=True)
+def _parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands be made of their functions once, as in each process of the program, not at every call."""
+    monkeypatch.setattr(typer.main, "get_command", _COMMANDS)
+
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
@@ -62,7 +72,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return run
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed store with one supplier in it, to be copied."""
     folder = tmp_path_factory.mktemp("made") / "store"
