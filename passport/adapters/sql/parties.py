@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, delete, insert, select, update
@@ -19,20 +20,35 @@ _MINUTE = len("2026-11-21T19:24")
 
 
 class _Table:
-    """The statements for one table whose rows are written whole, found by one column."""
+    """The statements for one table whose rows are written whole, found by one column; each compiled when first used."""
 
     def __init__(self, driver: Driver, table: Table, found_by: str, *order: ColumnElement[Any] | str) -> None:
-        names = [column.name for column in table.c]
-        found: Column[Any] = table.c[found_by]
-        chosen: Select[Any] = select(*columns(table, content(table))).order_by(*(order or (found,)))
-        self.all = prepare(driver, chosen)
-        self.of = prepare(driver, chosen.where(found == bindparam("its")), "its")
-        self.add = prepare(driver, insert(table), *names)
-        self.remove = prepare(driver, delete(table).where(found == bindparam("its")), "its")
-        changing = (
-            update(table).where(found == bindparam("its")).values({each: bindparam(f"n_{each}") for each in names})
-        )
-        self.change = prepare(driver, changing, *(f"n_{each}" for each in names), "its")
+        self._driver, self._table = driver, table
+        self._found: Column[Any] = table.c[found_by]
+        self._chosen: Select[Any] = select(*columns(table, content(table))).order_by(*(order or (self._found,)))
+        self._names = [column.name for column in table.c]
+
+    @cached_property
+    def all(self) -> str:
+        return prepare(self._driver, self._chosen)
+
+    @cached_property
+    def of(self) -> str:
+        return prepare(self._driver, self._chosen.where(self._found == bindparam("its")), "its")
+
+    @cached_property
+    def add(self) -> str:
+        return prepare(self._driver, insert(self._table), *self._names)
+
+    @cached_property
+    def remove(self) -> str:
+        return prepare(self._driver, delete(self._table).where(self._found == bindparam("its")), "its")
+
+    @cached_property
+    def change(self) -> str:
+        new: dict[str, Any] = {each: bindparam(f"n_{each}") for each in self._names}
+        changing = update(self._table).where(self._found == bindparam("its")).values(new)
+        return prepare(self._driver, changing, *(f"n_{each}" for each in self._names), "its")
 
 
 class SqlParties:
