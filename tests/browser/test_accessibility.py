@@ -1,48 +1,24 @@
 """Every page type in a real browser: WCAG 2.2 AA rules, reflow, targets, keyboard, weight, plain stylesheet."""
 
 import gzip
+import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 
 from passport.model.languages import LANGUAGES
 from passport.web.pages.rendering import ASSETS
+from tests.browser.looking import DESK, LAYOUT, PHONE, RULES, Lectern
 
 pytestmark = pytest.mark.browser
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
-SHORTEN = """() => document.querySelectorAll('.cards-list > li:nth-child(n + 12), tbody > tr:nth-child(n + 12)')
-  .forEach(each => each.remove())"""
-"""Long lists and tables repeat one kind of line; axe looks at the first of them, or it takes minutes."""
-
-WIDTHS = {"sv": 1280}
-"""Where axe looks at another width than that of a telephone, by language: one language shows what a width changes."""
-
-LAYOUT = {**RULES, "rules": {"color-contrast": {"enabled": False}, "target-size": {"enabled": False}}}
-"""Without colours, which depend on neither width nor language, and sizes, of which ``SMALL`` asks for more: these two
-take most of the time."""
-
+WIDTHS = (PHONE, 360, 642, 768, 901, DESK)
 REPEATS = (
     *("passport-model", "passport-item", "passport-batched", "passport-data-office", "event-corrected"),
     *("search-instead", "search-nothing", "compare-form-one", "submit", "submit-accepted", "submit-refused"),
     *("miswritten", "unknown-code", "too-many", "log", "log-stopped", "schemas", "vocab", "field", "term"),
     *("code-list", "concept", "shapes", "shape", "contexts", "context", "linkset", "table-empty"),
 )
-"""Pages of a template that another page shows in every language: axe looks at each of them in one language.
-
-Whether they fit, and whether what is to be touched is large enough, is looked at in every language.
-"""
-
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SMALL = """() => [...document.querySelectorAll('a, button, input, summary, textarea')]
-  .filter(each => !each.classList.contains('govuk-skip-link') && each.getClientRects().length)
-  .map(each => {
-    const own = each.getBoundingClientRect();
-    const label = each.labels && each.labels[0] ? each.labels[0].getBoundingClientRect() : own;
-    return [each.outerHTML.slice(0, 120), Math.max(own.width, label.width), Math.max(own.height, label.height)];
-  })
-  .filter(([, width, height]) => height < 43.5 || width < 43.5)"""
+"""Pages of a template that another page shows: axe looks at them on a telephone, and in the full run on a desk too."""
 
 
 @pytest.fixture(scope="module")
@@ -56,77 +32,58 @@ def shown(every_page, shelf):
     return put
 
 
-def looked_at(language, names):
-    """The pages to look at in a language, and whether with colours: in English, or because nowhere else."""
-    others = [each for each in LANGUAGES if each != "en"]
-    elsewhere = {name for place, name in enumerate(REPEATS) if others[place % len(others)] != language}
-    return {name: language == "en" or name in REPEATS for name in names if name not in elsewhere}
+@pytest.fixture(scope="module")
+def lectern(chromium, shelf, every_page):
+    shelf.pages = {"/home": every_page("en")["home"]}
+    lectern = Lectern(chromium, f"{shelf.base}/home")
+    yield lectern
+    assert lectern.trouble == []
+    lectern.close()
 
 
-def violations(page, rules):
-    result = page.evaluate("options => axe.run(document, options)", rules)
-    return [(each["id"], each["nodes"][0]["html"][:200]) for each in result["violations"]]
+def looks(language, names):
+    """At which pages axe looks in a language, in windows of which width, and by which rules.
+
+    Each page has its turn in one language on a telephone, and each template in another language on a desk.
+    """
+    turn, others = LANGUAGES.index(language), len(LANGUAGES)
+    found = [(name, PHONE, RULES) for at, name in enumerate(names) if at % others == turn]
+    templates = [name for name in names if name not in REPEATS]
+    return found + [(name, DESK, LAYOUT) for at, name in enumerate(templates) if at % others == turn]
 
 
-def test_every_page_is_looked_at_in_some_language(every_page):
-    names = set(every_page("en"))
-    assert names >= set(REPEATS)
-    assert set().union(*(looked_at(language, names) for language in LANGUAGES)) == names
+def test_axe_looks_at_every_page_in_some_language(every_page):
+    names = list(every_page("en"))
+    assert set(names) >= set(REPEATS)
+    looked_at = [each for language in LANGUAGES for each in looks(language, names)]
+    assert sorted(name for name, width, _ in looked_at if width == PHONE) == sorted(names)
+    assert {name for name, width, _ in looked_at if width == DESK} == set(names) - set(REPEATS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, shelf, shown, language):
-    page = chromium.new_page()
-    page.add_init_script(AXE_SCRIPT)
-    trouble = []
-    page.on("console", lambda message: trouble.append(message.text))
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(lectern, every_page, language):
+    pages = every_page(language)
     found = {}
-    names = [path[1:] for path in shown(language)]
-    colours = looked_at(language, names)
-    for name in names:
-        page.goto(f"{shelf.base}/{name}")
-        page.set_viewport_size({"width": 320, "height": 800})
-        if overflow := page.evaluate(OVERFLOW):
-            found[name, 320, "overflow"] = overflow
-        if small := page.evaluate(SMALL):
-            found[name, 320, "small"] = small
-        page.set_viewport_size({"width": 1280, "height": 800})
-        if overflow := page.evaluate(OVERFLOW):
-            found[name, 1280, "overflow"] = overflow
-        if name in colours:
-            page.evaluate(SHORTEN)
-            page.set_viewport_size({"width": WIDTHS.get(language, 320), "height": 800})
-            if each := violations(page, RULES if colours[name] else LAYOUT):
-                found[name] = each
-    page.close()
+    for name, html in pages.items():
+        if each := lectern.misfits(html, WIDTHS):
+            found[name] = each
+    for name, width, rules in looks(language, pages):
+        if each := lectern.faults(pages[name], rules, width):
+            found[name, width] = each
     assert found == {}
-    assert trouble == []
+    assert lectern.trouble == []
 
 
-def test_wide_tables_never_scroll_sideways(chromium, shelf, shown):
-    page = chromium.new_page()
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_any_page_in_any_language_at_any_width(lectern, every_page, language):
     found = {}
-    for language in LANGUAGES:
-        shown(language)
-        for name in ("passport-full", "compare", "compare-form-wrong"):
-            page.goto(f"{shelf.base}/{name}")
-            for width in (320, 360, 642, 768, 901, 1280):
-                page.set_viewport_size({"width": width, "height": 800})
-                if overflow := page.evaluate(OVERFLOW):
-                    found[language, name, width] = overflow
-    page.close()
+    for name, html in every_page(language).items():
+        for width, rules in ((PHONE, RULES), (DESK, LAYOUT)):
+            if each := lectern.faults(html, rules, width):
+                found[name, width] = each
     assert found == {}
-
-
-def test_targets_are_at_least_44_pixels(chromium, shelf, shown):
-    page = chromium.new_page(viewport={"width": 360, "height": 800})
-    small = {}
-    for path in shown("en"):
-        page.goto(shelf.base + path)
-        if each := page.evaluate(SMALL):
-            small[path] = each
-    page.close()
-    assert small == {}
+    assert lectern.trouble == []
 
 
 def test_keyboard_reaches_everything_and_shows_where_it_is(chromium, shelf, shown):
@@ -185,19 +142,14 @@ def test_a_passport_page_weighs_little(every_page):
     assert len(html) + packed < 60 * 1024
 
 
-def test_the_plain_stylesheet_alone_is_accessible_too(chromium, shelf, shown):
-    page = chromium.new_page()
-    page.add_init_script(AXE_SCRIPT)
-    page.route("**/built/passport.css*", lambda route: route.continue_(url=f"{shelf.base}/assets/plain.css"))
-    shown("sv")
+def test_the_plain_stylesheet_alone_is_accessible_too(lectern, every_page):
     found = {}
     for name in ("home", "passport-item", "submit-findings", "verification", "miswritten", "labels"):
-        page.goto(f"{shelf.base}/{name}")
-        for width, rules in ((320, RULES), (1280, LAYOUT)):
-            page.set_viewport_size({"width": width, "height": 800})
-            if each := violations(page, rules):
+        html, replaced = re.subn(r"/assets/built/passport\.css[^\"]*", "/assets/plain.css", every_page("sv")[name])
+        assert replaced == 1
+        if each := lectern.misfits(html, WIDTHS):
+            found[name] = each
+        for width, rules in ((PHONE, RULES), (DESK, LAYOUT)):
+            if each := lectern.faults(html, rules, width):
                 found[name, width] = each
-            if overflow := page.evaluate(OVERFLOW):
-                found[name, width, "overflow"] = overflow
-    page.close()
     assert found == {}

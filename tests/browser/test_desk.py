@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import uvicorn
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
 from passport.model.access import Role, Scope
@@ -24,21 +23,9 @@ from passport.settings import Settings
 from passport.web.app import create_app
 from passport.web.pages import Pages
 from passport.wiring import create_system
+from tests.browser.looking import Lectern
 
 pytestmark = pytest.mark.browser
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SMALL = """() => [...document.querySelectorAll('a, button, input, summary, textarea')]
-  .filter(each => !each.classList.contains('govuk-skip-link') && each.getClientRects().length)
-  .map(each => {
-    const own = each.getBoundingClientRect();
-    const label = each.labels && each.labels[0] ? each.labels[0].getBoundingClientRect() : own;
-    return [each.outerHTML.slice(0, 120), Math.max(own.width, label.width), Math.max(own.height, label.height)];
-  })
-  .filter(([, width, height]) => height < 43.5 || width < 43.5)"""
-
 
 OTHERS = tuple(each for each in LANGUAGES if each != "en")
 
@@ -324,24 +311,15 @@ def test_pages_are_accessible_fit_a_phone_and_have_large_targets(
     page = context.new_page()
     trouble: list[str] = []
     page.on("console", lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None)
-    found: dict[tuple[str, object], object] = {}
+    lectern = Lectern(chromium, f"{place.base}/sign-in")
+    found: dict[tuple[str, str], object] = {}
 
     def look(path: str) -> None:
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            if overflow := page.evaluate(OVERFLOW):
-                found[path, width] = overflow
-        page.set_viewport_size({"width": 320, "height": 800})
-        if full or (language == "en" and path in TYPES):
-            page.evaluate(AXE_SCRIPT)
-            result = page.evaluate("options => axe.run(document, options)", OPTIONS)["violations"]
-            if result:
-                found[path, "axe"] = [(each["id"], each["nodes"][0]["html"][:160]) for each in result]
-        page.evaluate("() => document.querySelectorAll('details').forEach(each => each.open = true)")
-        if small := page.evaluate(SMALL):
-            found[path, "small"] = small
-        if overflow := page.evaluate(OVERFLOW):
-            found[path, "open"] = overflow
+        html = page.content()
+        if misfits := lectern.misfits(html, unfolded=True):
+            found[path, "fits"] = misfits
+        if (full or (language == "en" and path in TYPES)) and (faults := lectern.faults(html)):
+            found[path, "axe"] = faults
 
     page.goto(f"{place.base}/desk?lang={language}")
     look("sign-in")
@@ -379,5 +357,7 @@ def test_pages_are_accessible_fit_a_phone_and_have_large_targets(
     page.goto(f"{place.base}/delegations")
     look("/delegations")
     context.close()
+    lectern.close()
     assert found == {}
+    assert lectern.trouble == []
     assert [each for each in trouble if "401" not in each and "422" not in each] == []

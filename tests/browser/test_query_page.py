@@ -5,7 +5,6 @@ from contextlib import closing
 from urllib.parse import quote, urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
 from passport.model.languages import LANGUAGES
@@ -14,30 +13,12 @@ from passport.settings import Settings
 from passport.web.pages.querying import EDITOR
 from passport.web.pages.rendering import ASSETS
 from passport.wiring import create_system
+from tests.browser.looking import DESK, LAYOUT, PHONE, RULES, faults, misfits, shorten
 from tests.conftest import SECRET
 from tests.web.live import filled, free_port, served
 
 pytestmark = pytest.mark.browser
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
-LAYOUT = {**RULES, "rules": {"color-contrast": {"enabled": False}, "target-size": {"enabled": False}}}
-"""Without colours, which depend on neither width nor language, and sizes, of which ``SMALL`` asks for more: these two
-take most of the time."""
-
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SHORTEN = """() => document.querySelectorAll('.cards-list > li:nth-child(n + 4), tbody > tr:nth-child(n + 5)')
-  .forEach(each => each.remove())"""
-"""Long lists and tables repeat one kind of line; axe looks at the first of them, or it takes minutes."""
-
-SMALL = """() => [...document.querySelectorAll('main a, main button, main input, main select, main summary')]
-  .filter(each => each.getClientRects().length && !each.closest('.CodeMirror'))
-  .map(each => {
-    const own = each.getBoundingClientRect();
-    const label = each.labels && each.labels[0] ? each.labels[0].getBoundingClientRect() : own;
-    return [each.outerHTML.slice(0, 120), Math.max(own.width, label.width), Math.max(own.height, label.height)];
-  })
-  .filter(([, width, height]) => height < 43.5 || width < 43.5)"""
 ROWS = f"""PREFIX fp: <{VOCAB}>
 SELECT ?passport ?name ?mass ?kind ?odd WHERE {{
   ?passport fp:modelName ?name ; fp:mass ?mass ; fp:category ?kind ; fp:odd ?odd .
@@ -50,6 +31,7 @@ ANSWERS = {
     "graph": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 20",
 }
 PIECES = 60
+OTHERS = tuple(each for each in LANGUAGES if each != "en")
 editor = pytest.mark.skipif(
     not all((ASSETS / name).is_file() for name in EDITOR), reason="the editor was not fetched in this tree"
 )
@@ -108,13 +90,15 @@ class Visit:
     def run(self):
         self.page.locator(".query-form button[type=submit]").click()
 
+    def fits(self, *widths):
+        """At each of these widths, at the first of which it is."""
+        for width in widths:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            assert misfits(self.page) == []
+
     def clean(self, rules=RULES):
-        assert self.page.evaluate(OVERFLOW) == 0
-        assert self.page.evaluate(SMALL) == []
-        self.page.evaluate(SHORTEN)
-        self.page.evaluate(AXE_SCRIPT)
-        found = self.page.evaluate("options => axe.run(document, options)", rules)["violations"]
-        assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
+        shorten(self.page)
+        assert faults(self.page, rules) == []
 
 
 @pytest.fixture
@@ -130,31 +114,53 @@ def visit(chromium, base) -> Iterator:
         each.context.close()
 
 
-@pytest.mark.parametrize(("language", "width"), [*((language, 320) for language in LANGUAGES), ("en", 1280)])
-def test_axe_finds_nothing_on_form_answer_and_mistake(visit, language, width):
-    it = visit(width=width)
-    rules = RULES if (language, width) == ("en", 320) else LAYOUT
-    queries = {"form": None, "table": ROWS, **(ANSWERS if language == "en" else {})}
-    for query in queries.values():
-        it.open(query, language)
-        it.clean(rules)
-    assert it.trouble == []
-    it.open(WRONG, language)
-    it.clean(rules)
+def test_form_answer_and_mistake_fit_and_axe_finds_nothing(visit):
+    it = visit(width=PHONE)
+    for query in (None, *ANSWERS.values(), WRONG):
+        it.open(query)
+        it.fits(PHONE)
+        it.clean(RULES)
+        it.fits(DESK)
+        it.clean(LAYOUT)
+        it.page.set_viewport_size({"width": PHONE, "height": 900})
     assert len(it.trouble) == 1, "the status of a refused query, and nothing else"
 
 
+def in_language(visit, language, rules=None):
+    it = visit(width=PHONE)
+    for query in (None, ROWS, WRONG):
+        it.open(query, language)
+        it.fits(PHONE)
+        if rules:
+            it.clean(rules)
+    assert len(it.trouble) == 1, "the status of a refused query, and nothing else"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_form_answer_and_mistake_fit_in_every_language(visit, language):
+    in_language(visit, language)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", OTHERS)
+def test_axe_finds_nothing_in_any_language(visit, language):
+    in_language(visit, language, LAYOUT)
+
+
 @editor
-@pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_on_the_editors_own_answer(visit, width):
-    it = visit(width=width)
+def test_axe_finds_nothing_on_the_editors_own_answer(visit):
+    it = visit(width=PHONE)
     for query, selector in ((ROWS, ".yasr tbody td"), (ANSWERS["truth"], ".yasr .booleanResult")):
         it.open(None, "sv")
         it.page.evaluate("text => document.querySelector('.CodeMirror').CodeMirror.setValue(text)", query)
         it.run()
         it.page.wait_for_selector(selector)
         it.page.wait_for_selector("#query-status:not(:empty)")
-        it.clean(RULES if width == 320 else LAYOUT)
+        it.fits(PHONE)
+        it.clean(RULES)
+        it.fits(DESK)
+        it.clean(LAYOUT)
+        it.page.set_viewport_size({"width": PHONE, "height": 900})
     assert it.trouble == []
 
 

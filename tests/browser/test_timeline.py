@@ -1,18 +1,12 @@
 """The timeline of a long life in a real browser: folds by keyboard and without scripts, at 320 px, and its colours."""
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 
+from tests.browser.looking import PHONE, faults, misfits
 from tests.web.pages.sample_life import LIFE, REMADE
 
 pytestmark = pytest.mark.browser
 
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
-    "resultTypes": ["violations"],
-    "preload": False,
-}
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 UNFOLD = "() => document.querySelectorAll('details').forEach(each => { each.open = true; })"
 STRUCK = "each => getComputedStyle(each).textDecorationLine"
 
@@ -28,13 +22,11 @@ def life(shelf, pages, make):
 
 @pytest.mark.parametrize(("language", "events"), [("pl", LIFE), ("sv", REMADE)], ids=["long", "ended"])
 def test_unfolded_it_is_accessible_and_fits_a_small_phone(chromium, life, language, events):
-    page = chromium.new_page(viewport={"width": 320, "height": 800})
+    page = chromium.new_page(viewport={"width": PHONE, "height": 800})
     page.goto(life(language, events))
     page.evaluate(UNFOLD)
-    assert page.evaluate(OVERFLOW) == 0
-    page.evaluate(AXE_SCRIPT)
-    result = page.evaluate("options => axe.run('#main', options)", RULES)
-    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in result["violations"]] == []
+    assert misfits(page) == []
+    assert faults(page, within="#main") == []
     page.close()
 
 
