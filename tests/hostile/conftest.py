@@ -82,14 +82,28 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def pool(graph: Path) -> Iterator[Callable[..., QueryPool]]:
+@pytest.fixture(scope="module")
+def pools(graph: Path) -> Iterator[Callable[..., QueryPool]]:
     """Makes pools, and closes them."""
     made: list[QueryPool] = []
 
     def new(**limits: float) -> QueryPool:
         given = {"seconds": SECONDS, "memory": MEBIBYTES, "size": 4_000_000, "per_minute": 100_000} | limits
         made.append(QueryPool(graph, guard=GUARD, **given))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield new
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def pool(pools: Callable[..., QueryPool]) -> Iterator[Callable[..., QueryPool]]:
+    """Makes pools, and closes them when the test ends."""
+    made: list[QueryPool] = []
+
+    def new(**limits: float) -> QueryPool:
+        made.append(pools(**limits))
         return made[-1]
 
     yield new
