@@ -124,6 +124,52 @@ class TestPool:
             until(lambda number=number: dead(number))
         assert len(rows(answered(made, NAMES))) == 2
 
+    @pytest.mark.parametrize(
+        ("end", "limit"),
+        [
+            (signal.SIGKILL, "memory"),
+            (signal.SIGABRT, "memory"),
+            (signal.SIGSEGV, "engine"),
+            (signal.SIGSYS, "engine"),
+            (signal.SIGALRM, "time"),
+        ],
+    )
+    def test_t21_how_a_process_ends_over_a_query_says_why(
+        self, folder: Path, pool: Callable[..., QueryPool], end: signal.Signals, limit: str
+    ) -> None:
+        generation(folder, 1)
+        made, told = pool(processes=1, seconds=600), []
+
+        def ask() -> None:
+            with pytest.raises(QueryStopped) as stopped:
+                answered(made, ENDLESS)
+            told.append(stopped.value.values["limit"])
+
+        waiting = threading.Thread(target=ask)
+        waiting.start()
+        until(lambda: made.stats()["running"] == 1 and made.confined())
+        time.sleep(0.2)
+        for number in made.processes():
+            os.kill(number, end)
+        waiting.join()
+        assert told == [limit]
+        assert len(rows(answered(made, NAMES))) == 2
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere files and the network are not taken away")
+    def test_counts_processes_and_those_that_are_not_confined(
+        self, folder: Path, pool: Callable[..., QueryPool], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        generation(folder, 1)
+        made = pool(processes=2)
+        assert (made.stats()["processes"], made.stats()["unconfined"]) == (0, 0)
+        answered(made, "ASK {}")
+        until(lambda: len(made.confined()) == 3)
+        assert (made.stats()["processes"], made.stats()["unconfined"]) == (3, 0)
+        monkeypatch.setattr(
+            made, "confined", lambda: (("memory",), ("memory", "files"), ("memory", "files", "network"))
+        )
+        assert made.stats()["unconfined"] == 2
+
     def test_closing_an_answer_kills_its_query(self, folder: Path, pool: Callable[..., QueryPool]) -> None:
         generation(folder, 1)
         made = pool(processes=1, seconds=600, size=10**12)
