@@ -1,5 +1,6 @@
 """The SPARQL endpoint under attack: hostile queries, and clients that ask too much or take nothing (T21, T22, T28)."""
 
+import json
 import socket
 import threading
 import time
@@ -41,6 +42,23 @@ def test_t22_no_data_set_is_a_file(place: Place, accept: str, iri: str, name: st
 def test_t22_what_becomes_a_file_is_refused_too(place: Place, text: str) -> None:
     got = place.get(text.replace("{}", "{ ?s ?p ?o }"), "application/json")
     assert (got.status, got.code, got.problem["reason"]) == (400, "query-refused", "source")
+
+
+@pytest.mark.parametrize("clause", ["FROM <{}>", "FROM NAMED <{}>"])
+def test_t22_a_graph_of_others_is_refused_with_its_name_unless_the_request_names_the_data_set(
+    place: Place, clause: str
+) -> None:
+    """Where the request names a data set, it counts and ``FROM`` does not (SPARQL 1.1 Protocol, clause 2.1.4)."""
+    elsewhere = "http://elsewhere.example/graph"
+    query = f"ASK {clause.format(elsewhere)} {{ ?s ?p ?o }}"
+    got = place.get(query, "application/json")
+    assert (got.status, got.code, got.problem["reason"]) == (400, "query-refused", "source")
+    assert got.problem["found"] == elsewhere
+    for name in ("default-graph-uri", "named-graph-uri"):
+        given = place.get(query, "application/sparql-results+json", **{name: NAME})
+        assert (given.status, json.loads(given.body)["boolean"]) == (200, name == "default-graph-uri")
+    ours = place.get(f"ASK {clause.format(NAME)} {{ GRAPH ?g {{ ?s ?p ?o }} }}", "application/sparql-results+json")
+    assert (ours.status, json.loads(ours.body)["boolean"]) == (200, "NAMED" in clause)
 
 
 def test_t28_nothing_that_is_sent_gets_into_a_header(place: Place) -> None:
