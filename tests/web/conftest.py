@@ -81,7 +81,7 @@ _in_a_thread = to_thread.run_sync
 
 
 async def _run_sync(work: Callable[..., Any], *given: Any, **options: Any) -> Any:
-    """Do the work of a handler where the call is, if it comes from a ``Client``; a server's goes to its threads."""
+    """Do a handler's work where the call is, if a ``Client`` without threads made it: a server's goes to threads."""
     if _IN_PLACE.get():
         return copy_context().run(work, *given)
     return await _in_a_thread(work, *given, **options)
@@ -120,11 +120,13 @@ class Client:
     """Calls an ASGI application with exactly the bytes that are given; counts the body bytes that it takes.
 
     It stays until it is answered; only who sends no body at all, not even an empty one, is gone at once. It asks for
-    one thing at a time, so that nothing is gained by threads, which cost more than most answers.
+    one thing at a time, so that nothing is gained by threads, which cost more than most answers: ``threads`` is for
+    what is about them.
     """
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: Application, *, threads: bool = False) -> None:
         self.app = app
+        self.threads = threads
         self.taken = 0
         self._runner = asyncio.Runner()
 
@@ -180,7 +182,7 @@ class Client:
         return self.run(self._call(self.scope(method, target, lines, host), chunks))
 
     async def _call(self, scope: dict[str, Any], chunks: list[bytes]) -> Got:
-        _IN_PLACE.set(True)
+        _IN_PLACE.set(not self.threads)
         got = Got()
         waiting = list(chunks)
         self.taken = 0

@@ -24,7 +24,8 @@ def unread(tmp_path: Path, web_settings: Settings) -> Iterator[tuple[Client, Pat
     create_system(settings).store.close()
     running = open_system(settings)
     system = running.system
-    client = Client(create_app(system, Pages(system.published, base=system.base), settings=settings))
+    app = create_app(system, Pages(system.published, base=system.base), settings=settings)
+    client = Client(app, threads=True)
     yield client, settings.data / DATABASE
     client.close()
     running.store.close()
