@@ -165,7 +165,7 @@ def wait_for_each(writers, more):
     limit = time.monotonic() + 60
     while any(len(each.acknowledged()) < number for each, number in zip(writers, wanted, strict=True)):
         assert time.monotonic() < limit, "a writer did not go on"
-        assert all(each.process.poll() is None for each in writers), "a writer ended"
+        assert [each.process.poll() for each in writers] == [None] * len(writers), "a writer ended"
         time.sleep(0.01)
 
 
