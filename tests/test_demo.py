@@ -2,27 +2,20 @@
 
 import gzip
 import json
-import os
 import re
-import signal
 import socket
-import subprocess
 import sys
-import urllib.error
-import urllib.request
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from pyld import jsonld
 
-import passport
 from passport import cli, demo
 from passport.codecs.documents import inner
 from passport.filling import media_named
@@ -34,6 +27,7 @@ from passport.settings import Settings
 from passport.web.app import create_app
 from passport.web.pages import Pages
 from passport.wiring import Running, open_system
+from tests.demonstration import ENVIRONMENT, ask, started
 from tests.packaging.wheels import built, unpacked
 from tests.web.conftest import Client
 
@@ -44,11 +38,6 @@ TOKENS = {
     *("repairer", "refurbisher", "recycler", "authority", "researcher"),
 }
 VOCAB = "https://w3id.org/furniturepassport/"
-ROOT = str(Path(passport.__file__).parents[1])
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PASSPORT_")} | {
-    "PYTHONPATH": ROOT
-}
-PROGRAM = [sys.executable, "-c", "from passport.cli import main; main()", "demo"]
 STANDARDS = (
     VOCAB,
     "https://schema.org/",
@@ -57,32 +46,6 @@ STANDARDS = (
     "http://purl.org/dc/",
     "http://www.w3.org/",
 )
-
-
-@contextmanager
-def started(folder: Path, environment: dict[str, str], *options: str) -> Iterator[IO[str]]:
-    """A running demo and what it prints."""
-    command = [*PROGRAM, "--data", str(folder), *options]
-    with subprocess.Popen(command, cwd=folder.parent, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            yield server.stdout
-        finally:
-            server.send_signal(signal.SIGTERM)
-            assert server.wait(timeout=30) in {0, -signal.SIGTERM}
-
-
-def ask(address: str, token: str | None = None, **headers: str) -> tuple[int, bytes]:
-    lines = {"Accept": "application/json", **headers} | ({"Authorization": f"Bearer {token}"} if token else {})
-    body = b'{"granularity":"item"}' if token else None
-    if body:
-        lines["Content-Type"] = "application/json"
-    try:
-        with urllib.request.urlopen(urllib.request.Request(address, body, lines), timeout=20) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return refused.code, refused.read()
 
 
 @dataclass(frozen=True)
