@@ -158,7 +158,7 @@ def test_t21_who_does_not_read_stands_in_nobodys_way(place: Place) -> None:
 
 def test_t21_who_takes_nothing_of_an_answer_loses_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming, "STALL", 0.3)
-    with endpoint(tmp_path, query_bytes=1 << 26) as place, socket.socket() as idle:
+    with endpoint(tmp_path, query_seconds=600, query_bytes=1 << 26) as place, socket.socket() as idle:
         idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         idle.connect(("127.0.0.1", place.port))
         idle.sendall(f"GET /sparql?{urlencode({'query': ENDLESS})} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
