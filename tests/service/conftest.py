@@ -1,8 +1,10 @@
 """Documents to submit and one way to submit them."""
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from passport.service.audit import audit
 from passport.service.organisations import add_organisation
 from passport.service.submissions import Outcome, submit
 from passport.service.system import System
+from tests.service.auditing import make_sound
 
 
 def _with_check_digit(thirteen: str) -> str:
@@ -234,3 +237,15 @@ def until() -> Callable[[Callable[[], object]], None]:
             time.sleep(0.01)
 
     return until
+
+
+@pytest.fixture(scope="session")
+def sound_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a closed store in which everything is sound."""
+    return make_sound(tmp_path_factory.mktemp("sound") / "data")
+
+
+@pytest.fixture
+def folder(sound_store: Path, tmp_path: Path) -> Path:
+    """A copy of the sound store, to be damaged."""
+    return Path(shutil.copytree(sound_store, tmp_path / "copy"))
