@@ -294,7 +294,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "The query is not answered here",
         "",
         "",
-        "It would write, or ask other servers (SERVICE, FROM), or it is longer or nested more deeply than queries may be.",
+        "It would write, or ask other servers (SERVICE, FROM), or it is longer or nested deeper than queries may be.",
         "Leave that out, or split the query into several.",
         "SPARQL 1.1 Protocol clause 2.1.6; T21; T22",
     ),
