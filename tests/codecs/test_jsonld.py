@@ -1,47 +1,29 @@
-"""JSON-LD submissions become the plain documents that they say, and nothing is fetched or guessed."""
+"""JSON-LD submissions become the plain documents that they say, in every form that JSON-LD has."""
 
 import json
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
-from pyld import FrozenDocumentLoader
-from pyld import jsonld as pyld
 
 from passport.codecs import jsonld
-from passport.codecs.strictjson import Limits, Raw, read
-from passport.errors import Unreadable
-from passport.model.report import Finding
+from passport.codecs.strictjson import Raw, read
 from passport.published import CONTEXT, VOCAB, Published
-
-LIMITS = Limits()
-LINKED = "application/ld+json"
-EVENT_CONTEXT = f"{VOCAB}contexts/event/1.0"
-XSD = "http://www.w3.org/2001/XMLSchema#"
-ITEM: dict[str, Any] = {
-    "granularity": "item",
-    "category": "office-chair",
-    "isSecondHandLegacy": True,
-    "manufacturingDate": "2019-05",
-    "netWeight": Decimal("14.20"),
-    "dimensions": {"width": 600, "height": "900.5"},
-    "itemName": [{"value": "Stol", "language": "sv"}, {"value": "Chair", "language": "en"}],
-    "materials": [
-        {"materialClass": "metal-steel", "massShare": 60},
-        {"materialClass": "foam-PUR", "massShare": Decimal("40.0")},
-    ],
-    "extensions": {"https://maker.example/ns/": {"a": [1, None, True, {"b": "x"}]}},
-}
-
-
-@pytest.fixture(scope="module")
-def published() -> Published:
-    return Published.load()
+from tests.codecs.linked import (
+    EVENT_CONTEXT,
+    ITEM,
+    LIMITS,
+    compacted,
+    expanded,
+    faults,
+    flattened,
+    numbers_as_floats,
+    own_context,
+    reading,
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,44 +33,6 @@ def documents(published: Published) -> list[Raw]:
     found = [raw for path in paths for raw in read(path.read_bytes(), media_type=None, limits=LIMITS)]
     assert len(found) >= 30
     return found
-
-
-def reading(value: Any, published: Published, media_type: str | None = LINKED) -> tuple[Raw, ...]:
-    data = json.dumps(value, default=float).encode()
-    return read(data, media_type=media_type, limits=LIMITS, published=published)
-
-
-def faults(value: Any, published: Published, media_type: str | None = LINKED) -> list[tuple[str, int, str]]:
-    with pytest.raises(Unreadable) as caught:
-        reading(value, published, media_type)
-    return [(each.code, each.document, each.pointer) for each in caught.value.findings if isinstance(each, Finding)]
-
-
-def options(published: Published) -> dict[str, Any]:
-    loader = FrozenDocumentLoader(documents={iri: dict(published.context(iri)) for iri in (CONTEXT, EVENT_CONTEXT)})
-    return {"base": None, "documentLoader": loader}
-
-
-def compacted(nodes: Any, published: Published) -> Any:
-    return pyld.compact(nodes, CONTEXT, options(published))
-
-
-def expanded(document: dict[str, Any], published: Published) -> list[dict[str, Any]]:
-    nodes: list[dict[str, Any]] = pyld.expand(numbers_as_floats(document), options(published))
-    return nodes
-
-
-def own_context(document: dict[str, Any]) -> str:
-    """The context that a document of this kind states."""
-    return EVENT_CONTEXT if "eventType" in document else CONTEXT
-
-
-def flattened(nodes: Any, published: Published) -> Any:
-    return pyld.flatten(nodes, None, options(published))
-
-
-def numbers_as_floats(value: Any) -> Any:
-    return json.loads(json.dumps(value, default=float))
 
 
 @pytest.fixture(params=["expanded", "flattened", "compacted"])
@@ -237,205 +181,6 @@ def test_dropped_and_undefined_terms_are_findings(published: Published) -> None:
     nested = {"@context": [CONTEXT], **ITEM, "dimensions": {"width": 6, "diagonal": 9}}
     assert faults(nested, published) == [("jsonld-dropped-term", 0, "/dimensions/diagonal")]
     assert faults(ITEM, published)[0][0] == "jsonld-dropped-term"
-
-
-@pytest.mark.parametrize(
-    "nodes",
-    [
-        [{"@id": "_:a", "@type": 7}],
-        [{"@id": 7}],
-        [{"@value": "a", "@id": "b"}],
-        {"@context": CONTEXT, "@graph": {"@list": [1]}, "@index": []},
-        [
-            {
-                VOCAB + "granularity": [{"@id": VOCAB + "codes/granularity/item"}],
-                "@reverse": {VOCAB + "components": [{"@id": "_:x"}]},
-            }
-        ],
-        [],
-        {"@context": CONTEXT, "@graph": []},
-    ],
-)
-def test_what_is_no_passport_graph_is_refused_and_never_a_fault(nodes: Any, published: Published) -> None:
-    assert faults(nodes, published)
-
-
-def test_a_graph_that_multiplies_itself_is_bounded(published: Published) -> None:
-    """Two layers of 80 nodes, each naming all of the next, would be half a million objects when nested."""
-
-    def layer(letter: str, predicate: str) -> dict[str, Any]:
-        return {VOCAB + predicate: [{"@id": f"_:{letter}{number}"} for number in range(80)]}
-
-    root = {"@id": "_:r", VOCAB + "granularity": [{"@id": VOCAB + "codes/granularity/model"}]}
-    nodes: list[dict[str, Any]] = [root | layer("c", "components")]
-    nodes += [{"@id": f"_:c{number}"} | layer("m", "materials") for number in range(80)]
-    nodes += [{"@id": f"_:m{number}"} | layer("q", "recycledContent") for number in range(80)]
-    nodes += [{"@id": f"_:q{number}", VOCAB + "total": [{"@value": "1"}]} for number in range(80)]
-    assert [code for code, _, _ in faults(nodes, published)] == ["jsonld-too-many-nodes"]
-
-
-def test_a_node_within_itself_ends_where_the_shape_ends(published: Published) -> None:
-    granularity = {VOCAB + "granularity": [{"@id": VOCAB + "codes/granularity/item"}]}
-    (raw,) = reading([{"@id": "_:a", **granularity, VOCAB + "dimensions": [{"@id": "_:a"}]}], published)
-    assert raw.value["granularity"] == "item"
-    assert set(raw.value["dimensions"]) == {"granularity", "dimensions"}
-
-
-def test_a_large_graph_is_bounded(published: Published) -> None:
-    wide = {"@context": CONTEXT, "@graph": [{"gtin": str(number)} for number in range(jsonld.MOST_NODES)]}
-    assert faults(wide, published) == [("jsonld-too-many-nodes", 0, "")]
-
-
-def test_all_lines_of_a_submission_share_one_effort(published: Published) -> None:
-    """T20: expansion holds a lock, so a line for each text must not buy the effort anew."""
-    text = {"@context": CONTEXT, "@graph": [{"@id": f"_:b{number}"} for number in range(6_000)]}
-    data = "\n".join(json.dumps(text) for _ in range(20)).encode()
-    with pytest.raises(Unreadable) as caught:
-        read(data, media_type="application/x-ndjson", limits=LIMITS, published=published)
-    found = [(each.code, each.document) for each in caught.value.findings]
-    assert [document for code, document in found if code == "jsonld-too-many-nodes"] == list(range(3, 20))
-
-
-def crowded(components: int, materials: int) -> list[dict[str, Any]]:
-    """A model whose components all share one list of materials, each of them written once in the text."""
-    shared = [{"@id": f"_:m{number}"} for number in range(materials)]
-    nodes = [{"@id": f"_:c{number}", VOCAB + "materials": shared} for number in range(components)]
-    parts = [{"@id": node["@id"]} for node in nodes]
-    granularity = {VOCAB + "granularity": [{"@id": VOCAB + "codes/granularity/model"}]}
-    return [{"@id": "_:r", **granularity, VOCAB + "components": parts}, *nodes]
-
-
-def test_objects_written_out_are_counted_over_all_lines(published: Published) -> None:
-    line = json.dumps({"@context": CONTEXT, "@graph": crowded(60, 60)})
-    read(line.encode(), media_type=LINKED, limits=LIMITS, published=published)
-    with pytest.raises(Unreadable) as caught:
-        read("\n".join([line] * 6).encode(), media_type="application/x-ndjson", limits=LIMITS, published=published)
-    assert {each.code for each in caught.value.findings} == {"jsonld-too-many-nodes"}
-
-
-@pytest.mark.parametrize(
-    "member",
-    [
-        {"https://schema.org/name": [{"@value": "x" * 90_000, "@language": "en"}]},
-        {VOCAB + "extensions": [{"@type": "@json", "@value": {"a": "x" * 90_000}}]},
-    ],
-    ids=["words", "json"],
-)
-def test_a_text_that_many_nodes_share_is_counted_each_time(member: dict[str, Any], published: Published) -> None:
-    """One long text named from a thousand places would be gigabytes of plain document."""
-    root, *nodes = crowded(1_000, 1)
-    shared = {"@id": "_:m0", **member}
-    assert faults([root, *nodes, shared], published) == [("jsonld-too-many-nodes", 0, "/components/57")]
-
-
-@pytest.fixture
-def listener() -> Iterator[tuple[str, list[bytes]]]:
-    """A server that notes who connects."""
-    asked: list[bytes] = []
-    server = socket.create_server(("127.0.0.1", 0))
-    server.settimeout(0.05)
-    stopping = threading.Event()
-
-    def serve() -> None:
-        while not stopping.is_set():
-            try:
-                connection, _ = server.accept()
-            except TimeoutError:
-                continue
-            with connection:
-                asked.append(connection.recv(100))
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    yield f"http://127.0.0.1:{server.getsockname()[1]}/context.jsonld", asked
-    stopping.set()
-    thread.join()
-    server.close()
-
-
-def contexts(address: str) -> list[Any]:
-    return [
-        address,
-        [CONTEXT, address],
-        [address, CONTEXT],
-        {"@import": address},
-        {"materials": {"@id": VOCAB + "materials", "@context": address}},
-    ]
-
-
-def test_t18_unknown_contexts_are_refused_and_never_fetched(
-    listener: tuple[str, list[bytes]], published: Published
-) -> None:
-    address, asked = listener
-    for context in contexts(address):
-        found = faults({**ITEM, "@context": context}, published)
-        assert {code for code, _, _ in found} <= {"context-unknown", "context-inline"}
-        inside = faults({"@context": CONTEXT, **ITEM, "dimensions": {"@context": context, "width": 6}}, published)
-        assert all(at.startswith("/dimensions/@context") for _, _, at in inside)
-    assert asked == []
-    with socket.create_connection(("127.0.0.1", int(address.split(":")[2].split("/")[0]))) as connection:
-        connection.sendall(b"the listener does listen")
-    for _ in range(100):
-        if asked:
-            break
-        threading.Event().wait(0.02)
-    assert asked == [b"the listener does listen"]
-
-
-def test_t18_json_ld_is_read_with_the_network_blocked(monkeypatch: pytest.MonkeyPatch, published: Published) -> None:
-    def refuse(*_: object, **__: object) -> NoReturn:
-        raise AssertionError
-
-    monkeypatch.setattr(socket, "socket", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    assert reading({"@context": [CONTEXT], **ITEM}, published)
-    for known in (
-        "https://www.w3.org/ns/credentials/v2",
-        "https://schema.org",
-        "file:///etc/hostname",
-        "context.jsonld",
-    ):
-        assert faults({"@context": known, **ITEM}, published)[0][0] == "context-unknown"
-
-
-@pytest.mark.parametrize(
-    "context",
-    [
-        {"category": "https://evil.example/other"},
-        {"@vocab": "https://evil.example/"},
-        {"@base": "https://evil.example/"},
-        {"@language": "sv"},
-        {"@propagate": False},
-        {"netWeight": None},
-        None,
-        [],
-        [[]],
-        [CONTEXT, None],
-        7,
-    ],
-)
-def test_t19_inline_contexts_are_refused(context: Any, published: Published) -> None:
-    if context != []:
-        assert "context-inline" in {code for code, _, _ in faults({"@context": context, **ITEM}, published)}
-    else:
-        assert {code for code, _, _ in faults({"@context": context, **ITEM}, published)} == {"jsonld-dropped-term"}
-    if context != []:
-        scoped = {"@context": CONTEXT, **ITEM, "dimensions": {"@context": context, "width": 6}}
-        assert faults(scoped, published)[0][0] == "context-inline"
-
-
-def test_t19_relative_addresses_are_refused(published: Published) -> None:
-    for name in ("chair", "#chair", "/chair", "//host/chair", "../chair"):
-        found = faults({"@context": [CONTEXT], **ITEM, "id": name}, published)
-        assert found == [("jsonld-relative-iri", 0, "")]
-        nested = {"@context": [CONTEXT], **ITEM, "dimensions": {"id": name, "width": 6}}
-        assert faults(nested, published) == [("jsonld-relative-iri", 0, "/dimensions")]
-
-
-def test_t19_predicates_outside_the_vocabulary_are_refused(published: Published) -> None:
-    (node,) = expanded({"@context": CONTEXT, **ITEM}, published)
-    for name in ("https://evil.example/name", VOCAB + "nosuchterm", "http://schema.org/name"):
-        assert faults([{**node, name: [{"@value": "x"}]}], published) == [("jsonld-term-unknown", 0, "")]
 
 
 def test_terms_of_other_places_are_left_to_the_schema(published: Published) -> None:
