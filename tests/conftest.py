@@ -42,7 +42,7 @@ LONG = (
     "tests/faults/",
     "tests/hostile/",
     "tests/cli/",
-    "tests/web/test_sparql.py",
+    "tests/web/test_sparql",
 )
 
 
