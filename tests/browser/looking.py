@@ -30,7 +30,6 @@ _WRITTEN = """async (view, html) => {
 _MISFITS = """(page, wide) => {
   const root = page.documentElement, over = root.scrollWidth - root.clientWidth;
   const found = over ? [[wide, 'overflow', over]] : [];
-  if (wide > 360) return found;
   for (const each of page.querySelectorAll('a, button, input, select, summary, textarea')) {
     if (each.matches('.govuk-skip-link, .CodeMirror *') || !each.getClientRects().length) continue;
     const own = each.getBoundingClientRect();
@@ -77,7 +76,7 @@ _SHORTEN = """() => document.querySelectorAll('.cards-list > li:nth-child(n + 12
 
 
 def misfits(page: Page) -> list[object]:
-    """How far a page stands out of its window, and on a telephone what of it is too small to be touched."""
+    """How far a page stands out of its window, and what of it is too small to be touched, at the window's width."""
     found: list[object] = page.evaluate(f"() => ({_MISFITS})(document, innerWidth)")
     return found
 
