@@ -170,9 +170,10 @@ def keep_up(system: System, *, stop: Event, tell: Tell) -> None:
 
     def step() -> float:
         nonlocal done
-        if system.signer.unlocked and _wanted(system) != done:
+        wanted = _wanted(system)  # before, since the log may grow while a checkpoint is made
+        if system.signer.unlocked and wanted != done:
             publish(system)
-            done = _wanted(system)
+            done = wanted
         return INTERVAL
 
     repeat(step, stop=stop, tell=tell, retry=RETRY)

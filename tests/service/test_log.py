@@ -78,6 +78,27 @@ def test_the_follower_publishes_by_itself_and_tells_what_goes_wrong(system, grow
         thread.join()
 
 
+def test_what_comes_while_a_checkpoint_is_made_is_in_the_next_one(system, grow, monkeypatch, until):
+    monkeypatch.setattr(log, "INTERVAL", 0.02)
+    publish, stop = log.publish, threading.Event()
+
+    def overtaken(of):
+        made = publish(of)
+        if not made.size:
+            grow()
+        return made
+
+    monkeypatch.setattr(log, "publish", overtaken)
+    thread = threading.Thread(target=log.keep_up, args=(system,), kwargs={"stop": stop, "tell": pytest.fail})
+    thread.start()
+    try:
+        until(lambda: system.history.size() > 0)
+        until(lambda: system.history.checkpoint().size == system.history.size())
+    finally:
+        stop.set()
+        thread.join()
+
+
 def test_any_number_of_followers_and_writers_publish_one_line_of_checkpoints(system, settings, clock, grow):
     """Two systems on one store, as two processes have them; each publishes while documents are accepted."""
     other = open_system(settings)
