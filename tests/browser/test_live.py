@@ -48,13 +48,13 @@ def clean(page) -> None:
 def test_a_scan_shows_the_passport_in_the_phones_language_and_weighs_little(demo, page, which):
     received = {}
     page.on("response", lambda answer: received.setdefault(answer.url, answer))
-    page.goto(demo[which])
+    page.goto(demo[which], wait_until="networkidle")
     assert page.locator("html").get_attribute("lang") == "sv"
     assert page.locator("#trust").count() == 1
     assert "Underskriften stämmer" in page.content()
     weights = [
         answer.request.sizes()["responseBodySize"]
-        for answer in received.values()
+        for answer in [*received.values()]
         if answer.ok and answer.request.resource_type in ("document", "stylesheet")
     ]
     assert len(weights) >= 3
