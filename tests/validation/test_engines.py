@@ -33,7 +33,7 @@ from passport.validation.structure import Patience, structure_of, talkative
 from passport.validation.subject import Facts, Subject
 
 SPOILT = 20_000
-PARTS = 20
+PARTS, FEW = 20, 3
 TODAY = date(2026, 11, 21)
 WIDE = 5
 """How many members a shortened example keeps, beside those that its level requires."""
@@ -277,7 +277,7 @@ def test_engines_and_rules_agree_on_every_example(engines: Engines, examples: li
 
 
 @pytest.mark.parametrize(
-    "part", [part if part < PARTS // 4 else pytest.param(part, marks=pytest.mark.slow) for part in range(PARTS)]
+    "part", [part if part < FEW else pytest.param(part, marks=pytest.mark.slow) for part in range(PARTS)]
 )
 def test_engines_and_rules_agree_on_spoilt_examples(
     part: int, published: Published, nowhere: Known, examples: list[Mapping[str, Any]]
