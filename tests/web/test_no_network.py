@@ -36,7 +36,7 @@ class Stranger:
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.heard = 0
         self.called: list[object] = []
-        self._ended = False
+        self._last: object = None
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
 
@@ -45,19 +45,20 @@ class Stranger:
         raise OSError("the network is blocked")
 
     def close(self) -> None:
-        self._ended = True
         with socket.socket() as last:
+            last.bind(("127.0.0.1", 0))
+            self._last = last.getsockname()
             last.connect(self._socket.getsockname())
         self._thread.join()
         self._socket.close()
 
     def _listen(self) -> None:
         while True:
-            asked, _ = self._socket.accept()
-            asked.close()
-            if self._ended:
-                return
-            self.heard += 1
+            asked, caller = self._socket.accept()
+            with asked:
+                if caller == self._last:
+                    return
+                self.heard += 1
 
 
 @pytest.fixture
