@@ -103,7 +103,6 @@ def test_the_script_draws_three_pictures(
         assert answer.status == 200
 
 
-@pytest.mark.slow
 def test_the_notebook_runs_from_its_first_cell_to_its_last(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSPORT_ENDPOINT", endpoint)
     notebook = nbformat.read(NOTEBOOK, as_version=4)
