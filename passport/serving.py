@@ -56,7 +56,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
 
 def serve_store(settings: Settings) -> None:
     """Serve an existing store until the process is told to stop."""
-    import uvicorn
+    import uvicorn  # here, since the follower's process starts with this module and serves nothing
 
     with opened(settings) as running:
         print(f"Serving {running.system.base} on {settings.host}:{settings.port}.", file=sys.stderr)

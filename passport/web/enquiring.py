@@ -11,12 +11,12 @@ from typing import Final
 from fastapi import Request, Response
 
 from passport.codecs import sparql
-from passport.errors import NotAcceptable, Refusal
+from passport.errors import NotAcceptable, QueriesBusy, QueryStopped, Refusal
 from passport.model.query import Generation, Question
 from passport.ports import Answering
 from passport.service.system import System
 from passport.web.answers import Answer, Header, content_type, header, matches, respond
-from passport.web.guard import Disconnected
+from passport.web.guard import LIMITED, Disconnected
 from passport.web.limits import client_of
 from passport.web.questions import Wish
 from passport.web.streaming import Call, Gathered, Presence, Streamed, Threads, gathered
@@ -59,7 +59,7 @@ class Enquirer:
                     return _head([*await self._kind(question, wish), *lines])
         started = perf_counter()
         presence, client = Presence(request.receive), _client(request)
-        answering = await self._begun(client, presence, question, started)
+        answering = await self._begun(request, client, presence, question, started)
         called = wish.called[answering.form]
         lines = [(b"content-type", content_type(called)), *_lines(question, wish, answering.generation), *more]
         if scope["method"] != "GET":
@@ -88,7 +88,7 @@ class Enquirer:
         """The beginning of an answer, or all of it."""
         started = perf_counter()
         presence, client = Presence(request.receive), _client(request)
-        answering = await self._begun(client, presence, question, started)
+        answering = await self._begun(request, client, presence, question, started)
         how = "left"
         try:
             reading = self._threads.run(partial(gathered, answering, _SHOWN))
@@ -96,6 +96,7 @@ class Enquirer:
             how = "answered"
         except Refusal as refusal:
             how = refusal.code
+            _mark(request, refusal)
             raise
         finally:
             self._threads.leave(client)
@@ -103,7 +104,9 @@ class Enquirer:
             self._note(how, perf_counter() - started)
         return found
 
-    async def _begun(self, client: str, presence: Presence, question: Question, started: float) -> Answering:
+    async def _begun(
+        self, request: Request, client: str, presence: Presence, question: Question, started: float
+    ) -> Answering:
         """The answer's beginning. The client has a place among the threads for it from now on."""
         call = Call()
 
@@ -114,6 +117,7 @@ class Enquirer:
             self._threads.enter(client)
         except Refusal as refusal:
             self._note(refusal.code, perf_counter() - started)
+            _mark(request, refusal)
             presence.close()
             raise
         try:
@@ -124,10 +128,17 @@ class Enquirer:
         except BaseException as wrong:
             how = wrong.code if isinstance(wrong, Refusal) else "left" if isinstance(wrong, Disconnected) else "fault"
             self._note(how, perf_counter() - started)
+            _mark(request, wrong)
             self._threads.leave(client)
             presence.close()
             raise
         return answering
+
+
+def _mark(request: Request, wrong: BaseException) -> None:
+    """Let the log know that a stranger's query passed a limit: nothing is wrong with the service."""
+    if isinstance(wrong, QueryStopped | QueriesBusy):
+        request.scope[LIMITED] = True
 
 
 def _client(request: Request) -> str:

@@ -32,6 +32,9 @@ CSP = (
 STYLES = "styles"
 """In the state of a request: sources of styles that the policy of its page allows beside our own files."""
 
+LIMITED = "passport.limited"
+"""In the scope of a request whose query was ended by a limit, or waited in vain: no fault of the service."""
+
 QUESTIONS = "/sparql"
 """The address where a POST only reads: other sites' scripts may send it, and read its answer."""
 
@@ -193,7 +196,9 @@ class Guard:
 
     def _tell(self, scope: Scope, status: int, seconds: float, identity: bytes) -> None:
         method = scope["method"]
-        tell = self._log.warning if status == 503 else self._log.error if status >= 500 else self._log.info
+        tell = self._log.error if status >= 500 else self._log.info
+        if scope.get(LIMITED):
+            tell = self._log.warning
         tell(
             "request",
             request=identity.decode("ascii"),

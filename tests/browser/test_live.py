@@ -59,8 +59,7 @@ def test_a_scan_shows_the_passport_in_the_phones_language_and_weighs_little(demo
     ]
     assert len(weights) >= 3
     assert sum(weights) <= 60 * 1024
-    if which != "gs1_piece":  # the same page as the piece's, at another address
-        clean(page)
+    clean(page)
     assert page.trouble == []
 
 

@@ -7,7 +7,8 @@ import tracemalloc
 
 import pytest
 
-from passport.errors import TooMany
+from passport.adapters.asking import Asking
+from passport.errors import NoGraph, QueriesBusy, QueryStopped, StoreFailing, TooMany
 from passport.web.guard import CSP
 from passport.web.limits import Window, client_of
 from passport.web.pages.rendering import ASSETS
@@ -329,6 +330,30 @@ def test_the_built_stylesheet_is_sent_as_the_build_compressed_it(client: Client)
     assert got.body == built.read_bytes()
     assert gzip.decompress(got.body) == client.get("/assets/built/passport.css").body
     assert len(got.body) <= 60 * KIB
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+@pytest.mark.parametrize(
+    ("refusal", "level"),
+    [
+        (QueryStopped("It took too long.", limit="time", seconds=1), "warning"),
+        (QueriesBusy(), "warning"),
+        (NoGraph("The graph's server does not answer."), "error"),
+        (StoreFailing("The answer cannot be kept now."), "error"),
+    ],
+)
+def test_a_strangers_query_that_passes_a_limit_is_no_error_of_the_service(
+    fresh_client, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], refusal, level: str, accept: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise refusal
+
+    own = fresh_client(log_level="warning")
+    monkeypatch.setattr(Asking, "ask", refuse)
+    capfd.readouterr()
+    assert own.get("/sparql?query=ASK%20{}", accept).status == 503
+    (line,) = map(json.loads, capfd.readouterr().err.splitlines())
+    assert (line["event"], line["level"], line["status"]) == ("request", level, 503)
 
 
 def test_websockets_are_closed(client: Client) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import Table, func, insert, select
 from passport.adapters.sql import tables
 from passport.adapters.sql.building import Building, building
 from passport.adapters.sql.driver import Connection, Driver, Place, Row, prepare
+from passport.adapters.sql.statements import Statements
 from passport.adapters.sql.store import Store
-from passport.adapters.sql.writing import SqlWriting, Statements
+from passport.adapters.sql.writing import SqlWriting
 from passport.errors import StoreRefused
 
 _BATCH = 1000

@@ -32,7 +32,8 @@ from passport.adapters.sql.queries import (
     content,
 )
 from passport.adapters.sql.rows import LEVELS, STANDINGS, answer_of, checkpoint_of, document_of, product_of, sealed
-from passport.adapters.sql.writing import Statements, found_by, within, writing
+from passport.adapters.sql.statements import Statements
+from passport.adapters.sql.writing import found_by, within, writing
 from passport.errors import Conflict, Damaged
 from passport.model.passport import Document, Kind, Level, Product
 from passport.ports import Answer, Checkpoint, Counts, Entry, Erasure, Location, Node, Reading, Submission, Writing
