@@ -1,43 +1,17 @@
-"""The contract of ``passport.ports.Search`` and ``Following``, run on every adapter, and what SQLite adds to it."""
+"""The contract of ``passport.ports.Search`` and ``Following``, run on every adapter, and what is looked at for words."""
 
-import shutil
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-import passport
 from passport.adapters.search.index import SqliteSearch
 from passport.adapters.search.words import exact, folded, match, squeezed, variants, words
-from passport.errors import Damaged, Malformed, StoreFailing
+from passport.errors import Damaged, Malformed
 from passport.model.passport import Level
 from passport.model.search import Description, Findable, Query
-
-CHAIR = Description(
-    Level.MODEL,
-    names=("Krzesło biurowe Lund",),
-    kinds=("Kontorsstol", "Office chair"),
-    words=("svart", "Lund Möbler AB"),
-    codes=(("level", "model"), ("kind", "office-chair"), ("has", "netWeight"), ("maker", "Lund Möbler AB")),
-    measures=(("netWeight", Decimal("14.6"), Decimal("14.6")), ("seatHeight", Decimal(400), Decimal(520))),
-)
-TABLE = Description(
-    Level.MODEL,
-    names=("Stół Åre", "Bord Åre"),
-    kinds=("Skrivbord", "Desk"),
-    words=("ek", "chair is a word that only its text has"),
-    codes=(("level", "model"), ("kind", "desk"), ("has", "netWeight")),
-    measures=(("netWeight", Decimal(40), Decimal(40)),),
-)
-PIECE = replace(CHAIR, level=Level.ITEM, codes=(("level", "item"), ("kind", "office-chair"), ("model", "CHAIR")))
-
-
-def chair(number):
-    return Findable(f"PIECE{number}", (f"S-{number:05}",), PIECE)
+from tests.adapters.finding import CHAIR, PIECE, TABLE, chair, codes, learn
 
 
 @pytest.fixture(params=["sqlite"])
@@ -48,23 +22,10 @@ def index(request, tmp_path):
     made.close()
 
 
-def learn(index, *products, position=1):
-    def step(following):
-        for product in products:
-            following.put(product)
-        following.reach(position, b"mark")
-
-    assert index.follow(step)
-
-
 @pytest.fixture
 def filled(index):
     learn(index, Findable("CHAIR", (), CHAIR), Findable("TABLE", (), TABLE), *map(chair, range(50)))
     return index
-
-
-def codes(index, text="", **asked):
-    return list(index.query(Query(text, **asked)).codes)
 
 
 def only(**values):
@@ -289,107 +250,6 @@ def test_hostile_text_is_only_text(filled):
         filled.query(Query(text, counted=("kind",)))
     assert codes(filled, "q " * 5000) == []
     assert codes(filled, "%") == codes(filled, "_") == codes(filled, "***") == []
-
-
-def files(folder: Path) -> list[Path]:
-    return sorted(each for each in folder.iterdir() if each.suffix == ".sqlite")
-
-
-def spoilt(path: Path) -> None:
-    """The middle of a file overwritten, and its log with it."""
-    data = bytearray(path.read_bytes())
-    data[100:] = b"\x55" * (len(data) - 100)
-    path.write_bytes(bytes(data))
-    path.with_name(path.name + "-wal").unlink(missing_ok=True)
-
-
-@pytest.mark.parametrize("harm", ["deleted", "emptied", "text", "spoilt", "folder"])
-@pytest.mark.parametrize("opened", [True, False])
-def test_a_damaged_index_begins_anew(tmp_path, harm, opened):
-    folder = tmp_path / "search"
-    index = SqliteSearch(folder, stamp="1")
-    learn(index, Findable("CHAIR", (), CHAIR))
-    if not opened:
-        index.close()
-        index = SqliteSearch(folder, stamp="1")
-    (path,) = files(folder)
-    if harm in ("deleted", "folder"):
-        for each in folder.iterdir():
-            if harm == "folder" or each == path:
-                each.unlink()
-        if harm == "folder":
-            folder.rmdir()
-    elif harm == "spoilt":
-        spoilt(path)
-    else:
-        path.write_bytes(b"" if harm == "emptied" else b"no database " * 1000)
-    assert codes(index, "chair") == []
-    assert index.position() == 0
-    learn(index, Findable("CHAIR", (), CHAIR))
-    assert codes(index, "chair") == ["CHAIR"]
-    assert len(files(folder)) == 1
-    index.close()
-
-
-def test_a_file_that_took_the_place_of_a_deleted_one_is_noticed(tmp_path):
-    folder = tmp_path / "search"
-    one, other = SqliteSearch(folder, stamp="1"), SqliteSearch(folder, stamp="1")
-    learn(one, Findable("CHAIR", (), CHAIR))
-    assert codes(one, "chair") == codes(other, "chair") == ["CHAIR"]
-    shutil.rmtree(folder)
-    learn(other, Findable("TABLE", (), TABLE), position=3)
-    assert [each.name for each in files(folder)] == ["0001.sqlite"]
-    assert codes(one, "chair") == codes(other, "chair") == ["TABLE"]
-    assert one.position() == 3
-    one.close()
-    other.close()
-
-
-def test_another_stamp_begins_anew_and_the_same_goes_on(tmp_path):
-    index = SqliteSearch(tmp_path / "search", stamp="1")
-    learn(index, Findable("CHAIR", (), CHAIR), position=7)
-    index.close()
-    again = SqliteSearch(tmp_path / "search", stamp="1")
-    assert again.position() == 7
-    again.close()
-    newer = SqliteSearch(tmp_path / "search", stamp="2")
-    assert newer.position() == 0
-    assert codes(newer, "chair") == []
-    newer.close()
-
-
-def test_a_folder_that_cannot_be_written_is_told(tmp_path):
-    (tmp_path / "search").write_text("a file where the folder should be")
-    with pytest.raises((OSError, StoreFailing)):
-        SqliteSearch(tmp_path / "search", stamp="1").position()
-
-
-def test_a_killed_step_leaves_the_index_as_it_was(tmp_path):
-    program = (
-        "import os, sys\n"
-        "from pathlib import Path\n"
-        "from passport.adapters.search.index import SqliteSearch\n"
-        "from passport.model.passport import Level\n"
-        "from passport.model.search import Description, Findable\n"
-        "def step(following):\n"
-        "    for number in range(2000):\n"
-        "        following.put(Findable(f'K{number}', (), Description(Level.MODEL, names=(f'zebra {number}',))))\n"
-        "    following.reach(99, b'')\n"
-        "    os._exit(9)\n"
-        "SqliteSearch(Path(sys.argv[1]), stamp='1').follow(step)\n"
-    )
-    folder = tmp_path / "search"
-    index = SqliteSearch(folder, stamp="1")
-    learn(index, Findable("CHAIR", (), CHAIR))
-    root = str(Path(passport.__file__).parents[1])
-    done = subprocess.run([sys.executable, "-c", program, folder], env={"PYTHONPATH": root}, check=False)
-    assert done.returncode == 9
-    assert index.position() == 1
-    assert codes(index, "zebra") == []
-    assert codes(index, "chair") == ["CHAIR"]
-    learn(index, Findable("TABLE", (), TABLE), position=2)
-    assert codes(index, "desk") == ["TABLE"]
-    index.close()
 
 
 def test_words():
