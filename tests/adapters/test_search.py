@@ -1,4 +1,4 @@
-"""The contract of ``passport.ports.Search`` and ``Following``, run on every adapter, and what is looked at for words."""
+"""The contract of ``passport.ports.Search`` and ``Following``, run on every adapter, and how words are read."""
 
 import threading
 from dataclasses import replace
