@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from passport.web.pages.rendering import ASSETS
 
@@ -37,6 +37,11 @@ POLICY = (
 )
 TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="640" height="480"/></svg>'
+
+
+# a click returns before the page it leads to has come: what a test says of a page after it is waited for, as long as
+# the click itself would be
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")

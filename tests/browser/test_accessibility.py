@@ -4,6 +4,7 @@ import gzip
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from passport.model.languages import LANGUAGES
 from passport.web.pages.rendering import ASSETS
@@ -94,7 +95,7 @@ def test_keyboard_reaches_everything_and_shows_where_it_is(chromium, shelf, show
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
     assert page.evaluate("document.activeElement.getBoundingClientRect().left >= 0")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
     page.goto(f"{shelf.base}/passport-item")
     focusable = page.evaluate(
         """() => { const all = [...document.querySelectorAll('a[href], button, input, summary')]
@@ -112,11 +113,11 @@ def test_keyboard_reaches_everything_and_shows_where_it_is(chromium, shelf, show
         assert mark[1] != "nonenonergba(0, 0, 0, 0)", mark[0]
     assert len(reached) >= focusable - 3
     fold = page.locator("details:has(#identity)")
-    assert fold.get_attribute("open") is None
+    expect(fold).not_to_have_attribute("open", "")
     page.locator("summary:has(#identity)").focus()
     page.keyboard.press("Enter")
-    assert fold.get_attribute("open") == ""
-    assert page.get_by_text("A-1001").is_visible()
+    expect(fold).to_have_attribute("open", "")
+    expect(page.get_by_text("A-1001")).to_be_visible()
     page.close()
 
 
@@ -125,12 +126,12 @@ def test_pages_work_without_scripts(chromium, shelf, shown):
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
     page = context.new_page()
     page.goto(f"{shelf.base}/passport-item")
-    assert not page.get_by_text("A-1001").is_visible()
+    expect(page.get_by_text("A-1001")).to_be_hidden()
     page.get_by_role("heading", name="Maker and numbers").click()
-    assert page.get_by_text("A-1001").is_visible()
+    expect(page.get_by_text("A-1001")).to_be_visible()
     page.goto(f"{shelf.base}/submit")
     page.get_by_text("Paste the text instead of a file").click()
-    assert page.get_by_label("Text", exact=True).is_visible()
+    expect(page.get_by_label("Text", exact=True)).to_be_visible()
     context.close()
 
 

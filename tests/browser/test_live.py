@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.looking import faults, misfits
 
@@ -49,7 +51,7 @@ def test_a_scan_shows_the_passport_in_the_phones_language_and_weighs_little(demo
     received = {}
     page.on("response", lambda answer: received.setdefault(answer.url, answer))
     page.goto(demo[which], wait_until="networkidle")
-    assert page.locator("html").get_attribute("lang") == "sv"
+    expect(page.locator("html")).to_have_attribute("lang", "sv")
     assert page.locator("#trust").count() == 1
     assert "Underskriften stämmer" in page.content()
     weights = [
@@ -66,9 +68,9 @@ def test_a_scan_shows_the_passport_in_the_phones_language_and_weighs_little(demo
 def test_the_language_switch_is_remembered(demo, page):
     page.goto(demo["piece"])
     page.get_by_role("link", name="Polski").click()
-    assert page.locator("html").get_attribute("lang") == "pl"
+    expect(page.locator("html")).to_have_attribute("lang", "pl")
     page.goto(demo["model"])
-    assert page.locator("html").get_attribute("lang") == "pl"
+    expect(page.locator("html")).to_have_attribute("lang", "pl")
 
 
 def test_a_faulty_file_comes_back_with_every_finding(demo, page, tmp_path):
@@ -78,11 +80,12 @@ def test_a_faulty_file_comes_back_with_every_finding(demo, page, tmp_path):
     page.get_by_label("Token").fill(demo["tokens"]["supplier"])
     page.get_by_label("Fil", exact=True).set_input_files(file)
     page.get_by_role("button", name="Skicka in").click()
-    assert page.title().startswith("Fel: ")
+    expect(page).to_have_title(re.compile("^Fel: "))
     assert page.locator(".govuk-error-summary li").count() >= 3
     assert page.locator(".finding").count() >= 3
     clean(page)
-    page.locator(".finding a").first.click()
+    with page.expect_navigation():
+        page.locator(".finding a").first.click()
     assert page.locator("h1").inner_text()
     clean(page)
 
@@ -94,7 +97,7 @@ def test_without_a_token_the_form_says_so_at_its_field(demo, page, tmp_path):
     page.get_by_label("Token").fill("wrong")
     page.get_by_label("Fil", exact=True).set_input_files(file)
     page.get_by_role("button", name="Skicka in").click()
-    assert page.locator("#token-error").is_visible()
+    expect(page.locator("#token-error")).to_be_visible()
     clean(page)
 
 

@@ -1,6 +1,7 @@
 """The timeline of a long life in a real browser: folds by keyboard and without scripts, at 320 px, and its colours."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.looking import PHONE, faults, misfits
 from tests.web.pages.sample_life import LIFE, REMADE
@@ -36,10 +37,10 @@ def test_older_years_unfold_by_keyboard_and_without_scripts(chromium, life):
     page.goto(life("en"))
     oldest = page.locator(".timeline__older").last
     created = page.get_by_role("link", name="Passport created")
-    assert not created.is_visible()
+    expect(created).to_be_hidden()
     oldest.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert created.is_visible()
+    expect(created).to_be_visible()
     context.close()
 
 
@@ -48,9 +49,9 @@ def test_what_does_not_hold_is_struck_and_said_to_be(chromium, life):
     page.goto(life("en"))
     page.evaluate(UNFOLD)
     struck = page.locator(".timeline__event--struck")
-    assert struck.count() == 2
+    expect(struck).to_have_count(2)
     for place in range(2):
         entry = struck.nth(place)
-        assert entry.get_by_text("Corrected", exact=True).is_visible()
+        expect(entry.get_by_text("Corrected", exact=True)).to_be_visible()
         assert entry.locator("del").first.evaluate(STRUCK) == "line-through"
     page.close()
