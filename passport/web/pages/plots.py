@@ -1,18 +1,21 @@
-"""Plots as SVG: bars in one or several parts, lines, and dots; by attributes alone, so that they stand by themselves.
+"""Plots as SVG: bars, alone, in parts or in groups; lines; dots; by attributes alone, so that they stand by themselves.
 
 Places across are in per cent of the width and texts in pixels: on a telephone a plot is as narrow as the screen and its
 texts are as large as elsewhere. What a colour tells is also told by a pattern, a dash or a mark, and all of it by the
 table that stands below every plot.
 """
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from passport.web.pages.lettering import INK, QUIET, broken, lettering, safe
+from passport.web.pages.scales import Scale, drawable, scale
 
 BARS: Final = 30
 """Most bars that are drawn."""
@@ -21,10 +24,10 @@ SERIES: Final = 8
 """Most parts or lines that can be told apart; the smaller ones are drawn together."""
 
 LABELS: Final = 6
-"""Most labels under a line plot."""
+"""Most labels under lines and dots."""
 
 _COLOURS: Final = ("#12524a", "#b3571f", "#2c6ea6", "#7d6a00", "#7a3e83", "#51606b", "#a1344a", "#3b7d3a")
-_INK, _QUIET, _GRID = "#17211f", "#4a5654", "#c9d1cf"
+_GRID = "#c9d1cf"
 _PATTERNS: Final = (
     "",
     "M0 8L8 0M-2 2L2-2M6 10L10 6",
@@ -51,22 +54,35 @@ _MARKS: Final = (
 _LEFT, _WIDE = 15.0, 78.0
 """Where lines and dots begin, and how wide their field is, in per cent."""
 
+_BAR = 64.0
+"""How long the longest bar is, in per cent of the width: its number stands beside it."""
+
+_HALF = 18
+"""Letters that have room beside as many others."""
+
+_ZERO = Decimal(0)
 _TALL = 240
 _LINE = 20
-_LONGEST = 34
-"""Letters of a label that stand beside each other on the narrowest screen."""
-
-_LOGARITHMIC = 100
-"""Dots whose largest value is so many times the smallest are drawn on a logarithmic scale."""
+_LETTER, _NARROWEST = 0.034, 0.02
+"""How much of the field on the narrowest screen a letter takes, and what is left free between two labels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar: what it is called, the size of each part, and its whole in words."""
+    """A bar: what it is called, the size of each part, and its whole in words. What is below zero goes to the left."""
 
     label: str
     parts: tuple[Decimal, ...]
     shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Bars side by side under one label: the size of each by series, None where there is none, and each in words."""
+
+    label: str
+    values: tuple[Decimal | None, ...]
+    shown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,126 +104,109 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What is said of a plot: its title, what it shows in a sentence, and the names of its axes with their units."""
+    """What is said of a plot: its title, what it shows in a sentence, the names of its axes with their units, a note.
+
+    Over bars ``across`` names what their labels are and ``up`` what their numbers are.
+    """
 
     title: str
     description: str
     across: str = ""
     up: str = ""
+    note: str = ""
 
-
-_FARTHEST: Final = 1e18
 
 Written = Callable[[Decimal], str]
 """How a number is written in the reader's language."""
 
 
-def ticks(low: float, high: float, most: int = 5) -> tuple[Decimal, ...]:
-    """Round numbers in order, at least two and about ``most``, of which the outer ones enclose ``low`` and ``high``."""
-    low, high = (low, high) if low <= high else (high, low)
-    span = high - low
-    if not math.isfinite(span) or span <= abs(high) * 1e-9:
-        span = max(abs(high), 1.0) if math.isfinite(high) else 1.0
-    power = Decimal(10) ** math.floor(math.log10(span / most))
-    step = next(power * each for each in (1, 2, 5, 10) if power * each * most >= Decimal(span))
-    first = (Decimal(low) / step).to_integral_value("ROUND_FLOOR")
-    last = max((Decimal(high) / step).to_integral_value("ROUND_CEILING"), first + 1)
-    return tuple(step * (first + number) for number in range(int(last - first) + 1))
-
-
-def powers(low: float, high: float) -> tuple[Decimal, ...]:
-    """The powers of ten, at least two, that enclose numbers above zero."""
-    first = math.floor(math.log10(low))
-    last = max(math.ceil(math.log10(high)), first + 1)
-    return tuple(Decimal(10) ** number for number in range(first, last + 1))
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """An axis: its ticks, and where on it a number stands."""
-
-    ticks: tuple[Decimal, ...]
-    logarithmic: bool = False
-
-    def place(self, value: Decimal) -> float:
-        """The place between 0 and 1; what lies beyond the ticks is at their end."""
-        low, high, here = (self._of(each) for each in (self.ticks[0], self.ticks[-1], value))
-        return min(max((here - low) / (high - low), 0.0), 1.0)
-
-    def _of(self, value: Decimal) -> float:
-        if not self.logarithmic:
-            return _float(value)
-        return math.log10(max(_float(value), _float(self.ticks[0])))
-
-
-def scale(values: Sequence[Decimal], *, logarithmic: bool = False) -> Scale:
-    """A scale for numbers with zero on it, or one of powers of ten where that is asked for and helps."""
-    numbers = [_float(each) for each in values]
-    low, high = min(numbers, default=0.0), max(numbers, default=1.0)
-    if logarithmic and low > 0 and high >= low * _LOGARITHMIC:
-        return Scale(powers(low, high), logarithmic=True)
-    return Scale(ticks(min(low, 0.0), max(high, 0.0)))
-
-
-def bars(caption: Caption, rows: Sequence[Bar], series: Sequence[str] = (), *, more: str = "") -> Markup:
-    """Bars below each other, each under its label; with ``series`` their parts follow upon each other.
-
-    ``more`` stands below them where there are more than are drawn.
-    """
+def bars(caption: Caption, rows: Sequence[Bar], series: Sequence[str] = ()) -> Markup:
+    """The first ``BARS`` bars below each other, each under its label; with ``series`` their parts follow each other."""
     drawn = list(rows[:BARS])
-    longest = max((_length(each) for each in drawn), default=0.0) or 1.0
+    reach = _Reach.of([each.parts for each in drawn], stacked=True)
     body, down = _legend(series, _swatch) if series else ("", 0.0)
-    down += 4
+    head, down = _head(caption, down)
+    body, down, top = body + head, down + 4, down
     for bar in drawn:
-        lines = _broken(bar.label)
-        for each in lines:
+        for each in broken(bar.label):
             down += _LINE
-            body += _text(each, x="0", y=down - 5)
-        body += _parts(bar, longest, down, several=bool(series))
-        body += _text(bar.shown, x="100%", y=down + 15, anchor="end", weight="700")
+            body += lettering(each, x="0", y=down - 5)
+        body += _parts(bar, reach, down, several=bool(series))
+        body += lettering(bar.shown, x="100%", y=down + 15, anchor="end", weight="700")
         down += _LINE + 8
-    if len(rows) > BARS:
-        down += _LINE
-        body += _text(more, x="0", y=down - 5, fill=_QUIET)
-    return _plot(caption, body, down, patterns=len(series))
+    return _plot(caption, body + _zero(reach, top, down), down, patterns=len(series))
 
 
-def lines(caption: Caption, labels: Sequence[str], rows: Sequence[Line], written: Written) -> Markup:
-    """Lines over labels in their order; a line is broken where it has no value."""
+def groups(caption: Caption, rows: Sequence[Group], series: Sequence[str], *, apart: bool = False) -> Markup:
+    """Bars side by side under each label, one for each of ``series``, which have scales of their own if ``apart``."""
+    reaches = [_Reach.of([(row.values[number] or _ZERO,) for row in rows]) for number in range(len(series))]
+    if not apart:
+        reaches = [_Reach.of([tuple(each or _ZERO for each in row.values) for row in rows])] * len(series)
+    body, down = _legend(series, _swatch)
+    head, down = _head(caption, down)
+    body, down, top = body + head, down + 4, down
+    for row in rows:
+        for each in broken(row.label):
+            down += _LINE
+            body += lettering(each, x="0", y=down - 5)
+        for number, value in enumerate(row.values):
+            if value is not None:
+                body += _bar(reaches[number], drawable(value), down, fill=f'"url(#part-{number})" stroke="#fff"')
+                body += lettering(row.shown[number], x="100%", y=down + 15, anchor="end", weight="700")
+                down += _LINE + 2
+        down += 8
+    axis = "" if apart else _zero(reaches[0], top, down)
+    return _plot(caption, body + axis, down, patterns=len(series))
+
+
+def lines(
+    caption: Caption,
+    labels: Sequence[str],
+    rows: Sequence[Line],
+    written: Written,
+    places: Sequence[float] | None = None,
+) -> Markup:
+    """Lines over labels in their order; a line is broken where it has no value.
+
+    ``places`` are those of the labels between 0 and 1; without them the labels are equally far apart.
+    """
     axis = scale([each for row in rows for each in row.values if each is not None])
     legend, top = _legend([each.name for each in rows], _sample)
     field, top = _field(caption, axis, top, written)
-    places = [_LEFT + _WIDE * (number / (len(labels) - 1) if len(labels) > 1 else 0.5) for number in range(len(labels))]
-    every = max(1, math.ceil(len(labels) / LABELS))
-    under = "".join(
-        _text(label, x=f"{places[number]:.2f}%", y=top + _TALL + _LINE, anchor="middle")
-        for number, label in enumerate(labels)
-        if number % every == 0
-    )
-    drawn = "".join(_drawn(number, row, places, axis, top) for number, row in enumerate(rows[:SERIES]))
-    across = _text(caption.across, x="100%", y=top + _TALL + 2 * _LINE, anchor="end", fill=_QUIET)
-    return _plot(caption, legend + field + under + drawn + across, top + _TALL + 2 * _LINE + 8)
+    if places is None:
+        places = [number / (len(labels) - 1) if len(labels) > 1 else 0.5 for number in range(len(labels))]
+    across = [_LEFT + _WIDE * each for each in places]
+    under = _under(list(zip(places, labels, strict=True)), top + _TALL)
+    drawn = "".join(_drawn(number, row, across, axis, top) for number, row in enumerate(rows[:SERIES]))
+    named = lettering(caption.across, x="100%", y=top + _TALL + 2 * _LINE, anchor="end", fill=QUIET)
+    return _plot(caption, legend + field + under + drawn + named, top + _TALL + 2 * _LINE + 8)
 
 
-def dots(caption: Caption, rows: Sequence[Dot], written: Written) -> Markup:
-    """Dots with numbers, and what the numbers stand for below."""
-    across, up = scale([dot.x for dot in rows], logarithmic=True), scale([dot.y for dot in rows], logarithmic=True)
+def dots(
+    caption: Caption, rows: Sequence[Dot], written: Written, across: tuple[Scale, Written] | None = None
+) -> Markup:
+    """Dots: up to ``BARS`` that have names with numbers, and the names below; more of them small, and without.
+
+    ``across`` is another scale than that of numbers, and how its ticks are written.
+    """
+    flat, told = across or (scale([dot.x for dot in rows], logarithmic=True), written)
+    up = scale([dot.y for dot in rows], logarithmic=True)
     body, top = _field(caption, up, 0, written)
     bottom = top + _TALL
-    for each in across.ticks:
-        place = f"{_LEFT + _WIDE * across.place(each):.2f}%"
-        body += f'<line x1="{place}" y1="{bottom}" x2="{place}" y2="{bottom + 5}" stroke="{_QUIET}"/>'
-        body += _text(written(each), x=place, y=bottom + _LINE, anchor="middle")
-    body += _text(caption.across, x="100%", y=bottom + 2 * _LINE, anchor="end", fill=_QUIET)
+    body += _under([(flat.place(each), told(each)) for each in flat.ticks], bottom)
+    body += lettering(caption.across, x="100%", y=bottom + 2 * _LINE, anchor="end", fill=QUIET)
     names, down = "", bottom + 2 * _LINE + 8
-    for number, dot in enumerate(rows[:BARS], start=1):
-        x, y = f"{_LEFT + _WIDE * across.place(dot.x):.2f}%", top + _TALL * (1 - up.place(dot.y))
-        body += f'<circle cx="{x}" cy="{y:.1f}" r="10" fill="{_COLOURS[0]}" stroke="#fff"/>'
-        body += _text(str(number), x=x, y=y + 4, anchor="middle", fill="#fff", weight="700", size=12)
-        names += _text(str(number), x="0", y=down + _LINE, weight="700")
-        for part in _broken(dot.name):
-            down += _LINE
-            names += _text(part, x="28", y=down)
+    numbered = len(rows) <= BARS and any(dot.name for dot in rows)
+    for number, dot in enumerate(rows, start=1):
+        x, y = f"{_LEFT + _WIDE * flat.place(dot.x):.2f}%", top + _TALL * (1 - up.place(dot.y))
+        size = ("10", "1") if numbered else ("5", "0.75")
+        body += f'<circle cx="{x}" cy="{y:.1f}" r="{size[0]}" fill="{_COLOURS[0]}" opacity="{size[1]}" stroke="#fff"/>'
+        if numbered:
+            body += lettering(str(number), x=x, y=y + 4, anchor="middle", fill="#fff", weight="700", size=12)
+            names += lettering(str(number), x="0", y=down + _LINE, weight="700")
+            for part in broken(dot.name):
+                down += _LINE
+                names += lettering(part, x="28", y=down)
     return _plot(caption, body + names, down + 8)
 
 
@@ -224,25 +223,78 @@ def folded(
     return [*(names[number] for number in largest), others], kept
 
 
-def _float(value: Decimal) -> float:
-    """A number to draw with; those beyond all measure are cut."""
-    return min(max(float(value), -_FARTHEST), _FARTHEST)
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How far bars go from zero: to the left and to the right, both above zero or zero."""
+
+    left: float
+    right: float
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[Decimal]], *, stacked: bool = False) -> "_Reach":
+        """The reach of bars, of which each is all parts of a row if they are ``stacked``, else one of them."""
+        together = sum if stacked else partial(max, default=0.0)
+        numbers = [[drawable(each) for each in row] for row in rows]
+        right = max((together([max(each, 0.0) for each in row]) for row in numbers), default=0.0)
+        left = max((together([max(-each, 0.0) for each in row]) for row in numbers), default=0.0)
+        return cls(left, right)
+
+    @property
+    def zero(self) -> float:
+        """Where zero is, in per cent of the width."""
+        return self.size(self.left)
+
+    def size(self, value: float) -> float:
+        """How long a bar is, in per cent of the width."""
+        longest = max(self.left, self.right) or 1.0
+        return _BAR * (abs(value) / longest) / (self.left / longest + self.right / longest or 1.0)
 
 
-def _length(bar: Bar) -> float:
-    return sum(max(_float(each), 0.0) for each in bar.parts)
-
-
-def _parts(bar: Bar, longest: float, top: float, *, several: bool) -> str:
-    """The parts of a bar; what is below nothing has no length."""
-    drawn, begin = "", 0.0
-    for number, each in enumerate(bar.parts):
-        width = 64.0 * (max(_float(each), 0.0) / longest)
+def _parts(bar: Bar, reach: _Reach, top: float, *, several: bool) -> str:
+    """The parts of a bar."""
+    drawn, ends = "", {True: 0.0, False: 0.0}
+    for number, each in enumerate(map(drawable, bar.parts)):
         fill = f'"url(#part-{number})" stroke="#fff"' if several else f'"{_COLOURS[0]}"'
-        if width > 0:
-            drawn += f'<rect x="{begin:.2f}%" y="{top}" width="{max(width, 0.3):.2f}%" height="20" fill={fill}/>'
-        begin += width
+        drawn += _bar(reach, each, top, fill=fill, begin=ends[each > 0])
+        ends[each > 0] += reach.size(each)
     return drawn
+
+
+def _bar(reach: _Reach, value: float, top: float, *, fill: str, begin: float = 0.0) -> str:
+    """A bar that begins so far from zero; nothing for zero."""
+    if not value:
+        return ""
+    width = max(reach.size(value), 0.3)
+    start = reach.zero + begin if value > 0 else reach.zero - begin - width
+    return f'<rect x="{start:.2f}%" y="{top}" width="{width:.2f}%" height="20" fill={fill}/>'
+
+
+def _zero(reach: _Reach, top: float, bottom: float) -> str:
+    """The line between what is below zero and what is above."""
+    x = f"{reach.zero:.2f}%"
+    return f'<line x1="{x}" y1="{top}" x2="{x}" y2="{bottom}" stroke="{QUIET}"/>' if reach.left else ""
+
+
+def _head(caption: Caption, top: float) -> tuple[str, float]:
+    """What labels and numbers of bars are, over them."""
+    names = [broken(each)[0] for each in (caption.across, caption.up)]
+    if not any(names):
+        return "", top
+    body = lettering(names[0][:_HALF], x="0", y=top + _LINE - 5, fill=QUIET)
+    return body + lettering(names[1][:_HALF], x="100%", y=top + _LINE - 5, anchor="end", fill=QUIET), top + _LINE
+
+
+def _under(labels: Sequence[tuple[float, str]], bottom: float) -> str:
+    """Labels at their places below a field, as many as have room beside each other on the narrowest screen."""
+    widest = max((len(label) for _, label in labels), default=0) * _LETTER + _NARROWEST
+    apart, body, last = max(1 / LABELS, widest), "", -1.0
+    for place, label in labels:
+        if place - last >= apart - 1e-9:
+            x, last = f"{_LEFT + _WIDE * place:.2f}%", place
+            anchor = "end" if place > 1 - apart / 3 else "middle"
+            body += f'<line x1="{x}" y1="{bottom}" x2="{x}" y2="{bottom + 5}" stroke="{QUIET}"/>'
+            body += lettering(label, x=x, y=bottom + _LINE, anchor=anchor)
+    return body
 
 
 def _drawn(number: int, line: Line, places: Sequence[float], axis: Scale, top: float) -> str:
@@ -270,26 +322,26 @@ def _mark(number: int, x: str, y: float) -> str:
 def _field(caption: Caption, axis: Scale, top: float, written: Written) -> tuple[str, float]:
     """The name of the axis that goes up, its ticks with their lines, and where the field begins."""
     top += _LINE + 14
-    body = _text(caption.up, x="0", y=top - 18, fill=_QUIET)
+    body = lettering(caption.up, x="0", y=top - 18, fill=QUIET)
     for each in axis.ticks:
         y = top + _TALL * (1 - axis.place(each))
         body += f'<line x1="{_LEFT}%" y1="{y:.1f}" x2="100%" y2="{y:.1f}" stroke="{_GRID}"/>'
-        body += _text(written(each), x=f"{_LEFT - 1.5}%", y=y + 4, anchor="end", size=12)
+        body += lettering(written(each), x=f"{_LEFT - 1.5}%", y=y + 4, anchor="end", size=12)
     return body, top
 
 
 def _legend(names: Sequence[str], sign: Callable[[int, float], str]) -> tuple[str, float]:
     body, down = "", 0.0
     for number, name in enumerate(names[:SERIES]):
-        for place, part in enumerate(_broken(name)):
+        for place, part in enumerate(broken(name)):
             down += _LINE + 2
             body += sign(number, down - 15) if place == 0 else ""
-            body += _text(part, x="34", y=down - 2)
+            body += lettering(part, x="34", y=down - 2)
     return body, down + 8
 
 
 def _swatch(number: int, top: float) -> str:
-    return f'<rect x="0" y="{top}" width="26" height="16" fill="url(#part-{number})" stroke="{_INK}"/>'
+    return f'<rect x="0" y="{top}" width="26" height="16" fill="url(#part-{number})" stroke="{INK}"/>'
 
 
 def _sample(number: int, top: float) -> str:
@@ -298,28 +350,6 @@ def _sample(number: int, top: float) -> str:
         f'<line x1="0" y1="{top + 8}" x2="26" y2="{top + 8}" stroke="{_COLOURS[number]}" stroke-width="2.5"{dash}/>'
     )
     return stroke + _mark(number, "13", top + 8)
-
-
-def _broken(label: str) -> list[str]:
-    """A label as lines that fit beside nothing else; a word that is longer than a line is cut."""
-    lines = [""]
-    for word in label.split():
-        for part in (word[start : start + _LONGEST] for start in range(0, len(word), _LONGEST)):
-            if lines[-1] and len(lines[-1]) + 1 + len(part) > _LONGEST:
-                lines.append(part)
-            else:
-                lines[-1] = f"{lines[-1]} {part}".strip()
-    return lines
-
-
-def _text(
-    text: str, *, x: str, y: float, anchor: str = "start", fill: str = _INK, weight: str = "400", size: int = 14
-) -> str:
-    if not text:
-        return ""
-    anchored = f' text-anchor="{anchor}"' if anchor != "start" else ""
-    heavy = f' font-weight="{weight}"' if weight != "400" else ""
-    return f'<text x="{x}" y="{y:.1f}" font-size="{size}" fill="{fill}"{anchored}{heavy}>{escape(text)}</text>'
 
 
 def _patterns(count: int) -> Iterator[str]:
@@ -333,12 +363,15 @@ def _patterns(count: int) -> Iterator[str]:
 
 def _plot(caption: Caption, body: str, height: float, *, patterns: int = 0) -> Markup:
     """The whole picture on white, whatever the colours around it."""
+    for each in broken(caption.note) if caption.note else ():
+        height += _LINE
+        body += lettering(each, x="0", y=height - 5, fill=QUIET)
     defined = f"<defs>{''.join(_patterns(patterns))}</defs>" if patterns else ""
     drawn = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="100%" height="{height:.0f}" role="img"'
         ' aria-labelledby="plot-title plot-description" font-family="system-ui, Segoe UI, Roboto, Arial, sans-serif">'
-        f'<title id="plot-title">{escape(caption.title)}</title>'
-        f'<desc id="plot-description">{escape(caption.description)}</desc>'
+        f'<title id="plot-title">{safe(caption.title)}</title>'
+        f'<desc id="plot-description">{safe(caption.description)}</desc>'
         f'{defined}<rect width="100%" height="100%" fill="#fff"/>{body}</svg>'
     )
     return Markup(drawn)  # noqa: S704 - every text in it is escaped

@@ -153,7 +153,7 @@ def _drawn(shown: _Shown, title: str, description: str) -> Markup:
         return plots.dots(caption, dots, shown.written(axes["y"]))
     if shown.query.plot.kind == "bars":
         rows = [_bar(shown, line) for line in shown.lines]
-        return plots.bars(Caption(title, description), rows, more=_more(shown, rows))
+        return plots.bars(Caption(title, description, note=_more(shown, rows)), rows)
     found, names, cells = _crossed(shown)
     names, cells = plots.folded(names, cells, shown.words.texts.gettext("All others"))
     caption = Caption(title, description, shown.titles[axes["label"]], shown.titles[axes["value"]])
@@ -165,11 +165,14 @@ def _drawn(shown: _Shown, title: str, description: str) -> Markup:
     rows = [
         Bar(shown.label(each), tuple(row), written(sum(row, _ZERO))) for each, row in zip(found, cells, strict=True)
     ]
-    return plots.bars(caption, rows, names, more=_more(shown, rows))
+    return plots.bars(Caption(title, description, note=_more(shown, rows)), rows, names)
 
 
 def _more(shown: _Shown, rows: Sequence[Bar]) -> str:
+    """What is said where there are more than are drawn."""
     number = len(rows) - plots.BARS
+    if number <= 0:
+        return ""
     return shown.words.texts.ngettext("One more is in the table", "%(num)s more are in the table", number) % {
         "num": number
     }

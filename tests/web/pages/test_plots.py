@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passport.web.pages import plots
+from passport.web.pages import plots, scales
 from passport.web.pages.plots import Bar, Caption, Dot, Line
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -39,7 +39,7 @@ def parsed(picture: str) -> ET.Element:
 @given(FLOATS, FLOATS)
 def test_ticks_enclose_what_they_are_for(one, other):
     low, high = min(one, other), max(one, other)
-    found = plots.ticks(low, high)
+    found = scales.ticks(low, high)
     assert 2 <= len(found) <= 8
     assert list(found) == sorted(set(found))
     near = Decimal(max(abs(low), abs(high))) * Decimal("1e-9")
@@ -61,7 +61,7 @@ def test_ticks_enclose_what_they_are_for(one, other):
     ],
 )
 def test_ticks_are_round(low, high, ticks):
-    found = plots.ticks(low, high)
+    found = scales.ticks(low, high)
     if low == high:
         assert len(found) >= 2
     else:
@@ -70,7 +70,7 @@ def test_ticks_are_round(low, high, ticks):
 
 @given(st.floats(min_value=1e-300, max_value=1e300), st.floats(min_value=1e-300, max_value=1e300))
 def test_powers_enclose_what_they_are_for(one, other):
-    found = plots.powers(min(one, other), max(one, other))
+    found = scales.powers(min(one, other), max(one, other))
     assert len(found) >= 2
     assert float(found[0]) <= min(one, other) * (1 + 1e-9)
     assert float(found[-1]) >= max(one, other) * (1 - 1e-9)
@@ -78,7 +78,7 @@ def test_powers_enclose_what_they_are_for(one, other):
 
 @given(st.lists(ANY, max_size=8), st.booleans())
 def test_every_number_has_a_place_on_its_scale(values, logarithmic):
-    axis = plots.scale(values, logarithmic=logarithmic)
+    axis = scales.scale(values, logarithmic=logarithmic)
     for each in [*values, *EXTREME]:
         assert 0 <= axis.place(each) <= 1
     ordered = [axis.place(each) for each in sorted(values)]
@@ -86,16 +86,16 @@ def test_every_number_has_a_place_on_its_scale(values, logarithmic):
 
 
 def test_a_scale_is_logarithmic_where_numbers_are_far_apart_and_above_nothing():
-    assert plots.scale([Decimal(1), Decimal(1000)], logarithmic=True).logarithmic
-    assert not plots.scale([Decimal(1), Decimal(1000)]).logarithmic
-    assert not plots.scale([Decimal(0), Decimal(1000)], logarithmic=True).logarithmic
-    assert not plots.scale([Decimal(10), Decimal(20)], logarithmic=True).logarithmic
+    assert scales.scale([Decimal(1), Decimal(1000)], logarithmic=True).logarithmic
+    assert not scales.scale([Decimal(1), Decimal(1000)]).logarithmic
+    assert not scales.scale([Decimal(0), Decimal(1000)], logarithmic=True).logarithmic
+    assert not scales.scale([Decimal(10), Decimal(20)], logarithmic=True).logarithmic
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.text("ab <&łå-", max_size=60), ANY, ANY), max_size=12))
 def test_bars_can_be_drawn_of_anything(rows):
-    parsed(plots.bars(CAPTION, [Bar(label, (one,), "shown") for label, one, _ in rows], more="more"))
+    parsed(plots.bars(CAPTION, [Bar(label, (one,), "shown") for label, one, _ in rows]))
     parsed(plots.bars(CAPTION, [Bar(label, (one, other), "shown") for label, one, other in rows], ["a", "b"]))
 
 
@@ -121,7 +121,7 @@ def test_one_label_and_no_line_are_no_trouble():
 
 def test_texts_are_escaped_and_long_labels_are_broken():
     label = "Krzesło <b>konferencyjne</b> i gościnne z podłokietnikami " + "x" * 80
-    root = parsed(plots.bars(CAPTION, [Bar(label, (Decimal(1),), "<i>1</i>")]))
+    root = parsed(plots.bars(Caption(CAPTION.title, CAPTION.description), [Bar(label, (Decimal(1),), "<i>1</i>")]))
     texts = [each.text or "" for each in root.iter(f"{SVG}text")]
     assert max(map(len, texts)) <= 34
     assert "".join("".join(texts).split()).startswith("Krzesło<b>konferencyjne</b>")
@@ -171,5 +171,7 @@ def test_few_series_stay_as_they_are():
 
 def test_bars_beyond_the_most_are_told_of():
     rows = [Bar(str(each), (Decimal(1),), "1") for each in range(plots.BARS + 3)]
-    assert ">3 more<" in plots.bars(CAPTION, rows, more="3 more")
-    assert ">3 more<" not in plots.bars(CAPTION, rows[: plots.BARS], more="3 more")
+    root = parsed(plots.bars(Caption("a", "b", note="3 more"), rows))
+    texts = [each.text for each in root.iter(f"{SVG}text")]
+    assert texts[-1] == "3 more"
+    assert texts.count("1") == plots.BARS + 1
