@@ -8,7 +8,7 @@ from sqlalchemy import select
 from passport.adapters.sql import copying, tables
 from passport.adapters.sql.building import DATABASE
 from passport.adapters.sql.copying import copy_store
-from passport.adapters.sql.driver import prepare
+from passport.adapters.sql.prepared import prepare
 from passport.adapters.sql.store import has_store, open_store
 from passport.errors import StoreRefused
 from passport.model.access import Role, Scope
@@ -51,7 +51,7 @@ def rows(store):
     found = {}
     for table in tables.metadata.sorted_tables:
         if table is not tables.store:
-            query = prepare(store.database, select(*table.c).order_by(*table.primary_key.columns))
+            query = prepare(store.database.dialect, select(*table.c).order_by(*table.primary_key.columns))
             found[table.name] = list(store.database.each(query))
     return found
 

@@ -10,7 +10,8 @@ from sqlalchemy import insert
 
 from passport.adapters.files import PRIVATE_FILE, make_private, settle
 from passport.adapters.sql import tables
-from passport.adapters.sql.driver import Connection, Database, Place, prepare
+from passport.adapters.sql.driver import Connection, Database, Place
+from passport.adapters.sql.prepared import prepare
 from passport.adapters.sql.revisions import SCRIPTS
 from passport.adapters.sql.rows import sealed
 from passport.adapters.sql.soundness import broken_seals, flaws
@@ -98,7 +99,7 @@ def _in_database(address: str, base_url: str) -> Iterator[Building]:
 
 
 def _name(database: Database, connection: Connection, base_url: str, digest: str) -> None:
-    add = prepare(database, insert(tables.store), "name", "value", "seal")
+    add = prepare(database.dialect, insert(tables.store), "name", "value", "seal")
     connection.execute(add, sealed("base_url", base_url))
     connection.execute(add, sealed("schema", digest))
 

@@ -7,10 +7,10 @@ from sqlalchemy import Table, func, insert, select
 
 from passport.adapters.sql import tables
 from passport.adapters.sql.building import Building, building
-from passport.adapters.sql.driver import Connection, Driver, Place, Row, prepare
-from passport.adapters.sql.statements import Statements
+from passport.adapters.sql.driver import Connection, Driver, Place, Row
+from passport.adapters.sql.prepared import prepare
 from passport.adapters.sql.store import Store
-from passport.adapters.sql.writing import SqlWriting
+from passport.adapters.sql.writing import SqlWriting, Writer
 from passport.errors import StoreRefused
 
 _BATCH = 1000
@@ -30,8 +30,8 @@ def copy_store(source: Store, place: Place, *, progress: Callable[[int, int], No
         with building(place, base_url=source.base_url) as made:
             for table in _COPIED:
                 names = [column.name for column in table.c]
-                add = prepare(made.database, insert(table), *names)
-                rows = source.database.each(prepare(source.database, select(*table.c)))
+                add = prepare(made.database.dialect, insert(table), *names)
+                rows = source.database.each(prepare(source.database.dialect, select(*table.c)))
                 for batch in _batches(rows):
                     _add(made, add, batch)
                     held.execute("SELECT 1")
@@ -39,8 +39,8 @@ def copy_store(source: Store, place: Place, *, progress: Callable[[int, int], No
                     progress(done, total)
             if _numbers(made.database, made.connection) != numbers:
                 raise StoreRefused("The copy has other numbers of rows than the store. Nothing was kept of it.")
-            tree = SqlWriting(Statements(made.database), made.connection).tree()
-            if tree != SqlWriting(Statements(source.database), held).tree():
+            tree = SqlWriting(Writer(made.database), made.connection).tree()
+            if tree != SqlWriting(Writer(source.database), held).tree():
                 raise StoreRefused(
                     "The log of the copy has another root than that of the store. Nothing was kept of it."
                 )
@@ -60,7 +60,7 @@ def _numbers(driver: Driver, connection: Connection) -> dict[str, int]:
 
 
 def _number(driver: Driver, connection: Connection, table: Table) -> int:
-    return int(connection.execute(prepare(driver, select(func.count()).select_from(table))).fetchone()[0])
+    return int(connection.execute(prepare(driver.dialect, select(func.count()).select_from(table))).fetchone()[0])
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

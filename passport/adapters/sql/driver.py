@@ -1,13 +1,11 @@
-"""What the SQL adapters need of one database product, and how Core statements become text that its driver takes."""
+"""What the SQL adapters need of one database product."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import ClauseElement
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = tuple[Any, ...]
 
@@ -44,7 +42,7 @@ class Driver(Protocol):
 
     @property
     def dialect(self) -> Dialect:
-        """SQLAlchemy's dialect, with positional parameters."""
+        """SQLAlchemy's dialect, with positional parameters; the same object for every database of this kind."""
 
     @property
     def integrity_errors(self) -> tuple[type[Exception], ...]:
@@ -85,12 +83,3 @@ class Database(Driver, Protocol):
 def place_of(text: str) -> Place:
     """What a text names: an address of a database, or else a folder."""
     return text if text.startswith(("postgresql://", "postgres://")) else Path(text)
-
-
-def prepare(driver: Driver, statement: ClauseElement, *names: str) -> str:
-    """Compile a Core statement once. ``names`` are its parameters in the order in which they will be given."""
-    compiled = statement.compile(dialect=driver.dialect)
-    if not isinstance(compiled, SQLCompiler) or tuple(compiled.positiontup or ()) != names:
-        found = getattr(compiled, "positiontup", None)
-        raise TypeError(f"the statement takes {found}, not {names}")
-    return str(compiled)

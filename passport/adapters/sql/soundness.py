@@ -2,11 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from sqlalchemy import Table, bindparam, select
+from sqlalchemy.engine import Dialect
 
 from passport.adapters.sql import tables
-from passport.adapters.sql.driver import Database, Driver, Row, prepare
+from passport.adapters.sql.driver import Database, Driver, Row
+from passport.adapters.sql.prepared import prepare
 from passport.adapters.sql.rows import seal
 from passport.errors import Damaged, StoreFailing, StoreRefused
 
@@ -30,17 +33,26 @@ def broken_seals(driver: Driver, each: Callable[[str], Iterator[Row]]) -> list[s
 
 
 def _broken(driver: Driver, each: Callable[[str], Iterator[Row]], table: Table) -> Iterator[str]:
-    names = [column.name for column in table.c if column.name not in tables.UNSEALED]
-    for row in each(prepare(driver, select(*(table.c[name] for name in (*names, "seal"))))):
+    for row in each(_sealed(driver.dialect, table)):
         if seal(row[:-1]) != row[-1]:
             yield f"{table.name} {row[0]!r}: the row is not what was written"
 
 
 def setting(database: Database, name: str) -> str:
     """What the store keeps about itself under that name; raises ``StoreRefused`` when it is not there."""
-    row = database.one(
-        prepare(database, select(tables.store.c.value).where(tables.store.c.name == bindparam("n")), "n"), (name,)
-    )
+    row = database.one(_named(database.dialect), (name,))
     if row is None:
         raise StoreRefused(f"The store does not know its {name}: it was never finished.", name=name)
     return str(row[0])
+
+
+@cache
+def _named(dialect: Dialect) -> str:
+    return prepare(dialect, select(tables.store.c.value).where(tables.store.c.name == bindparam("n")), "n")
+
+
+@cache
+def _sealed(dialect: Dialect, table: Table) -> str:
+    """The rows of a table with what was sealed of them, and the seal."""
+    names = [column.name for column in table.c if column.name not in tables.UNSEALED]
+    return prepare(dialect, select(*(table.c[name] for name in (*names, "seal"))))

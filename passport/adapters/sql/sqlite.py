@@ -52,13 +52,13 @@ class _Session(sqlite3.Connection):
 class SQLite:
     """One database file: a kept read-only connection for each thread, and one writer."""
 
+    dialect: Dialect = pysqlite.dialect(paramstyle="qmark")
     integrity_errors: tuple[type[Exception], ...] = (sqlite3.IntegrityError,)
 
     def __init__(self, path: Path, *, mapped: bool = True) -> None:
         """``mapped`` reads through a memory map: faster, but the process ends when somebody cuts the file short."""
         self.path = path
         self._reading = (*_READING, _MAPPED) if mapped else _READING
-        self.dialect: Dialect = pysqlite.dialect(paramstyle="qmark")
         self._line = Line()
         self._turnstile: Turnstile | None = None
         self._local = threading.local()

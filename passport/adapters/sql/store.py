@@ -6,17 +6,20 @@ their own; keys are never part of a backup.
 
 import sqlite3
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, bindparam, column, select, table, update
+from sqlalchemy.engine import Dialect
 
 from passport.adapters.files import make_private
 from passport.adapters.sql import soundness, sqlite, tables
 from passport.adapters.sql.building import DATABASE, building
-from passport.adapters.sql.driver import Database, Place, prepare
+from passport.adapters.sql.driver import Database, Place
 from passport.adapters.sql.history import SqlHistory
 from passport.adapters.sql.parties import SqlParties
+from passport.adapters.sql.prepared import prepare
 from passport.adapters.sql.revisions import SCRIPTS, known_revisions
 from passport.adapters.sql.rows import seal
 from passport.adapters.sql.sqlite import SQLite
@@ -120,8 +123,9 @@ def migrate_store(place: Place) -> str:
         _refuse_newer(before)
         with _engine(database).begin() as connection:
             upgrade(connection, SCRIPTS)
-        change = update(tables.store).where(tables.store.c.name == bindparam("its"))
-        sql = prepare(database, change.values(value=bindparam("now"), seal=bindparam("mark")), "now", "mark", "its")
+        ours = update(tables.store).where(tables.store.c.name == bindparam("its"))
+        change = ours.values(value=bindparam("now"), seal=bindparam("mark"))
+        sql = prepare(database.dialect, change, "now", "mark", "its")
         with database.transaction() as writing:
             digest = database.schema_digest()
             writing.execute(sql, (digest, seal(("schema", digest)), "schema"))
@@ -218,14 +222,18 @@ def _refuse_newer(revision: str) -> None:
 
 
 def _revision(database: Database, place: Place) -> str:
-    sql = prepare(database, select(column("version_num")).select_from(table("alembic_version")))
     try:
-        row = database.one(sql)
+        row = database.one(_numbered(database.dialect))
     except (sqlite3.DatabaseError, Damaged) as error:
         raise StoreRefused(f"{_said(place)} holds no store.", path=_said(place)) from error
     if row is None:
         raise StoreRefused(f"The store in {_said(place)} was never finished.", path=_said(place))
     return str(row[0])
+
+
+@cache
+def _numbered(dialect: Dialect) -> str:
+    return prepare(dialect, select(column("version_num")).select_from(table("alembic_version")))
 
 
 def _said(place: Place) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from passport.adapters.sql.driver import Connection, Row
+from passport.adapters.sql.driver import Connection, Driver, Row
 from passport.adapters.sql.rows import answer_of, document_of, document_row, product_of, product_row, sealed
 from passport.adapters.sql.slots import SIZE, slot
-from passport.adapters.sql.statements import FIXED, Statements
+from passport.adapters.sql.statements import FIXED, Statements, statements
 from passport.errors import Conflict, NotFound
 from passport.model.passport import Document, Product
 from passport.ports import Answer, Entry, Erasure, Node, Submission, Tree
@@ -18,32 +18,45 @@ _CHUNKS = (500, 50, 5, 1)
 _SECRET_BYTES = 32
 
 
+class Writer:
+    """What all write transactions of one open store share.
+
+    ``tree`` is the newest tree that this process saw committed: the frontier is read only after another's writing.
+    """
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+        self.sql = statements(driver.dialect)
+        self.tree = Tree(0, ())
+
+
 @contextmanager
-def writing(statements: Statements) -> Iterator["SqlWriting"]:
+def writing(writer: Writer) -> Iterator["SqlWriting"]:
     """One write transaction. When its block fails everything is undone, except that status slots stay burnt."""
     failure: BaseException | None = None
-    with statements.driver.transaction() as connection:
-        current = SqlWriting(statements, connection)
+    with writer.driver.transaction() as connection:
+        current = SqlWriting(writer, connection)
         connection.execute("SAVEPOINT block")
         try:
             yield current
             current.note_slots()
         except BaseException as error:
-            if not current.slots_taken or not statements.driver.open(connection):
+            if not current.slots_taken or not writer.driver.open(connection):
                 raise
             connection.execute("ROLLBACK TO SAVEPOINT block")
             current.burn()
             failure = error
     if failure is not None:
         raise failure
-    statements.tree = current.known_tree
+    writer.tree = current.known_tree
 
 
 class SqlWriting:
     """What may be done inside a write transaction (``passport.ports.Writing``)."""
 
-    def __init__(self, statements: Statements, connection: Connection) -> None:
-        self._sql = statements
+    def __init__(self, writer: Writer, connection: Connection) -> None:
+        self._writer = writer
+        self._sql = writer.sql
         self._connection = connection
         self._tree: Tree | None = None
         self._lists: dict[int, tuple[bytes, int]] = {}
@@ -51,7 +64,7 @@ class SqlWriting:
     @property
     def known_tree(self) -> Tree:
         """The tree as this transaction leaves it, or the one known before when it was not asked for."""
-        return self._tree or self._sql.tree
+        return self._tree or self._writer.tree
 
     @property
     def slots_taken(self) -> bool:
@@ -71,7 +84,7 @@ class SqlWriting:
         if self._tree is None:
             last = self._one(self._sql.size)[0]
             size = 0 if last is None else last + 1
-            known = self._sql.tree
+            known = self._writer.tree
             if known.size != size:
                 known = Tree(size, tuple(self._one(self._sql.node, place)[0] for place in _frontier(size)))
             self._tree = known
@@ -151,7 +164,7 @@ class SqlWriting:
         sql, connection = self._sql, self._connection
         try:
             connection.executemany(sql.add_document, [document_row(entry.document, entry.leaf) for entry in entries])
-        except sql.driver.integrity_errors as error:
+        except self._writer.driver.integrity_errors as error:
             raise Conflict(
                 "A document's id or number within its product is taken, or its product is unknown."
             ) from error
@@ -178,7 +191,7 @@ class SqlWriting:
         row = sealed(answer.organisation, answer.key, answer.fingerprint, int(answer.created), answer.at, answer.body)
         try:
             self._connection.execute(self._sql.add_answer, row)
-        except self._sql.driver.integrity_errors as error:
+        except self._writer.driver.integrity_errors as error:
             raise Conflict("This Idempotency-Key has an answer already.", key=answer.key) from error
 
     def receive(self, submission: Submission) -> None:
@@ -195,7 +208,8 @@ class SqlWriting:
 
     def forget(self, before: str, *, limit: int) -> int:
         """Remove what is older from the inbox, up to ``limit`` submissions and as many remembered answers."""
-        return sum(self._connection.execute(sql, (before, limit)).rowcount for sql in self._sql.forget)
+        forgetting = (self._sql.forget_submissions, self._sql.forget_answers)
+        return sum(self._connection.execute(sql, (before, limit)).rowcount for sql in forgetting)
 
     def _check_places(self, start: int, entries: Sequence[Entry], nodes: Sequence[Node]) -> None:
         for place, entry in enumerate(entries, start):
@@ -209,7 +223,7 @@ class SqlWriting:
     def _add_products(self, products: Sequence[Product]) -> None:
         try:
             self._connection.executemany(self._sql.add_product, sorted(map(product_row, products)))
-        except self._sql.driver.integrity_errors as error:
+        except self._writer.driver.integrity_errors as error:
             raise self._taken(products) from error
 
     def _taken(self, products: Sequence[Product]) -> Conflict:

@@ -23,6 +23,7 @@ from passport.adapters.sql.postgresql.sessions import Address, Readers, Session,
 from passport.errors import Damaged, Refusal, StoreBusy, StoreFailing, StoreRefused, StoreUnsure
 
 _T = TypeVar("_T")
+_dialect: Callable[..., Dialect] = PGDialect
 _PATIENCE = 1.0
 _STEP = 0.05
 _CHECKSUMS = "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
@@ -32,13 +33,12 @@ _STANDING = frozenset({TransactionStatus.INTRANS, TransactionStatus.INERROR})
 class PostgreSQL:
     """One database: a few kept connections for reading, shared by all threads, and one writer."""
 
+    dialect = _dialect(paramstyle="format")
     integrity_errors: tuple[type[Exception], ...] = (psycopg.IntegrityError,)
 
     def __init__(self, address: str) -> None:
         """``address`` is a URL ``postgresql://…`` as libpq reads it. Raises ``StoreRefused`` when it cannot."""
         self.address = Address.read(address)
-        make: Callable[..., Dialect] = PGDialect
-        self.dialect = make(paramstyle="format")
         self._readers = Readers(self.address)
         self._line = Line()
         self._writer: Session | None = None
