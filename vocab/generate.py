@@ -52,7 +52,8 @@ def _group(group: source.Group) -> dict[str, bytes]:
     else:
         files[f"{folder}/terms.ttl"] = turtle.own_terms(group, own_terms)
     codes = "vocab/codes" if shared else f"{folder}/codes"
-    return files | {f"{codes}/{name}.ttl": turtle.code_list(name, each) for name, each in own_lists.items()}
+    items = source.items()
+    return files | {f"{codes}/{name}.ttl": turtle.code_list(name, each, items) for name, each in own_lists.items()}
 
 
 def _shapes(group: source.Group, basis: source.Group) -> dict[str, bytes]:

@@ -20,6 +20,7 @@ from passport.published.namespaces import (
     TYPE,
     VOCAB,
     VOID,
+    WIKIDATA,
     XSD,
     prefixes,
 )
@@ -64,7 +65,8 @@ class Catalogue:
     """What is to be told: the service, who publishes, under which licence, and which snapshots there are.
 
     ``names`` are those of all snapshots that are there, the newest first; ``example`` is a passport's address;
-    ``shapes`` are the addresses of the published shapes; ``since`` is the time of the first document.
+    ``shapes`` are the addresses of the published shapes; ``since`` is the time of the first document; ``links`` tells
+    how many links of each SKOS relation lead from the code lists to Wikidata.
     """
 
     base: str
@@ -77,6 +79,7 @@ class Catalogue:
     shapes: Sequence[str] = ()
     since: str = ""
     keywords: Texts = field(default_factory=dict)
+    links: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def here(self) -> str:
@@ -143,6 +146,7 @@ def _catalogue(told: Catalogue) -> Iterator[Triple]:
     yield from root.triples
     yield from _agent(told)
     yield from _dataset(told)
+    yield from _linksets(told)
     yield from _services(told)
     for place, name in enumerate(told.names):
         if told.newest is not None and name == told.newest.name:
@@ -198,6 +202,26 @@ def _dataset(told: Catalogue) -> Iterator[Triple]:
     feed.link(f"{DCTERMS}format", f"{_AUTHORITY}file-type/JSON")
     feed.link(f"{DCTERMS}license", told.licence)
     yield from feed.triples
+
+
+def _linksets(told: Catalogue) -> Iterator[Triple]:
+    """The links to Wikidata (VoID clause 5): one set for each relation, as a linkset has one predicate."""
+    if not told.links:
+        return
+    target = _Thing(f"{told.here}#wikidata", f"{VOID}Dataset")
+    target.say(f"{DCTERMS}title", "Wikidata", "string")
+    target.link(f"{FOAF}homepage", "https://www.wikidata.org/")
+    target.link(f"{VOID}sparqlEndpoint", "https://query.wikidata.org/sparql")
+    target.say(f"{VOID}uriSpace", WIKIDATA, "string")
+    yield from target.triples
+    for relation, number in told.links.items():
+        links = _Thing(f"{told.here}#wikidata-{relation}", f"{VOID}Linkset")
+        links.link(f"{VOID}linkPredicate", SKOS + relation)
+        links.link(f"{VOID}subjectsTarget", f"{told.here}#dataset")
+        links.link(f"{VOID}objectsTarget", target.iri)
+        links.say(f"{VOID}triples", str(number), "integer")
+        yield from links.triples
+        yield Triple(NamedNode(f"{told.here}#dataset"), NamedNode(f"{VOID}subset"), links.node)
 
 
 def _services(told: Catalogue) -> Iterator[Triple]:

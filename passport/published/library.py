@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -215,6 +216,12 @@ class Published:
                 raise NotFound(f"There is no code list {name}.", name=name)
             self._code_lists[name] = read_code_list(name, self.file("codes", name))
         return self._code_lists[name]
+
+    def links_to(self, namespace: str) -> Mapping[str, int]:
+        """How many links of each relation, by name, lead from codes to a namespace."""
+        concepts = (each for name in self.code_lists() for each in self.code_list(name).codes.values())
+        found = Counter(relation for each in concepts for relation, iri in each.aligned if iri.startswith(namespace))
+        return MappingProxyType(dict(sorted(found.items())))
 
     def terms(self) -> Mapping[str, Term]:
         """All terms by name."""

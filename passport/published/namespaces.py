@@ -6,6 +6,7 @@ from typing import Final
 VOCAB: Final = "https://w3id.org/furniturepassport/"
 """Ours: a term is this and its name."""
 
+CREDENTIALS: Final = "https://www.w3.org/2018/credentials#"
 DCAT: Final = "http://www.w3.org/ns/dcat#"
 DCTERMS: Final = "http://purl.org/dc/terms/"
 EPCIS: Final = "https://ref.gs1.org/epcis/"
@@ -20,6 +21,7 @@ SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 SPDX: Final = "http://spdx.org/rdf/terms#"
 VOID: Final = "http://rdfs.org/ns/void#"
+WIKIDATA: Final = "http://www.wikidata.org/entity/"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 TYPE: Final = f"{RDF}type"
@@ -41,6 +43,8 @@ _SHORT: Final = {
     "sd": SD,
     "spdx": SPDX,
     "void": VOID,
+    "cred": CREDENTIALS,
+    "wd": WIKIDATA,
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
@@ -33,7 +33,8 @@ class Concept:
     ``aligned`` is as for terms. ``traits`` (codes of the list ``trait``) say what rules need to know of a material or
     timber, ``route`` (list ``end-of-life-route``) where it usually goes at the end of its life, ``waste`` (list
     ``waste-code``) how it is then declared as waste, ``latin`` its scientific names. ``notes`` are remarks in English,
-    ``doubts`` what has to be verified.
+    ``doubts`` what has to be verified. ``called`` has the English names of those things it is aligned with that have
+    numbers for names, by IRI.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Concept:
     latin: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    called: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def read_code_list(name: str, turtle: bytes) -> CodeList:
     scheme = f"{VOCAB}codes/{name}"
     subjects = _subjects(turtle)
     concepts = [
-        _concept(subject, values)
+        _concept(subject, values, subjects)
         for subject, values in subjects.items()
         if any(each.value == scheme for each in values.get(SKOS + "inScheme", ()))
     ]
@@ -131,7 +133,8 @@ def _subjects(turtle: bytes) -> Mapping[str, _Values]:
     return subjects
 
 
-def _concept(subject: str, values: _Values) -> Concept:
+def _concept(subject: str, values: _Values, subjects: Mapping[str, _Values]) -> Concept:
+    aligned = _aligned(values)
     return Concept(
         subject.rsplit("/", 1)[1],
         subject,
@@ -140,7 +143,7 @@ def _concept(subject: str, values: _Values) -> Concept:
         _first(values, VOCAB + "group"),
         _first(values, VOCAB + "certainty") or "proposed",
         _notations(values, SKOS + "notation"),
-        _aligned(values),
+        aligned,
         _notations(values, VOCAB + "unconfirmedNotation"),
         _codes(values, VOCAB + "trait"),
         next(iter(_codes(values, VOCAB + "usualRoute")), None),
@@ -148,6 +151,7 @@ def _concept(subject: str, values: _Values) -> Concept:
         tuple(each.value for each in values.get(SKOS + "altLabel", ()) if _tag(each) == "la"),
         tuple(each.value for each in values.get(SKOS + "note", ())),
         tuple(each.value for each in values.get(SKOS + "editorialNote", ())),
+        MappingProxyType({iri: name for _, iri in aligned if (name := _first(subjects.get(iri, {}), RDFS + "label"))}),
     )
 
 

@@ -13,6 +13,7 @@ from passport.codecs.forms import LINKED, RDF_XML, TRIPLES, TURTLE
 from passport.errors import NotFound
 from passport.model.dataset import Snapshot
 from passport.published import VOCAB
+from passport.published.namespaces import WIKIDATA
 from passport.service import snapshots
 from passport.service.organisations import SERVICE
 from passport.web import negotiation
@@ -95,6 +96,7 @@ class Datasets:
             example=None if first is None else system.passport_address(first.code),
             shapes=tuple(f"{VOCAB}shapes/{name}" for name in system.published.shapes()),
             since="" if began is None else began.document.at,
+            links=system.published.links_to(WIKIDATA),
         )
 
     @cached_property

@@ -15,6 +15,7 @@ from rdflib import Graph
 from rdflib.namespace import DCTERMS, PROV, RDF, SDO, SH, DefinedNamespace
 
 from passport.published import VOCAB, Published
+from passport.published.namespaces import WIKIDATA
 from passport.service import linked
 from passport.wiring import Running
 
@@ -90,7 +91,12 @@ def _kind(types: set[str]) -> str:
 
 @cache
 def kind_of(iri: str) -> str | None:
-    """What an IRI of another vocabulary is; None where it does not exist there."""
+    """What an IRI of another vocabulary is; None where it does not exist there.
+
+    Of Wikidata there is no copy: what was read about its items stands beside them in the sources of the vocabulary.
+    """
+    if iri.startswith(WIKIDATA):
+        return "thing"
     for namespace in FILES:
         if iri.startswith(namespace):
             return defined(namespace).get(iri)

@@ -11,6 +11,7 @@ import rdflib
 from passport.codecs import catalogue
 from passport.codecs.catalogue import Catalogue, Wording
 from passport.model.dataset import DataFile, Snapshot, Statistics
+from passport.published.namespaces import WIKIDATA
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("CONFORMANCE_DIR", ROOT.parent / "shared" / "conformance"))
@@ -50,6 +51,7 @@ TOLD = Catalogue(
     example="https://passport.example/passports/7KX94M2QZ",
     shapes=("https://w3id.org/furniturepassport/shapes/passport-1.0",),
     since="2026-01-01T00:00:00Z",
+    links={"broadMatch": 2, "closeMatch": 40},
 )
 
 
@@ -108,3 +110,18 @@ def test_what_the_shapes_look_at_is_there() -> None:
     classes = {quad.object.value for quad in said if quad.predicate.value.endswith("#type")}
     wanted = {f"{DCAT}{name}" for name in ("Catalog", "Dataset", "Distribution", "DataService")}
     assert classes >= wanted | {f"{SPDX}Checksum", f"{FOAF}Agent", f"{DCT}PeriodOfTime"}
+
+
+def test_links_to_wikidata_are_linksets_of_one_predicate_each() -> None:
+    said = graph(catalogue.catalogue(TOLD, "text/turtle"))
+    void, here = rdflib.Namespace("http://rdfs.org/ns/void#"), f"{TOLD.base}/data#"
+    sets = set(said.subjects(rdflib.RDF.type, void.Linkset))
+    assert sets == {rdflib.URIRef(f"{here}wikidata-{relation}") for relation in TOLD.links}
+    for each in sets:
+        relation = str(each).rpartition("-")[2]
+        assert list(said.objects(each, void.linkPredicate)) == [rdflib.SKOS[relation]]
+        assert list(said.objects(each, void.triples)) == [rdflib.Literal(TOLD.links[relation])]
+        assert list(said.objects(each, void.subjectsTarget)) == [rdflib.URIRef(f"{here}dataset")]
+        (target,) = said.objects(each, void.objectsTarget)
+        assert list(said.objects(target, void.uriSpace)) == [rdflib.Literal(WIKIDATA)]
+        assert (rdflib.URIRef(f"{here}dataset"), void.subset, each) in said

@@ -12,11 +12,13 @@ from urllib.request import Request, urlopen
 import pyoxigraph
 import pytest
 
-from passport.codecs import workedqueries
+from passport.codecs import sparql, workedqueries
 from passport.codecs.catalogues import catalogue
 from passport.codecs.workedqueries import CATALOGUE, PLOTS, WorkedQuery
+from passport.errors import QueryRefused
 from passport.model.languages import LANGUAGES
 from passport.published import VOCAB
+from passport.published.namespaces import WIKIDATA
 from passport.service.composition import composed, composition_document
 from passport.service.tables import rows_of
 from tests.conftest import SparqlServer
@@ -377,3 +379,17 @@ def test_recycled_shares_weigh_by_mass() -> None:
         named[address] = "\n".join(said).encode()
     query: WorkedQuery = EVERY["recycled-share-by-maker"]
     assert asking.answer(asking.store_of(named), query) == (("M", "3", "100", "40", "8", "20"),)
+
+
+def test_the_part_of_a_join_with_wikidata_that_is_asked_here_names_its_items(store: pyoxigraph.Store) -> None:
+    """Who joins sends the first ``SERVICE`` here; this service itself follows none."""
+    text = (asking.ROOT / "examples" / "research" / "with-wikidata.rq").read_text("utf-8")
+    head, _, rest = text.partition("SELECT")
+    group = rest.partition("SERVICE <http://127.0.0.1:8000/sparql> {")[2].partition("  SERVICE <")[0]
+    found = store.query(head + group.rpartition("}")[0], use_default_graph_as_union=True)
+    assert isinstance(found, pyoxigraph.QuerySolutions)
+    rows = {str(row["item"].value): int(row["pieces"].value) for row in found}
+    assert f"{WIKIDATA}Q11427" in rows
+    assert all(iri.startswith(f"{WIKIDATA}Q") and number > 0 for iri, number in rows.items())
+    with pytest.raises(QueryRefused):
+        sparql.check(text)

@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from passport.published.namespaces import WIKIDATA
 from tests.web.conftest import BASE, Client, World
 
 
@@ -34,3 +35,20 @@ def test_a_folder_lists_its_schemas(client: Client, folder: str) -> None:
 @pytest.mark.parametrize("path", ["furniture/2.0", "furn", "furniture/1.0/modelx"])
 def test_what_is_no_folder_is_404(client: Client, path: str) -> None:
     assert client.get(f"/schemas/{path}").status == 404
+
+
+@pytest.mark.parametrize(("language", "marked"), [("en", ""), ("sv", ' lang="en"'), ("da", ' lang="en"')])
+def test_a_code_shows_the_items_of_wikidata_by_name(client: Client, language: str, marked: str) -> None:
+    page = client.page(f"/vocab/codes/furniture-category/sofa?lang={language}").text
+    assert f'href="http://www.wikidata.org/entity/Q131514" rel="noopener nofollow"{marked}>' in page
+    assert 'Wikidata: couch (Q131514)</a> <span class="note">(closeMatch)</span>' in page
+
+
+def test_the_catalogue_counts_the_links_to_wikidata(client: Client, world: World) -> None:
+    told = client.get("/data", "text/turtle").text
+    counts = world.system.published.links_to(WIKIDATA)
+    assert sum(counts.values()) >= 70
+    assert told.count("void:Linkset") == len(counts)
+    for relation, number in counts.items():
+        assert f"#wikidata-{relation}" in told
+        assert f"void:triples {number}" in told

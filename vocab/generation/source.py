@@ -21,6 +21,7 @@ PREFIXES = {
     "prov": "http://www.w3.org/ns/prov#",
     "schema": "https://schema.org/",
     "untp": "https://vocabulary.uncefact.org/untp/",
+    "wd": "http://www.wikidata.org/entity/",
 }
 
 Field = Mapping[str, Any]
@@ -177,6 +178,13 @@ def classes() -> dict[str, dict[str, Any]]:
 def annotations() -> dict[str, dict[str, Any]]:
     """Properties that say something about a term or a code."""
     return read(SOURCE / "annotations.toml")
+
+
+def items() -> dict[str, str]:
+    """The items of Wikidata that codes may be aligned with: the English label of each by its IRI."""
+    return {
+        expand(f"wd:{number}"): str(each["label"]) for number, each in read(SOURCE / "wikidata.toml")["items"].items()
+    }
 
 
 def code_lists(home: Path = SOURCE) -> dict[str, dict[str, Any]]:

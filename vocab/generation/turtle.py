@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from generation.source import LANGUAGES, VOCAB, Field, Group, expand, iri_of
+from generation.source import LANGUAGES, PREFIXES, VOCAB, Field, Group, expand, iri_of
 from generation.writing import LICENCE, Pairs, block, document, literal
 
 _UNITS = {
@@ -42,14 +42,24 @@ _UNCONFIRMED = "Not confirmed; verify before relying on it"
 Table = Mapping[str, Mapping[str, Any]]
 
 
-def code_list(name: str, table: Mapping[str, Any]) -> bytes:
-    """One code list as a SKOS concept scheme."""
+def code_list(name: str, table: Mapping[str, Any], items: Mapping[str, str]) -> bytes:
+    """One code list as a SKOS concept scheme; ``items`` are the labels of Wikidata's items by IRI.
+
+    Items have numbers for names, so that the list says what those that it links to are called.
+    """
     scheme = f"{VOCAB}codes/{name}"
     titles = [("skos:prefLabel", literal(table["title"][each], each)) for each in LANGUAGES]
     blocks = [block(scheme, [("a", "skos:ConceptScheme"), *titles, ("dcterms:license", f"<{LICENCE}>")])]
     blocks += [_concept(scheme, code, each, table["status"]) for code, each in table["codes"].items()]
     blocks += [_collection(scheme, name, words, table["codes"]) for name, words in table.get("groups", {}).items()]
-    return document(blocks)
+    return document(blocks + _items(table["codes"], items))
+
+
+def _items(codes: Table, items: Mapping[str, str]) -> list[str]:
+    """The names of the items that some codes are aligned with; a ``KeyError`` for one of which nothing is known."""
+    linked = {expand(text.split(" ")[1]) for each in codes.values() for text in each.get("align", ())}
+    named = sorted(iri for iri in linked if iri.startswith(PREFIXES["wd"]))
+    return [block(iri, [("rdfs:label", literal(items[iri], "en"))]) for iri in named]
 
 
 def _collection(scheme: str, group: str, words: Mapping[str, str], codes: Table) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from passport.published import VOCAB, Concept, Field, Published, Term
+from passport.published.namespaces import WIKIDATA
 from passport.web.pages.formats import web_address
 from passport.web.pages.words import Text, Words
 
@@ -228,7 +230,7 @@ def concept(words: Words, published: Published, name: str, code: str) -> Referen
             (scheme, (Text(value, note=certainty["unconfirmed"] if (scheme, value) in each.unconfirmed else ""),))
             for scheme, value in each.notations
         ),
-        *_shared(words, each.labels, each.aligned),
+        *_shared(words, each.labels, each.aligned, each.called),
     ]
     definitions = (in_language(words, each.definitions, ""),) if each.definitions else ()
     up = in_language(words, found.labels, name)
@@ -237,13 +239,24 @@ def concept(words: Words, published: Published, name: str, code: str) -> Referen
 
 
 def _shared(
-    words: Words, labels: Mapping[str, str], aligned: Iterable[tuple[str, str]]
+    words: Words,
+    labels: Mapping[str, str],
+    aligned: Iterable[tuple[str, str]],
+    called: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[str, tuple[Text, ...]]]:
     _ = words.texts.gettext
     others = tuple(Text(text, tag, note=words.tongue(tag)) for tag, text in labels.items() if tag != words.language)
     facts = [(_("In other languages"), others)] if others else []
-    links = tuple(Text(iri, href=_outside(iri), note=relation) for relation, iri in aligned)
+    links = tuple(_elsewhere(words, relation, iri, called.get(iri)) for relation, iri in aligned)
     return [*facts, (_("Corresponds to"), links)] if links else facts
+
+
+def _elsewhere(words: Words, relation: str, iri: str, name: str | None) -> Text:
+    """What a term or code corresponds to, by its address; by its English name where the address is only a number."""
+    if name is None or not iri.startswith(WIKIDATA):
+        return Text(iri, href=_outside(iri), note=relation)
+    known = f"Wikidata: {name} ({iri.removeprefix(WIKIDATA)})"
+    return Text(known, "" if words.language == "en" else "en", _outside(iri), relation)
 
 
 def contexts(words: Words, published: Published) -> Reference:
