@@ -100,7 +100,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "act": _SUBMITTERS,
         "recorded": _READERS,
         "undo": _SUBMITTERS,
-        "transfer": _READERS,
+        "transfer": _ANYBODY,
         "transfer-answer": _SUBMITTERS,
         "media-put": _SUBMITTERS,
         "media": _ANYBODY,

@@ -222,6 +222,9 @@ class History(Protocol):
     def documents(self, code: str, *, kind: Kind | None = None) -> Sequence[Document]:
         """All documents of one product, of every tier, oldest first; those of one kind where it is given."""
 
+    def events_between(self, since: str, until: str, *, limit: int) -> Sequence[Document]:
+        """The first public events with ids from ``since`` up to, not including, ``until``, in order of their ids."""
+
     def pieces(self, organisation: str, *, held: bool, after: str | None, limit: int) -> Sequence[Product]:
         """What an organisation owns, or with ``held`` holds for others, in order of the short code."""
 

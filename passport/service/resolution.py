@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from passport.codecs.documents import inner, jws
-from passport.errors import Gone, Miswritten, NotFound, Unauthenticated, UnknownCode
+from passport.errors import Gone, Miswritten, NotFound, UnknownCode
 from passport.model.access import Caller
 from passport.model.naming import id_at, reference_key
 from passport.model.passport import Document, Kind, Level, Product, Standing, Tier
@@ -206,24 +206,6 @@ def beside(system: System, document: Document, caller: Caller | None) -> tuple[D
     found = (system.history.document(id_at(each["id"])) for each in listed)
     product = require_product(system, document.code)
     return tuple(each for each in found if each is not None and each.payload and sees(each, product, caller))
-
-
-def credential(system: System, document_id: str, caller: Caller | None) -> Document:
-    """One signed document of any tier, to those who may see it.
-
-    Raises ``NotFound`` for an unknown document, ``Unauthenticated`` for a restricted one without a token, and
-    ``NotFound`` again for callers without a right to it. The content of an erased one is empty.
-    """
-    document = system.history.document(document_id)
-    if document is None:
-        raise NotFound("There is no such document.")
-    if document.tier is Tier.PUBLIC:
-        return document
-    if caller is None:
-        raise Unauthenticated("This document is restricted: a token is needed.")
-    if not sees(document, require_product(system, document.code), caller):
-        raise NotFound("There is no such document for you.")
-    return document
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from passport.web.delegating import Delegating
 from passport.web.description import describe, documented
 from passport.web.exchanging import Exchanging
 from passport.web.guard import Application, Disconnected, Guard, json_log
+from passport.web.handovers import HandingOver
 from passport.web.holders import Holders
 from passport.web.interop import Interop
 from passport.web.issuers import Issuers
@@ -83,6 +84,7 @@ def create_app(system: System, pages: Pages, *, settings: Settings | None = None
         Revising(site),
         SigningIn(site),
         Holders(site),
+        HandingOver(site),
         Interop(site),
         Ledger(site),
         Publishing(site),

@@ -18,7 +18,6 @@ from passport.errors import Conflict, Malformed, NotFound, Refusal
 from passport.model.access import Caller
 from passport.model.events import TRANSFERS, EventType
 from passport.model.naming import id_at
-from passport.ports import Contact
 from passport.service import media, resolution, submissions
 from passport.service.holding import Deed, possible
 from passport.validation.wording import report_body
@@ -27,9 +26,10 @@ from passport.web.acting import Typed, event_of, typed_in, undoing
 from passport.web.answers import HTML, JSON, Content, json_body, redirect, reply, respond
 from passport.web.auth import FORMS, caller_of, form_of, text_of
 from passport.web.holdings import names_for, offer_of, offers, pieces, surroundings, undoable
+from passport.web.ownvalues import offer_value, piece_value
 from passport.web.pages.acts import DEEDS
 from passport.web.pages.asking import unlisted_name
-from passport.web.pages.desk import LISTS, DeskView, FormView, ListView, Offer, Piece, SavedView
+from passport.web.pages.desk import LISTS, DeskView, FormView, ListView, SavedView
 from passport.web.site import PRIVATE, Operation, Site
 
 FIRST = 12
@@ -79,7 +79,6 @@ class Holders:
             Operation("act", "POST", act, self.act, tag, page, FORMS, 303, (200, *writes, 410), form=True),
             Operation("recorded", "GET", recorded, self.recorded, tag, page, refuses=reads),
             Operation("undo", "POST", recorded, self.undo, tag, page, FORMS, 303, writes, form=True),
-            Operation("transfer", "GET", "/transfers/{id}", self.transfer, tag, pages, refuses=(*reads, 406)),
             Operation(
                 "transfer-answer", "POST", "/transfers/{id}", self.answer, tag, page, FORMS, 303, writes, form=True
             ),
@@ -89,10 +88,10 @@ class Holders:
         """What the caller's organisation owns and holds, and the open offers to it and from it."""
         view = await to_thread.run_sync(self._desk, caller_of(request).organisation)
         value = {
-            listed: [_offer_value(self._site.base, each) for each in found] for listed, found in view.offers.items()
+            listed: [offer_value(self._site.base, each) for each in found] for listed, found in view.offers.items()
         }
         value |= {
-            listed: [_piece_value(self._site.base, each) for each in found] for listed, found in view.pieces.items()
+            listed: [piece_value(self._site.base, each) for each in found] for listed, found in view.pieces.items()
         }
         return respond(self._own(request, value, lambda language: self._pages.desk(language, view)))
 
@@ -108,8 +107,8 @@ class Holders:
         if act and piece:
             return respond(redirect(self._together(piece, _deed(act)), 303, (b"cache-control", PRIVATE.encode())))
         view = await to_thread.run_sync(self._listed, caller_of(request).organisation, listed, cursor)
-        found: list[Any] = [_offer_value(self._site.base, each) for each in view.offers]
-        found += [_piece_value(self._site.base, each) for each in view.pieces]
+        found: list[Any] = [offer_value(self._site.base, each) for each in view.offers]
+        found += [piece_value(self._site.base, each) for each in view.pieces]
         value = {listed: found, "next": view.following and self._site.base + view.following}
         view = replace(view, cursor=cursor or "", nothing=bool(act))
         return respond(self._own(request, value, lambda language: self._pages.listed(language, view)))
@@ -293,13 +292,6 @@ class Holders:
         first, *_ = await self._submit(request, document, f"undo-{event}")
         return self._to_saved(kept.code, first)
 
-    async def transfer(self, request: Request, id: Transfer) -> Response:  # noqa: A002 - the name in the address
-        """An open offer with its pieces, for who gives and who gets."""
-        view = await to_thread.run_sync(offer_of, self._system, id, caller_of(request).organisation)
-        word, key = self._word(request), secrets.token_urlsafe(16)
-        value = _offer_value(self._site.base, view)
-        return respond(self._own(request, value, lambda language: self._pages.transfer(language, view, word, key)))
-
     async def answer(self, request: Request, id: Transfer) -> Response:  # noqa: A002 - the name in the address
         """Accept, refuse or take back an offer, for all of its pieces at once."""
         sent = form_of(request)
@@ -342,30 +334,3 @@ def _settled(view: FormView, typed: Typed) -> Typed:
 
 def _photo(kept: str) -> dict[str, str]:
     return dict(zip(("url", "digest", "contentType"), kept.split(" "), strict=False))
-
-
-def _piece_value(base: str, piece: Piece) -> dict[str, object]:
-    said = {"name": list(piece.names), "grade": piece.grade, "availability": piece.availability}
-    return {
-        "code": piece.code,
-        "passport": f"{base}/passports/{piece.code}",
-        **{name: it for name, it in said.items() if it},
-    }
-
-
-def _offer_value(base: str, offer: Offer) -> dict[str, object]:
-    return {
-        "transfer": f"{base}/transfers/{offer.id}",
-        "transferSubject": offer.subject,
-        "from": offer.giver,
-        "to": offer.receiver,
-        "expires": offer.expires,
-        "total": offer.total,
-        "pieces": [_piece_value(base, each) for each in offer.pieces],
-        **({} if offer.contact is None else {"contact": _contact_value(offer.contact)}),
-    }
-
-
-def _contact_value(contact: Contact) -> dict[str, str]:
-    phone = {"phone": contact.phone} if contact.phone else {}
-    return {"name": contact.name, "email": contact.email, **phone}

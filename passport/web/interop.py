@@ -6,16 +6,24 @@ from typing import Annotated
 from anyio import to_thread
 from fastapi import Path, Request, Response
 
-from passport.codecs import documents
-from passport.codecs.forms import LINKED
-from passport.service import links, organisations, resolution, status
-from passport.service.erasure import require_content
-from passport.web.answers import JSON, Content, json_body, reply, respond
+from passport.codecs import documents, forms
+from passport.codecs.forms import LINKED, RDF_XML, TRIPLES, TURTLE
+from passport.errors import NotFound, Unauthenticated
+from passport.model.access import Caller
+from passport.published.namespaces import prefixes
+from passport.service import credentials, links, organisations, status
+from passport.service.credentials import Attested
+from passport.web.answers import HTML, JSON, Answer, Content, Scope, json_body, reply, respond
 from passport.web.ledger import proof_link
+from passport.web.lives import shown
+from passport.web.pages.attesting import CredentialPage
 from passport.web.pages.kinds import SERVICE
 from passport.web.representations import CREDENTIAL, ENVELOPED, SIGNED, credential
-from passport.web.site import Operation, Site
+from passport.web.site import PRIVATE, Operation, Site
 
+_DESCRIBED = (HTML, TURTLE, TRIPLES, RDF_XML)
+_PREFIXES = prefixes("fp", "cred", "schema", "rdfs", "xsd")
+_BY_READER = ("Accept", "Accept-Language", "Cookie", "Authorization")
 _DID = (JSON, "application/did+json", LINKED)
 _LIST = (JSON, LINKED, ENVELOPED, SIGNED)
 _SOON = "public, max-age=300"
@@ -33,7 +41,13 @@ class Interop:
         tag = "Verify and resolve"
         return (
             Operation(
-                "credential", "GET", "/credentials/{id}", self.credential, tag, CREDENTIAL, refuses=(401, 404, 406, 429)
+                "credential",
+                "GET",
+                "/credentials/{id}",
+                self.credential,
+                tag,
+                (*CREDENTIAL, *_DESCRIBED),
+                refuses=(401, 404, 406, 410, 429),
             ),
             Operation("status-list", "GET", "/status/{number}", self.status_list, tag, _LIST, refuses=(404, 406, 503)),
             Operation(
@@ -44,12 +58,45 @@ class Interop:
         )
 
     async def credential(self, request: Request, id: str) -> Response:  # noqa: A002 - the name in the address
-        """One signed document: the stored `vc+jwt`, or the enveloped form. Restricted ones need a token."""
-        caller = await self._site.door.known(request.scope)
-        kept = require_content(self._system, resolution.credential(self._system, id, caller))
-        content = credential(kept, self._site.chosen(request.scope, CREDENTIAL))
+        """One signed document: the stored `vc+jwt`, or the enveloped form. Restricted ones need a token.
+
+        HTML, Turtle, N-Triples and RDF/XML describe it, as far as that is public: what it is, and which public event or
+        passport it holds or, of a restricted one, names it. JSON-LD does so for who may not read a restricted one.
+        """
+        scope = request.scope
+        media_type = self._site.chosen(scope, (*CREDENTIAL, *_DESCRIBED))
+        caller = await self._site.door.known(scope)
+        return respond(await to_thread.run_sync(self._credential, scope, id, media_type, caller))
+
+    def _credential(self, scope: Scope, document_id: str, media_type: str, caller: Caller | None) -> Answer:
+        if media_type in _DESCRIBED:
+            return self._described(scope, credentials.attested(self._system, document_id), media_type, caller)
+        try:
+            kept = credentials.credential(self._system, document_id, caller)
+        except (NotFound, Unauthenticated):
+            if media_type != LINKED:
+                raise
+            return self._described(scope, credentials.attested(self._system, document_id), media_type, caller)
+        content = credential(kept, media_type)
         link = proof_link(f"{self._site.base}/credentials/{kept.id}")
-        return respond(reply(replace(content, more=(*content.more, link)), request.scope))
+        return reply(replace(content, more=(*content.more, link)), scope)
+
+    def _described(self, scope: Scope, found: Attested, media_type: str, caller: Caller | None) -> Answer:
+        link = proof_link(found.address)
+        cache = "public, no-cache" if caller is None else PRIVATE
+        if media_type == HTML:
+            view = self._view(found, caller)
+            return self._site.page(
+                scope, lambda language: self._site.pages.references.credential(language, view), link, cache=cache
+            )
+        body = forms.written(forms.parsed(credentials.described(found)), media_type, _PREFIXES)
+        return reply(Content(body, media_type, cache=cache, negotiated=_BY_READER, more=(link,)), scope)
+
+    def _view(self, found: Attested, caller: Caller | None) -> CredentialPage:
+        """What the page shows; whoever signs for an organisation that is not to be named is not named either."""
+        public = found.document
+        issuer = shown(self._system.parties.organisation(public.issuer)) if public is not None else None
+        return CredentialPage(found, issuer, credentials.readable(self._system, found, caller))
 
     async def status_list(self, request: Request, number: Annotated[int, Path(ge=0, le=1_000_000)]) -> Response:
         """Which credentials were revoked: a Bitstring Status List, as the enveloped form or the signed bytes."""

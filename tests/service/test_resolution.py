@@ -1,4 +1,4 @@
-"""What is read: passports, versions, events, and signed documents by whoever may see them."""
+"""What is read: passports, versions and signatures."""
 
 import json
 from collections.abc import Callable
@@ -8,101 +8,16 @@ from typing import Any
 import pytest
 
 from passport.codecs.documents import inner
-from passport.errors import Gone, Miswritten, NotFound, Unauthenticated, UnknownCode
-from passport.model.access import Caller, Role, Scope
-from passport.model.passport import Kind, Tier
+from passport.errors import Gone, Miswritten, NotFound, UnknownCode
+from passport.model.access import Caller
 from passport.model.shortcode import complete
-from passport.ports import Organisation
 from passport.service import resolution
-from passport.service.organisations import SERVICE, add_organisation
+from passport.service.organisations import SERVICE
 from passport.service.submissions import Outcome
 from passport.service.system import System
 from passport.service.withdrawal import withdraw
 
 Send = Callable[..., Outcome]
-TIERS = {Tier.PUBLIC, Tier.LEGITIMATE_INTEREST, Tier.AUTHORITY, Tier.OWNER}
-
-
-@pytest.fixture
-def restricted(system: System, send: Send, legacy: dict[str, Any]) -> dict[Tier, str]:
-    """A piece that the rival issued, the town owns and the maker answers for: one document id of each tier."""
-    maker = system.parties.organisation("maker")
-    assert maker is not None
-    system.parties.change_organisation(replace(maker, identifiers=("gln:7300010000001",)))
-    add_organisation(system, Organisation("school", "Example university", Role.RESEARCHER, "university"))
-    add_organisation(system, Organisation("keeper", "Keeper", Role.ADMINISTRATOR, "company"))
-    model = {
-        "granularity": "model",
-        "modelName": [{"value": "Desk", "language": "en"}],
-        "manufacturer": {"name": "A"},
-        "category": "desk",
-        "materials": [{"materialClass": "wood-solid"}],
-        "technicalDocumentation": [{"url": "https://furniture.example/file.pdf"}],
-        "economicOperatorId": "gln:7300010000001",
-    }
-    piece = {**legacy, "economicOperatorId": "gln:7300010000001", "modelPassport": "#0"}
-    del piece["isSecondHandLegacy"]
-    issued = send(model, piece, by="rival").issued
-    found: dict[Tier, str] = {}
-    for each in reversed(issued):
-        for document in system.history.documents(each.code):
-            found.setdefault(document.tier, document.id)
-    assert set(found) == TIERS
-    return found
-
-
-@pytest.mark.parametrize(
-    ("slug", "sees"),
-    [
-        ("rival", TIERS),
-        ("town", {Tier.PUBLIC, Tier.LEGITIMATE_INTEREST, Tier.OWNER}),
-        ("maker", {Tier.PUBLIC, Tier.LEGITIMATE_INTEREST, Tier.AUTHORITY}),
-        ("watch", {Tier.PUBLIC, Tier.LEGITIMATE_INTEREST, Tier.AUTHORITY}),
-        ("school", {Tier.PUBLIC}),
-        ("keeper", {Tier.PUBLIC}),
-    ],
-    ids=["issuer", "owner", "operator", "authority", "researcher", "administrator"],
-)
-def test_a_document_is_shown_to_those_whom_its_tier_names(
-    system: System, caller: Callable[[str], Caller], restricted: dict[Tier, str], slug: str, sees: set[Tier]
-) -> None:
-    seen = set()
-    for tier, document_id in restricted.items():
-        try:
-            assert resolution.credential(system, document_id, caller(slug)).id == document_id
-            seen.add(tier)
-        except NotFound:
-            continue
-    assert seen == sees
-
-
-def test_without_a_token_or_its_reading_scope_only_public_documents_are_shown(
-    system: System, restricted: dict[Tier, str]
-) -> None:
-    submitter = Caller("t", "rival", Role.SUPPLIER, frozenset({Scope.SUBMIT}))
-    for tier, document_id in restricted.items():
-        if tier is Tier.PUBLIC:
-            assert resolution.credential(system, document_id, None).tier is Tier.PUBLIC
-            assert resolution.credential(system, document_id, submitter).tier is Tier.PUBLIC
-            continue
-        with pytest.raises(Unauthenticated):
-            resolution.credential(system, document_id, None)
-        with pytest.raises(NotFound):
-            resolution.credential(system, document_id, submitter)
-    with pytest.raises(NotFound):
-        resolution.credential(system, "unheard-of", None)
-
-
-def test_a_restricted_event_is_no_public_event(system: System, restricted: dict[Tier, str]) -> None:
-    document = system.history.document(restricted[Tier.OWNER])
-    assert document is not None
-    assert document.kind is Kind.EVENT
-    with pytest.raises(NotFound):
-        resolution.event(system, document.id)
-    with pytest.raises(NotFound):
-        resolution.event(system, restricted[Tier.PUBLIC])
-    (public,) = resolution.life(system, document.code)
-    assert resolution.event(system, public.id) == public
 
 
 def test_codes_that_are_miswritten_unknown_or_withdrawn_are_told_apart(

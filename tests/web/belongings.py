@@ -229,11 +229,6 @@ def _in_session(by: Party, path: str, typed: Mapping[str, str]) -> int:
     return by.browser.send(path, {**typed, "word": by.word}).status
 
 
-def _transfer(client: Client, of: Belongings, by: Party) -> Tried:
-    yield client.get(f"/transfers/{of.transfer}", **by.bearer).status, None
-    yield by.browser.get(f"/transfers/{of.transfer}").status, None
-
-
 def _answer(client: Client, of: Belongings, by: Party) -> Tried:
     for answer in ("accept", "accept-responsibility", "refuse", "take-back"):
         yield from _typed("/transfers/{transfer}", {"answer": answer})(client, of, by)
@@ -269,7 +264,6 @@ _WAYS: Mapping[str, Callable[[Client, Belongings, Party], Tried]] = {
     "act-form": _act_form,
     "act": _act,
     "desk-list": _lists,
-    "transfer": _transfer,
     "transfer-answer": _answer,
     "delegate": _delegate,
     "delegate-by-form": _typed(

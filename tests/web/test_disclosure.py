@@ -211,7 +211,7 @@ def test_t07_strangers_of_every_role_get_what_their_role_reads_and_no_more(made:
 
 def test_t07_the_walk_finds_a_leak(made: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: where everybody may see everything, marks of every tier turn up on every kind of answer."""
-    for room in ("past", "resolution"):
+    for room in ("past", "resolution", "credentials"):
         monkeypatch.setattr(f"passport.service.{room}.sees", lambda document, product, caller: True)
     walker = Walker(made)
     code = made.codes["shown"]

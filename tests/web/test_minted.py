@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pyoxigraph
 import pytest
 
+from passport.codecs.forms import FORMATS
 from passport.published import VOCAB
 from passport.service import linked
 from passport.web.app import create_app
@@ -16,9 +17,6 @@ from passport.wiring import Running
 from tests.web.conftest import Client
 
 PROGRAMS = "text/turtle, application/ld+json;q=0.9, application/n-triples;q=0.8, application/json;q=0.7"
-GUARDED = re.compile(r"/(credentials|transfers)/[0-9a-f-]{36}")
-"""What is there, but not for everybody: the answer says so as a problem."""
-
 MEDIA = re.compile(r"/media/[0-9a-f]{64}")
 """Pictures and papers have neither a page nor statements of their own."""
 
@@ -66,14 +64,38 @@ def test_every_address_of_the_graph_answers(answering: Client, minted: frozenset
         got = answering.get(path, accept)
         if got.status == 307:
             got = answering.get(urlsplit(got["location"])._replace(scheme="", netloc="").geturl(), accept)
-        if GUARDED.fullmatch(path):
-            fits = got.status == 401 and got["content-type"].startswith(("application/problem+json", "text/html"))
-        else:
-            html = got["content-type"].startswith("text/html")
-            fits = got.status == 200 and (bool(MEDIA.fullmatch(path)) or html == (accept == "text/html"))
-        if not fits:
+        html = got["content-type"].startswith("text/html")
+        if got.status != 200 or not (MEDIA.fullmatch(path) or html == (accept == "text/html")):
             wrong.append((path, got.status, got["content-type"]))
     assert wrong == []
     least = {"passports": 200, "events": 200, "vocab": 1000, "p": 50, "01": 10, "8004": 3, "organisations": 8}
     least |= {"schemas": 8, "credentials": 50, "transfers": 5, "media": 5}
     assert all(kinds[name] >= number for name, number in least.items()), kinds
+
+
+def test_what_has_no_document_for_everybody_is_described_in_every_form(
+    answering: Client, minted: frozenset[str], demo: Running
+) -> None:
+    """Restricted credentials and transfers: what is said of them is a part of what the public graph says."""
+    system = demo.system
+    for kind in ("credentials", "transfers"):
+        for path in sorted(each for each in minted if each.startswith(f"/{kind}/"))[::25]:
+            forms = ("text/turtle", "application/n-triples", "application/ld+json", "application/rdf+xml")
+            graphs = [
+                {str(quad.triple) for quad in pyoxigraph.parse(answering.get(path, each).body, FORMATS[each])}
+                for each in forms
+            ]
+            assert graphs == graphs[:1] * len(forms)
+            assert any(f"<{system.base}{path}>" in each for each in graphs[0])
+            page = answering.page(path).text
+            assert "/passports/" in page
+            assert "/events/" in page or "/versions/" in page
+            assert answering.get(path[:-6] + "000000").status == 404
+
+
+@pytest.mark.parametrize("accept", ["application/vc+jwt", "application/vc", "application/json", "*/*"])
+def test_a_restricted_document_itself_asks_for_a_token(answering: Client, minted: frozenset[str], accept: str) -> None:
+    for path in sorted(each for each in minted if each.startswith("/credentials/"))[::25]:
+        got = answering.get(path, accept)
+        assert got.status == 401
+        assert got["www-authenticate"].startswith("Bearer")

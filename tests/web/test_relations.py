@@ -174,6 +174,27 @@ def test_t01_a_token_opens_and_changes_nothing_where_none_is_asked_for(
 
 
 @pytest.mark.parametrize("owner", OWNERS)
+def test_t01_an_open_transfer_is_between_its_parties(
+    client: Client, belongings: Mapping[Role, Belongings], strangers: Mapping[Role, Party], owner: Role
+) -> None:
+    """What is public of it is told to everybody in the same words; who it is between, and the buttons, to them."""
+    of = belongings[owner]
+    place = f"/transfers/{of.transfer}"
+    own = client.get(place, **of.party.bearer).json()
+    assert own["to"] == FRIEND.title()
+    assert 'name="answer"' in of.party.browser.get(place).text
+    plain = client.get(place)
+    assert plain.status == 200
+    for role, stranger in strangers.items():
+        got = client.get(place, **stranger.bearer)
+        assert (got.status, got.body) == (200, plain.body), role
+        page = stranger.browser.get(place)
+        assert page.status == 200
+        assert 'name="answer"' not in page.text, role
+        assert not {each for each in (own["from"], own["to"]) if each in plain.text + page.text}, role
+
+
+@pytest.mark.parametrize("owner", OWNERS)
 def test_t01_the_owner_itself_gets_through(client: Client, belongings: Mapping[Role, Belongings], owner: Role) -> None:
     """The negative control of the matrix: each of these acts is done for whose the belongings are."""
     of = belongings[owner]

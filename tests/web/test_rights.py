@@ -123,13 +123,12 @@ ALLOWED = {
     "media-put": {"maker", "rival", "town", "keeper"},
     "withdraw": {"maker", "keeper"},
     "submission": {"maker", "reader", "keeper"},
-    "transfer": {"maker", "reader", "town"},
     "delegation": {"maker", "reader", "town"},
     "delegation-revoke": {"maker"},
 }
 """Who gets through to an object of the maker's: the rights by role, and then the relation."""
 
-HIDDEN = {"submission", "transfer", "delegation", "delegation-revoke"}
+HIDDEN = {"submission", "delegation", "delegation-revoke"}
 """What does not exist for who has nothing to do with it."""
 
 SLUGS = ("maker", "reader", "rival", "town", "watch", "school", "keeper")

@@ -161,14 +161,19 @@ def _events(made: Corpus) -> Iterator[tuple[str, ...]]:
         if number % 8 == 0:
             yield f"{place}?form=epcis", LINKED
             yield f"{place}/proof", "*/*"
-            yield f"/credentials/{event.id}", "application/vc+jwt", JSON
+            yield f"/credentials/{event.id}", "application/vc+jwt", JSON, "text/turtle", PAGE
     for number, document in enumerate(made.restricted()):
         yield f"/credentials/{document.id}", JSON
+        yield f"/credentials/{document.id}?lang={LANGUAGES[number % 4]}", PAGE, FORMS[number % 8]
         if number % 8 == 0:
-            yield f"/credentials/{document.id}", PAGE
             yield f"/credentials/{document.id}/proof", "*/*"
             yield f"/events/{document.id}", JSON
-    for address in (*made.submissions[-3:], *made.pictures, *made.transfers):
+    for address in made.transfers:
+        place = address.removeprefix(BASE)
+        yield place, JSON, LINKED, "text/turtle", "application/n-triples", "application/rdf+xml"
+        for language in LANGUAGES:
+            yield f"{place}?lang={language}", PAGE
+    for address in (*made.submissions[-3:], *made.pictures):
         yield address.removeprefix(BASE), JSON
 
 

@@ -141,6 +141,10 @@ class SqlHistory:
             rows = self._driver.all(self._sql.documents_of, (code, kind.value))
         return [document_of(row) for row in rows]
 
+    def events_between(self, since: str, until: str, *, limit: int) -> Sequence[Document]:
+        """The first public events with ids from ``since`` up to, not including, ``until``, in order of their ids."""
+        return [document_of(row) for row in self._driver.all(self._sql.events_between, (since, until, limit, 0))]
+
     def scan(self, start: int, stop: int) -> Iterator[Entry]:
         """Documents with their leaves from ``start`` up to ``stop``; no transaction stays open while they are used."""
         for first in range(start, stop, _BATCH):

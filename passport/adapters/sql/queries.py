@@ -40,6 +40,20 @@ EVENTS = (
 )
 """All event documents of one product; parameter ``code``."""
 
+EVENTS_BETWEEN = (
+    select(*DOCUMENT)
+    .where(
+        tables.document.c.id >= bindparam("since"),
+        tables.document.c.id < bindparam("until"),
+        tables.document.c.kind == literal_column("'event'"),
+        tables.document.c.tier == literal_column("'public'"),
+    )
+    .order_by(tables.document.c.id)
+    .limit(bindparam("number"))
+    .offset(bindparam("skip"))
+)
+"""Public events by a range of ids; parameters ``since``, ``until``, ``number`` and ``skip``."""
+
 TRANSFERRING = (
     select(*PRODUCT).where(tables.product.c.transfer == bindparam("transfer")).order_by(tables.product.c.code)
 )

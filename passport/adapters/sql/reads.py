@@ -24,6 +24,7 @@ from passport.adapters.sql.queries import (
     CHECKPOINT,
     DOCUMENT,
     ERASURE,
+    EVENTS_BETWEEN,
     PRODUCT,
     TRANSFERRING,
     VERSION,
@@ -108,6 +109,7 @@ class Reads(Prepared):
         "code",
         "kind",
     )
+    events_between = Text(EVENTS_BETWEEN, "since", "until", "number", "skip")
     erasures = Text(select(*ERASURE))
 
     checkpoint = _newest()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from passport.model.languages import FALLBACK
 from passport.published import Published, Use
 from passport.service.feed import Part
-from passport.web.pages import constraints, fields, following, inquiries, interop, logbook, reference
+from passport.web.pages import attesting, constraints, fields, following, inquiries, interop, logbook, reference
 from passport.web.pages.fields import Seen
 from passport.web.pages.rendering import Render
 from passport.web.pages.words import Words
@@ -105,6 +105,14 @@ class ReferencePages:
     def docs(self, lang: str, openapi: Mapping[str, object]) -> str:
         """Every operation of the service, from its OpenAPI document."""
         return self._shown(lang, interop.docs(self._of(lang), openapi))
+
+    def credential(self, lang: str, view: attesting.CredentialPage) -> str:
+        """What is public of one signed document."""
+        return self._shown(lang, attesting.credential(self._of(lang), view))
+
+    def transfer(self, lang: str, view: attesting.TransferPage) -> str:
+        """What became of a hand-over, for who has nothing to answer."""
+        return self._shown(lang, attesting.transfer(self._of(lang), view))
 
     def log(self, lang: str, view: logbook.LogPage) -> str:
         """The log: what it proves, how to check it, and what it cannot prove."""

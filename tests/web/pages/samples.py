@@ -41,6 +41,7 @@ from passport.web.pages import (
 from passport.web.pages.fields import Seen, use_at
 from passport.web.pages.logbook import LogPage
 from passport.web.pages.results import FoundRow, Likely, SearchView
+from tests.web.pages.sample_attested import CLOSED, OFFERED, RESTRICTED, SIGNED
 from tests.web.pages.sample_datasets import DATA, GONE, NOTHING, SNAPSHOT
 from tests.web.pages.sample_documents import (
     BASE,
@@ -391,6 +392,10 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "contexts": pages.references.contexts(lang),
             "context": pages.references.context(lang, published.context_iris()[0]),
             "linkset": pages.references.linkset(lang, linkset),
+            "credential": pages.references.credential(lang, SIGNED),
+            "credential-restricted": pages.references.credential(lang, RESTRICTED),
+            "transfer-open": pages.references.transfer(lang, OFFERED),
+            "transfer-closed": pages.references.transfer(lang, CLOSED),
             "docs": pages.references.docs(lang, openapi),
             "accessibility": pages.accessibility(lang),
             "data": pages.datasets.data(lang, DATA),
