@@ -173,6 +173,12 @@ class NotAcceptable(Refusal):
     code = "not-acceptable"
 
 
+class NotDrawable(NotAcceptable):
+    """A picture of a query's answer is asked for, and its columns make none; the detail says what it lacks (406)."""
+
+    code = "answer-not-drawn"
+
+
 class KeysLocked(Refusal):
     """The signing secret is missing or wrong: the service reads but does not sign (HTTP 503)."""
 

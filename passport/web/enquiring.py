@@ -8,17 +8,19 @@ from hashlib import blake2b
 from time import perf_counter
 from typing import Final
 
+from anyio import to_thread
 from fastapi import Request, Response
 
 from passport.codecs import sparql
 from passport.errors import NotAcceptable, QueriesBusy, QueryStopped, Refusal
-from passport.model.query import Generation, Question
+from passport.model.query import Form, Generation, Question
 from passport.ports import Answering
 from passport.service.system import System
-from passport.web.answers import Answer, Header, content_type, header, matches, respond
+from passport.web.answers import Answer, Header, content_type, header, line, matches, respond
 from passport.web.guard import LIMITED, Disconnected
 from passport.web.limits import client_of
 from passport.web.questions import Wish
+from passport.web.site import NEGOTIATED
 from passport.web.streaming import Call, Gathered, Presence, Streamed, Threads, gathered
 
 CACHE: Final = "public, max-age=0, must-revalidate"
@@ -29,6 +31,7 @@ Note = Callable[[str, float], None]
 """Is told how a query ended, and how many seconds it took until then."""
 
 _MOVING: Final = re.compile(r"(?i)\b(?:now|rand|uuid|struuid|bnode)(?:\s++|#[^\r\n]*+)*+\(")
+_FILE: Final[Header] = (b"content-disposition", b'inline; filename="answer.svg"')
 _SHOWN: Final = 4 * 1024 * 1024
 
 
@@ -46,6 +49,34 @@ class Enquirer:
 
     async def told(self, request: Request, question: Question, wish: Wish, *more: Header) -> Response:
         """The answer as it comes; nothing is asked where the client has it already, or wants its header lines alone."""
+        unasked = await self._unasked(request, question, wish, *more)
+        if unasked is not None:
+            return unasked
+        started = perf_counter()
+        presence, client = Presence(request.receive), _client(request)
+        answering = await self._begun(request, client, presence, question, started)
+        return Streamed(
+            answering,
+            _said(request, question, wish, answering, *more),
+            presence=presence,
+            threads=self._threads,
+            client=client,
+            ended=lambda how: self._note(how, perf_counter() - started),
+        )
+
+    async def drawn(
+        self, request: Request, question: Question, wish: Wish, draw: Callable[[Gathered], bytes]
+    ) -> Response:
+        """What ``draw`` makes of the beginning of the answer, or of all of it; raises what it raises."""
+        unasked = await self._unasked(request, question, wish)
+        if unasked is not None:
+            return unasked
+        found = await self.whole(request, question)
+        body = await to_thread.run_sync(draw, found)
+        return respond(Answer(200, tuple(_said(request, question, wish, found)), body))
+
+    async def _unasked(self, request: Request, question: Question, wish: Wish, *more: Header) -> Response | None:
+        """What can be answered without asking: that the client has it already, and header lines alone."""
         scope = request.scope
         if scope["method"] == "GET" and (scope.get("head") or header(scope, b"if-none-match")):
             generation = await self.generation()
@@ -57,25 +88,15 @@ class Enquirer:
                     return respond(Answer(304, tuple(lines)))
                 if scope.get("head"):
                     return _head([*await self._kind(question, wish), *lines])
-        started = perf_counter()
-        presence, client = Presence(request.receive), _client(request)
-        answering = await self._begun(request, client, presence, question, started)
-        called = wish.called[answering.form]
-        lines = [(b"content-type", content_type(called)), *_lines(question, wish, answering.generation), *more]
-        if scope["method"] != "GET":
-            lines = [each for each in lines if each[0] != b"etag"]
-        return Streamed(
-            answering,
-            lines,
-            presence=presence,
-            threads=self._threads,
-            client=client,
-            ended=lambda how: self._note(how, perf_counter() - started),
-        )
+        return None
+
+    async def form(self, question: Question) -> Form | None:
+        """What a question gives, as far as can be told without asking it. Raises ``QueryRefused``."""
+        return (await self._threads.quickly(partial(sparql.check, question.text))).form
 
     async def _kind(self, question: Question, wish: Wish) -> list[Header]:
         """How the answer to a question would be written, as far as can be told without asking it."""
-        form = (await self._threads.quickly(partial(sparql.check, question.text))).form
+        form = await self.form(question)
         if form is None:
             return []
         if form not in wish.called:
@@ -145,9 +166,19 @@ def _client(request: Request) -> str:
     return client_of(request.client.host if request.client else None)
 
 
+def _said(request: Request, question: Question, wish: Wish, found: Answering | Gathered, *more: Header) -> list[Header]:
+    """The header lines of an answer."""
+    kind = (b"content-type", content_type(wish.called[found.form]))
+    lines = [kind, *_lines(question, wish, found.generation), *more]
+    return lines if request.scope["method"] == "GET" else [each for each in lines if each[0] != b"etag"]
+
+
 def _lines(question: Question, wish: Wish, generation: Generation) -> list[Header]:
     """What is said of every answer. One that differs each time has no entity tag, and is kept nowhere."""
     lines = [VARY, UNLISTED, (b"x-graph-position", b"%d" % generation.position)]
+    if wish.language:
+        language = (b"content-language", line(wish.language))
+        lines = [(b"vary", line(", ".join(NEGOTIATED))), *lines[1:], language, _FILE]
     if _MOVING.search(question.text):
         return [*lines, (b"cache-control", b"no-store")]
     return [*lines, (b"etag", _tag(question, wish, generation)), (b"cache-control", CACHE.encode("ascii"))]
@@ -161,6 +192,7 @@ def _tag(question: Question, wish: Wish, generation: Generation) -> bytes:
         generation.made,
         question.text,
         sorted(wish.called.items()),
+        wish.language,
         question.default_graphs,
         question.named_graphs,
     )

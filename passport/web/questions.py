@@ -24,19 +24,23 @@ RESULTS_JSON: Final = "application/sparql-results+json"
 RESULTS_XML: Final = "application/sparql-results+xml"
 CSV: Final = "text/csv"
 TSV: Final = "text/tab-separated-values"
+SVG: Final = "image/svg+xml"
 
 _PLAIN: Final = {"application/json": RESULTS_JSON, "application/xml": RESULTS_XML, "text/xml": RESULTS_XML}
 _NAMES: Final = {"json": RESULTS_JSON, "xml": RESULTS_XML}
 WRITTEN: Final[Mapping[Form, Mapping[str, str]]] = {
-    Form.TABLE: {each: each for each in (RESULTS_JSON, RESULTS_XML, CSV, TSV)} | _PLAIN,
+    Form.TABLE: {each: each for each in (RESULTS_JSON, RESULTS_XML, CSV, TSV)} | _PLAIN | {SVG: RESULTS_JSON},
     Form.TRUTH: {each: each for each in (RESULTS_JSON, RESULTS_XML)} | _PLAIN,
     Form.GRAPH: {each: each for each in (TURTLE, TRIPLES, LINKED, RDF_XML)}
     | {"application/json": LINKED, "application/xml": RDF_XML, "text/xml": RDF_XML},
 }
-"""What can be accepted, best first, by what a query gives; and the media type that it is then written in."""
+"""What can be accepted, best first, by what a query gives; and the media type that it is then written in.
+
+A picture is drawn from rows in JSON.
+"""
 
 NAMED: Final[Mapping[Form, Mapping[str, str]]] = {
-    Form.TABLE: {**_NAMES, "csv": CSV, "tsv": TSV},
+    Form.TABLE: {**_NAMES, "csv": CSV, "tsv": TSV, "svg": SVG},
     Form.TRUTH: _NAMES,
     Form.GRAPH: {
         "turtle": TURTLE,
@@ -57,7 +61,8 @@ NAMED: Final[Mapping[Form, Mapping[str, str]]] = {
 _INSTEAD: Final = {RESULTS_JSON: LINKED, RESULTS_XML: RDF_XML}
 """How a graph is written for who reads results alone: some clients name no other forms, and read these."""
 
-OFFERS: Final = tuple(dict.fromkeys(each for written in WRITTEN.values() for each in (*written.values(), *written)))
+_EVERY: Final = dict.fromkeys(each for written in WRITTEN.values() for each in (*written.values(), *written))
+OFFERS: Final = (*(each for each in _EVERY if each != SVG), SVG)
 _HINTS: Final = ("format", "output", "results")
 _DATASET: Final = ("default-graph-uri", "named-graph-uri")
 _FIELDS: Final = 400
@@ -71,12 +76,18 @@ Parameters = Mapping[str, Sequence[str]]
 class Wish:
     """How an answer is wanted: the media type to write by what the query gives, and what it is then called.
 
-    ``page`` says that a browser asks, which wants to see it.
+    ``page`` says that a browser asks, which wants to see it; ``language`` is that of a picture.
     """
 
     written: Mapping[Form, str]
     called: Mapping[Form, str]
     page: bool = False
+    language: str = ""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether a picture of a table is wanted."""
+        return self.called.get(Form.TABLE) == SVG
 
 
 async def parameters(request: Request) -> Parameters:
@@ -121,12 +132,14 @@ def question(text: str, given: Parameters, wish: Wish, *, base: str) -> Question
 def wish(scope: Scope, given: Parameters, forms: Sequence[Form] = tuple(Form)) -> Wish:
     """How the answer is wanted, if the query gives one of ``forms``.
 
-    A known name in ``format``, ``output`` or ``results`` goes before ``Accept``; other names say nothing. Raises
-    ``NotAcceptable`` when nothing that could come is wanted.
+    A known name in ``format``, ``output`` or ``results`` goes before ``Accept``; other names say nothing. Who names a
+    picture wants nothing else. Raises ``NotAcceptable`` when nothing that could come is wanted.
     """
     accept = header(scope, b"accept")
     hinted = {form: found for form in forms if (found := _hinted(form, given)) is not None}
-    if not hinted and negotiation.choose(accept, (*OFFERS, HTML)) == HTML:
+    if hinted.get(Form.TABLE) == SVG:
+        return Wish({Form.TABLE: RESULTS_JSON}, {Form.TABLE: SVG})
+    if not hinted and negotiation.choose(accept, (*OFFERS[:-1], HTML, SVG)) == HTML:
         return Wish({Form.TABLE: RESULTS_JSON, Form.TRUTH: RESULTS_JSON, Form.GRAPH: TURTLE}, {}, page=True)
     called = dict(hinted)
     for form in forms:

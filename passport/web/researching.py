@@ -12,26 +12,29 @@ from anyio import to_thread
 from fastapi import Request, Response
 
 from passport.codecs import servicedescription
-from passport.errors import Malformed, NotFound, Refusal
+from passport.errors import Malformed, NotDrawable, NotFound, Refusal
 from passport.model.query import Form, Question
 from passport.published import VOCAB
-from passport.web import questions
+from passport.web import negotiation, questions
 from passport.web.answers import (
     HTML,
     Content,
     Header,
     Scope,
     address,
+    header,
     redirect,
     reply,
     respond,
 )
 from passport.web.enquiring import CACHE, UNLISTED, VARY, Enquirer, Note
 from passport.web.guard import STYLES
+from passport.web.pages.depicting import TABLES
 from passport.web.pages.querying import Answered, Asked, QueryPages
 from passport.web.problems import lines_of, status_of
-from passport.web.questions import OFFERS, Parameters
+from passport.web.questions import OFFERS, Parameters, Wish
 from passport.web.site import Operation, Site
+from passport.web.streaming import Gathered
 
 _DESCRIPTION: Final = tuple(servicedescription.OFFERS)
 _GRAPH: Final = tuple(dict.fromkeys(questions.WRITTEN[Form.GRAPH].values()))
@@ -49,7 +52,9 @@ _DATASET: Final = (
     _parameter("default-graph-uri", _IRIS, "Graphs that together are the default graph; else all are."),
     _parameter("named-graph-uri", _IRIS, "Graphs that GRAPH sees."),
 )
-_FORMAT: Final = _parameter("format", _TEXT, "json, xml, csv, tsv; for graphs turtle, nt, jsonld, rdf. Before Accept.")
+_FORMAT: Final = _parameter(
+    "format", _TEXT, "json, xml, csv, tsv, svg (a picture); for graphs turtle, nt, jsonld, rdf. Before Accept."
+)
 _QUERY: Final = _parameter("query", _TEXT, "A SPARQL 1.1 query. Without one, the endpoint describes itself.")
 _NAMED: Final = (
     _parameter("graph", {"type": "string", "format": "iri"}, "The IRI of a graph, such as a passport's address."),
@@ -166,25 +171,52 @@ class Researching:
     async def _asked(self, request: Request, text: str, given: Parameters) -> Response:
         wish = questions.wish(request.scope, given)
         question = questions.question(text, given, wish, base=self._endpoint)
-        return await (self._page(request, question) if wish.page else self._enquirer.told(request, question, wish))
+        if wish.page:
+            return await self._page(request, question)
+        if wish.drawn:
+            form = await self._enquirer.form(question)
+            if form in (None, Form.TABLE) or form not in wish.called:
+                return await self._picture(request, question, wish)
+        return await self._enquirer.told(request, question, wish)
+
+    async def _picture(self, request: Request, question: Question, wish: Wish) -> Response:
+        """The picture of a table. Who sees pages is told on the query page why there is none."""
+        scope = request.scope
+        wish = replace(wish, language=self._site.language(scope))
+        try:
+            return await self._enquirer.drawn(request, question, wish, partial(self._drawn, wish.language))
+        except NotDrawable as refusal:
+            if negotiation.choose(header(scope, b"accept"), (questions.SVG, HTML)) != HTML:
+                raise
+            return self._wrong(scope, question, refusal)
+
+    def _drawn(self, language: str, found: Gathered) -> bytes:
+        """A picture as a file. Raises ``NotDrawable``."""
+        if found.form is not Form.TABLE:
+            raise NotDrawable(TABLES)
+        return self._pages.picture(language, found.body, whole=found.whole).encode()
 
     async def _page(self, request: Request, question: Question) -> Response:
         """The query page with an answer, or with what is wrong with the question."""
-        asked = Asked(question.text, question.default_graphs or (), question.named_graphs or ())
+        asked = _asked(question)
         if not asked.text.strip():
             return self._shown(request.scope, partial(self._pages.form, asked=asked))
         started = perf_counter()
         try:
             found = await self._enquirer.whole(request, question)
         except Refusal as refusal:
-            page = self._pages.form(self._site.language(request.scope), asked, refusal)
-            lines = (*lines_of(refusal), *self._styled(request.scope))
-            return respond(self._site.sent(request.scope, page, *lines, status=status_of(refusal)))
+            return self._wrong(request.scope, question, refusal)
         answered = Answered(
             found.form, found.body, whole=found.whole, seconds=perf_counter() - started, generation=found.generation
         )
         render = partial(self._pages.result, asked=asked, answered=answered)
         return await to_thread.run_sync(self._shown, request.scope, render)
+
+    def _wrong(self, scope: Scope, question: Question, refusal: Refusal) -> Response:
+        """The query page with what is wrong with a question."""
+        page = self._pages.form(self._site.language(scope), _asked(question), refusal)
+        lines = (*lines_of(refusal), *self._styled(scope))
+        return respond(self._site.sent(scope, page, *lines, status=status_of(refusal)))
 
     def _shown(self, scope: Scope, render: Callable[[str], str]) -> Response:
         return respond(self._site.page(scope, render, *self._styled(scope)))
@@ -197,3 +229,7 @@ class Researching:
     @property
     def _pages(self) -> QueryPages:
         return self._site.pages.queries
+
+
+def _asked(question: Question) -> Asked:
+    return Asked(question.text, question.default_graphs or (), question.named_graphs or ())

@@ -12,6 +12,7 @@ from passport.codecs.workedqueries import CATALOGUE
 from passport.service.tables import Table, Tables
 from passport.web.answers import HTML, JSON, Answer, Content, Scope, json_body, reply, respond
 from passport.web.limits import client_of
+from passport.web.pages import plots
 from passport.web.pages import tables as pages
 from passport.web.site import NEGOTIATED, Operation, Site
 
@@ -22,7 +23,6 @@ _ENDINGS: Final = {"json": JSON, "csv": CSV, "svg": SVG}
 _AT_ONCE: Final = 8
 """Readers who may wait for tables at once: they take no threads from anybody else."""
 
-_WIDTH: Final = "720"
 _NAME = "Its name; with .csv, .json or .svg at its end, in that form whatever the Accept header says."
 _TEXT: Final = {"type": "string"}
 SCHEMA: Final = {
@@ -124,8 +124,7 @@ class Tabulating:
         if media_type == CSV:
             return csvlines.lines(pages.cells(table))
         if media_type == SVG:
-            picture = str(self._site.pages.tables.picture(table.language, table))
-            return picture.replace('width="100%"', f'width="{_WIDTH}"', 1).encode()
+            return plots.alone(self._site.pages.tables.picture(table.language, table)).encode()
         return json_body(pages.machine(table))
 
 

@@ -269,6 +269,16 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "RFC 9110 clause 15.6.4",
     ),
     (
+        "answer-not-drawn",
+        None,
+        "No picture can be drawn of this answer",
+        "",
+        "",
+        "Bars need names beside numbers, lines dates or years, points two columns of numbers. One of them is missing.",
+        "Let the query give such columns (COUNT, SUM or AVG make numbers), or take the answer as a table.",
+        "RFC 9110 clause 15.5.7",
+    ),
+    (
         "query-wrong",
         None,
         "The query is no SPARQL",

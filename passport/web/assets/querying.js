@@ -137,6 +137,59 @@
   Yasr.registerPlugin("table", Table);
   let section;
   let yasr;
+  let answered;
+
+  // The picture is drawn by the service, of the query that was answered; so is the reason why there is none.
+  const paragraph = (className, ...parts) => {
+    const made = document.createElement("p");
+    made.className = className;
+    made.append(...parts);
+    return made;
+  };
+  const drawing = async (signal) => {
+    const asked = new URL(endpoint);
+    asked.searchParams.set("lang", document.documentElement.lang);
+    const body = new URLSearchParams(answered.searchParams);
+    body.set("format", "svg");
+    const answer = await fetch(asked, { method: "POST", body, headers: { Accept: "image/svg+xml" }, signal });
+    if (!answer.ok) {
+      const problem = await answer.json();
+      return [paragraph("govuk-body", `${problem.title}. ${answer.status === 406 ? words.needs : ""}`)];
+    }
+    const picture = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
+    picture.setAttribute("width", "100%");
+    const file = document.createElement("a");
+    file.className = "govuk-link target";
+    file.href = `${asked.pathname}?${body}&lang=${document.documentElement.lang}`;
+    file.textContent = words.file;
+    return [document.importNode(picture, true), paragraph("note", file)];
+  };
+  class Picture {
+    label = "Picture";
+    priority = 5;
+    constructor(shown) {
+      this.yasr = shown;
+    }
+    canHandleResults() {
+      return (this.yasr.results?.getBindings()?.length ?? 0) > 0;
+    }
+    draw() {
+      const place = document.createElement("div");
+      place.className = "query__picture";
+      place.append(paragraph("note", words.drawing));
+      this.yasr.resultsEl.append(place);
+      this.asking?.abort();
+      this.asking = new AbortController();
+      drawing(this.asking.signal)
+        .catch((error) => (error.name === "AbortError" ? [] : [paragraph("govuk-body", told.failed)]))
+        .then((parts) => place.replaceChildren(...parts));
+    }
+    destroy() {
+      this.asking?.abort();
+    }
+  }
+  Yasr.registerPlugin("picture", Picture);
+  Yasr.defaults.pluginOrder = ["table", "picture", "response"];
 
   const drawn = () => {
     const root = yasr.rootEl;
@@ -168,7 +221,7 @@
     const scrolling = root.querySelector(".yasr_results");
     scrolling.tabIndex = 0;
     scrolling.setAttribute("role", "region");
-    scrolling.setAttribute("aria-label", words.Table);
+    scrolling.setAttribute("aria-label", told.answer);
     for (const each of root.querySelectorAll("th:first-child .dt-column-title:empty")) each.textContent = "#";
   };
 
@@ -225,7 +278,8 @@
   yasqe.on("queryResponse", (_, response, duration) => {
     if (response instanceof Error) return;
     ended(told.done);
-    history.replaceState(null, "", address());
+    answered = address();
+    history.replaceState(null, "", answered);
     shown(response, duration);
   });
 

@@ -61,7 +61,7 @@ _HALF = 18
 """Letters that have room beside as many others."""
 
 _ZERO = Decimal(0)
-_TALL = 240
+_TALL, _WIDTH = 240, 720
 _LINE = 20
 _LETTER, _NARROWEST = 0.034, 0.02
 """How much of the field on the narrowest screen a letter takes, and what is left free between two labels."""
@@ -78,7 +78,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Bars side by side under one label: the size of each by series, None where there is none, and each in words."""
+    """Bars side by side under one label: the size of each by series, and each in words, empty where there is none."""
 
     label: str
     values: tuple[Decimal | None, ...]
@@ -126,15 +126,15 @@ def bars(caption: Caption, rows: Sequence[Bar], series: Sequence[str] = ()) -> M
     reach = _Reach.of([each.parts for each in drawn], stacked=True)
     body, down = _legend(series, _swatch) if series else ("", 0.0)
     head, down = _head(caption, down)
-    body, down, top = body + head, down + 4, down
+    body, down = body + head, down + 4
     for bar in drawn:
         for each in broken(bar.label):
             down += _LINE
             body += lettering(each, x="0", y=down - 5)
-        body += _parts(bar, reach, down, several=bool(series))
+        body += _parts(bar, reach, down, several=bool(series)) + _zero(reach, down)
         body += lettering(bar.shown, x="100%", y=down + 15, anchor="end", weight="700")
         down += _LINE + 8
-    return _plot(caption, body + _zero(reach, top, down), down, patterns=len(series))
+    return _plot(caption, body, down, patterns=len(series))
 
 
 def groups(caption: Caption, rows: Sequence[Group], series: Sequence[str], *, apart: bool = False) -> Markup:
@@ -144,19 +144,20 @@ def groups(caption: Caption, rows: Sequence[Group], series: Sequence[str], *, ap
         reaches = [_Reach.of([tuple(each or _ZERO for each in row.values) for row in rows])] * len(series)
     body, down = _legend(series, _swatch)
     head, down = _head(caption, down)
-    body, down, top = body + head, down + 4, down
+    body, down = body + head, down + 4
     for row in rows:
         for each in broken(row.label):
             down += _LINE
             body += lettering(each, x="0", y=down - 5)
         for number, value in enumerate(row.values):
-            if value is not None:
-                body += _bar(reaches[number], drawable(value), down, fill=f'"url(#part-{number})" stroke="#fff"')
+            if row.shown[number]:
+                size = drawable(value or _ZERO)
+                body += _bar(reaches[number], size, down, fill=f'"url(#part-{number})" stroke="#fff"')
+                body += _zero(reaches[number], down)
                 body += lettering(row.shown[number], x="100%", y=down + 15, anchor="end", weight="700")
                 down += _LINE + 2
         down += 8
-    axis = "" if apart else _zero(reaches[0], top, down)
-    return _plot(caption, body + axis, down, patterns=len(series))
+    return _plot(caption, body, down, patterns=len(series))
 
 
 def lines(
@@ -171,15 +172,16 @@ def lines(
     ``places`` are those of the labels between 0 and 1; without them the labels are equally far apart.
     """
     axis = scale([each for row in rows for each in row.values if each is not None])
-    legend, top = _legend([each.name for each in rows], _sample)
+    named = [each.name for each in rows]
+    legend, top = _legend(named if any(named) else (), _sample)
     field, top = _field(caption, axis, top, written)
     if places is None:
         places = [number / (len(labels) - 1) if len(labels) > 1 else 0.5 for number in range(len(labels))]
     across = [_LEFT + _WIDE * each for each in places]
     under = _under(list(zip(places, labels, strict=True)), top + _TALL)
     drawn = "".join(_drawn(number, row, across, axis, top) for number, row in enumerate(rows[:SERIES]))
-    named = lettering(caption.across, x="100%", y=top + _TALL + 2 * _LINE, anchor="end", fill=QUIET)
-    return _plot(caption, legend + field + under + drawn + named, top + _TALL + 2 * _LINE + 8)
+    flat = lettering(caption.across, x="100%", y=top + _TALL + 2 * _LINE, anchor="end", fill=QUIET)
+    return _plot(caption, legend + field + under + drawn + flat, top + _TALL + 2 * _LINE + 8)
 
 
 def dots(
@@ -208,6 +210,11 @@ def dots(
                 down += _LINE
                 names += lettering(part, x="28", y=down)
     return _plot(caption, body + names, down + 8)
+
+
+def alone(picture: Markup) -> str:
+    """A picture as a file, with a width of its own."""
+    return str(picture).replace('width="100%"', f'width="{_WIDTH}"', 1)
 
 
 def folded(
@@ -266,13 +273,13 @@ def _bar(reach: _Reach, value: float, top: float, *, fill: str, begin: float = 0
         return ""
     width = max(reach.size(value), 0.3)
     start = reach.zero + begin if value > 0 else reach.zero - begin - width
-    return f'<rect x="{start:.2f}%" y="{top}" width="{width:.2f}%" height="20" fill={fill}/>'
+    return f'<rect x="{max(start, 0.0):.2f}%" y="{top}" width="{width:.2f}%" height="20" fill={fill}/>'
 
 
-def _zero(reach: _Reach, top: float, bottom: float) -> str:
-    """The line between what is below zero and what is above."""
+def _zero(reach: _Reach, top: float) -> str:
+    """The line between what is below zero and what is above, at a bar."""
     x = f"{reach.zero:.2f}%"
-    return f'<line x1="{x}" y1="{top}" x2="{x}" y2="{bottom}" stroke="{QUIET}"/>' if reach.left else ""
+    return f'<line x1="{x}" y1="{top - 2}" x2="{x}" y2="{top + 22}" stroke="{INK}"/>' if reach.left else ""
 
 
 def _head(caption: Caption, top: float) -> tuple[str, float]:
@@ -286,12 +293,16 @@ def _head(caption: Caption, top: float) -> tuple[str, float]:
 
 def _under(labels: Sequence[tuple[float, str]], bottom: float) -> str:
     """Labels at their places below a field, as many as have room beside each other on the narrowest screen."""
-    widest = max((len(label) for _, label in labels), default=0) * _LETTER + _NARROWEST
-    apart, body, last = max(1 / LABELS, widest), "", -1.0
+    wide = max((len(label) for _, label in labels), default=0) * _LETTER
+    body, last, end = "", -1.0, -1.0
     for place, label in labels:
-        if place - last >= apart - 1e-9:
-            x, last = f"{_LEFT + _WIDE * place:.2f}%", place
-            anchor = "end" if place > 1 - apart / 3 else "middle"
+        anchor, start = "middle", place - wide / 2
+        if start < -_LEFT / _WIDE:
+            anchor, start = "start", place
+        elif start + wide > (100 - _LEFT) / _WIDE:
+            anchor, start = "end", place - wide
+        if place - last >= 1 / LABELS - 1e-9 and start >= end + _NARROWEST:
+            x, last, end = f"{_LEFT + _WIDE * place:.2f}%", place, start + wide
             body += f'<line x1="{x}" y1="{bottom}" x2="{x}" y2="{bottom + 5}" stroke="{QUIET}"/>'
             body += lettering(label, x=x, y=bottom + _LINE, anchor=anchor)
     return body
@@ -331,6 +342,7 @@ def _field(caption: Caption, axis: Scale, top: float, written: Written) -> tuple
 
 
 def _legend(names: Sequence[str], sign: Callable[[int, float], str]) -> tuple[str, float]:
+    """The names of series, and how far down they go."""
     body, down = "", 0.0
     for number, name in enumerate(names[:SERIES]):
         for place, part in enumerate(broken(name)):

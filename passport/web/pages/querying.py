@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 from passport.codecs import workedqueries
 from passport.codecs.catalogues import catalogue
 from passport.codecs.workedqueries import WorkedQuery
-from passport.errors import Refusal
+from passport.errors import NotDrawable, Refusal
 from passport.model.query import Form, Generation
 from passport.published import Published
-from passport.web.pages import formats, graphmodel, mistakes, rows
+from passport.web.pages import depicting, formats, graphmodel, mistakes, plots, rows
+from passport.web.pages.depicting import Picture
 from passport.web.pages.rendering import ASSETS, Render, marked
 from passport.web.pages.rows import PREFIXES, Reader
+from passport.web.pages.sayings import said
 from passport.web.pages.words import Words
 
 PATH: Final = "/sparql"
@@ -100,6 +102,11 @@ class QueryPages:
         words = self._words[lang]
         return self._shown(words, asked, **self._answer(words, asked, answered))
 
+    def picture(self, lang: str, body: bytes, *, whole: bool) -> str:
+        """The picture of a table, SPARQL results in JSON, as a file. Raises ``NotDrawable``."""
+        table = self._readers[lang].rows(body, whole=whole)
+        return plots.alone(depicting.picture(self._words[lang], table).svg)
+
     def _shown(self, words: Words, asked: Asked | None, **values: object) -> str:
         text = asked.text if asked else _beginning()
         return self._page(
@@ -109,7 +116,10 @@ class QueryPages:
             height=min(max(len(text.splitlines()) + 2, 12), 28),
             kept=_dataset(asked) if asked else (),
             examples=self._examples(words),
-            formats=[(Form.TABLE, _NAMES[Form.TABLE]), (Form.GRAPH, _NAMES[Form.GRAPH])],
+            formats=[
+                (Form.TABLE, {**_NAMES[Form.TABLE], "svg": words.texts.gettext("Picture (SVG)")}),
+                (Form.GRAPH, _NAMES[Form.GRAPH]),
+            ],
             prefixes=PREFIXES,
             editor=self._editor,
             own=self._own,
@@ -145,12 +155,21 @@ class QueryPages:
         }
         if answered.form is Form.TABLE:
             table = self._readers[words.language].rows(answered.body, whole=answered.whole)
-            values |= {"table": table, "numeric": rows.numeric(table)}
+            values |= {"table": table, "numeric": rows.numeric(table), **_pictured(words, table)}
+            values["picture_file"] = address(asked, format="svg", lang=words.language)
         elif answered.form is Form.TRUTH:
             values["truth"] = rows.truth(answered.body)
         else:
             values["graph"] = rows.lines(answered.body, whole=answered.whole)
         return values
+
+
+def _pictured(words: Words, table: rows.Rows) -> Mapping[str, Picture | str | None]:
+    """The picture of a table, or why there is none."""
+    try:
+        return {"picture": depicting.picture(words, table)}
+    except NotDrawable as refusal:
+        return {"unpictured": said(words, refusal.detail)}
 
 
 def without_head(text: str) -> str:
@@ -176,6 +195,10 @@ def editor_words(words: Words) -> Mapping[str, str]:
         "Page size: ": _("Rows on a page:"),
         "All": _("All"),
         "Download result": _("Download as CSV"),
+        "Picture": _("Picture"),
+        "drawing": _("The picture is being drawn."),
+        "file": _("Picture (SVG)"),
+        "needs": _("A picture needs a column of numbers, and names, dates or other numbers beside it."),
         "True": _("Yes"),
         "False": _("No"),
         "info": _("Rows _START_ to _END_ of _TOTAL_"),

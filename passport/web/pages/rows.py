@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from itertools import islice
 from json import JSONDecoder
 from typing import Any, Final
@@ -10,7 +11,7 @@ from urllib.parse import quote
 
 from passport.model.shortcode import grouped
 from passport.published import VOCAB, Published
-from passport.published.namespaces import XSD, prefixes
+from passport.published.namespaces import RDF, XSD, prefixes
 from passport.web.pages.formats import web_address
 from passport.web.pages.words import Text, Words
 
@@ -34,9 +35,14 @@ PREFIXES: Final = prefixes("fp", "schema", "dcterms", "epcis", "prov", "skos", "
 
 _LONGEST: Final = 300
 _LINES: Final = 200_000
+_DIGITS: Final = 1_000
 _NUMBERS: Final = frozenset(
     XSD + each
-    for each in ("integer", "decimal", "double", "float", "int", "long", "short", "byte", "nonNegativeInteger")
+    for each in (
+        *("integer", "decimal", "double", "float", "int", "long", "short", "byte"),
+        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    )
 )
 _SILENT: Final = frozenset(XSD + each for each in ("string", "date", "dateTime", "boolean", "anyURI"))
 _LOCAL: Final = re.compile(r"[A-Za-z_][\w.-]*")
@@ -50,10 +56,15 @@ _GAP: Final = re.compile(r"[\s,]*")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value: what is shown, and whether it is a number, which stands to the right."""
+    """One value: what is shown, whether it is a number, which stands to the right, and a literal's datatype.
+
+    ``amount`` is the number, None for what is not finite.
+    """
 
     text: Text
     number: bool = False
+    kind: str = ""
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +136,12 @@ class Reader:
             return Cell(Text(short(f"_:{value}")))
         kind = str(term.get("datatype") or "")
         if kind in _NUMBERS:
-            return Cell(Text(short(value)), number=True)
+            return Cell(Text(short(value)), number=True, kind=kind, amount=_amount(value))
         tongue = str(term.get("xml:lang") or term.get("lang") or "")
         note = tongue or ("" if kind in _SILENT or not kind else self.compact(kind))
         other = tongue if tongue.partition("-")[0] != self._words.language else ""
-        return Cell(Text(short(value), _tag(other), note=short(note)))
+        told = f"{RDF}langString" if tongue else kind or f"{XSD}string"
+        return Cell(Text(short(value), _tag(other), note=short(note)), kind=told)
 
     def iri(self, iri: str) -> Text:
         """An IRI: ours by its name, others in short form; a link where one may be followed."""
@@ -174,6 +186,14 @@ class Reader:
         if rest in self._published.terms():
             return Text(f"fp:{rest}", href=f"/vocab/{rest}", note=self._words.field(rest))
         return None
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        found = Decimal(text) if len(text) <= _DIGITS else None
+    except InvalidOperation:
+        return None
+    return found if found is not None and found.is_finite() else None
 
 
 def _variables(text: str) -> tuple[str, ...]:

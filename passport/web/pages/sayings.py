@@ -63,6 +63,10 @@ def _queries(_: Callable[[str], str]) -> tuple[str, ...]:
         _("The graph cannot be read now."),
         _("There is no graph to ask now."),
         _("Too many queries are waiting."),
+        _("There is nothing to draw: the answer has no rows."),
+        _("A picture needs a column of numbers: a count, a mass, a share."),
+        _("A picture needs names, dates or other numbers beside the column of numbers."),
+        _("Tables are drawn, the answers of SELECT; this query gives something else."),
     )
 
 
