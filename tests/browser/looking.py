@@ -68,8 +68,31 @@ _MEASURE = f"""async ([html, widths, unfolded]) => {{
   return found;
 }}"""
 
-_AXE = """async ([within, rules]) => (await axe.run(within || document, rules)).violations
-  .map(each => [each.id, each.nodes[0].html.slice(0, 200)])"""
+_ALIKE = """within => {
+  const asked = ['color', 'backgroundColor', 'backgroundImage', 'opacity', 'filter', 'textShadow', 'fontSize',
+    'fontWeight', 'position', 'zIndex', 'clip'];
+  const kinds = new Map(), shown = new Set(), alike = [];
+  const seen = each => each.checkVisibility({opacityProperty: true, visibilityProperty: true});
+  const spells = each => [...each.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const walk = (each, above) => {
+    const style = getComputedStyle(each), kind = [above, ...asked.map(name => style[name])].join('|');
+    if (!kinds.has(kind)) kinds.set(kind, kinds.size);
+    const number = kinds.get(kind);
+    if (shown.has(number)) alike.push(each);
+    else if (spells(each) && seen(each)) shown.add(number);
+    for (const below of each.children) walk(below, number);
+  };
+  walk(document.querySelector(within || 'html'), '');
+  alike.forEach(each => each.setAttribute('data-alike', ''));
+}"""
+"""Mark each text that looks like one before it: it and all it stands in have the colours, sizes and places of that."""
+
+_AXE = f"""async ([within, rules, every]) => {{
+  document.querySelectorAll('[data-alike]').forEach(each => each.removeAttribute('data-alike'));
+  if (!every) ({_ALIKE})(within);
+  axe.configure({{rules: [{{id: 'color-contrast', selector: every ? '*' : '*:not([data-alike])'}}]}});
+  return (await axe.run(within || document, rules)).violations.map(each => [each.id, each.nodes[0].html.slice(0, 200)]);
+}}"""
 
 _SHORTEN = """() => document.querySelectorAll('.cards-list > li:nth-child(n + 12), tbody > tr:nth-child(n + 12)')
   .forEach(each => each.remove())"""
@@ -81,11 +104,16 @@ def misfits(page: Page) -> list[object]:
     return found
 
 
-def faults(page: Page, rules: dict[str, object] = RULES, within: str | None = None) -> list[object]:
-    """What axe finds on a page, or in the first element within it that a selector names."""
+def faults(
+    page: Page, rules: dict[str, object] = RULES, within: str | None = None, *, every: bool = False
+) -> list[object]:
+    """What axe finds on a page, or in the first element within it that a selector names.
+
+    Contrast takes most of the time: of texts that look alike the first one is looked at, or ``every`` one.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    found: list[object] = page.evaluate(_AXE, [within, rules])
+    found: list[object] = page.evaluate(_AXE, [within, rules, every or rules is LAYOUT])
     return found
 
 
@@ -107,12 +135,14 @@ class Lectern:
         found: list[object] = self._at(DESK, "fits").evaluate(_MEASURE, [html, list(widths), unfolded])
         return found
 
-    def faults(self, html: str, rules: dict[str, object] = RULES, width: int = PHONE) -> list[object]:
-        """What axe finds on a page whose long lists are shortened."""
+    def faults(
+        self, html: str, rules: dict[str, object] = RULES, width: int = PHONE, *, every: bool = False
+    ) -> list[object]:
+        """What axe finds on a page whose long lists are shortened; ``every`` as ``faults`` says."""
         page = self._at(width, "axe")
         page.evaluate(f"html => ({_WRITTEN})(window, html)", html)
         shorten(page)
-        return faults(page, rules)
+        return faults(page, rules, every=every)
 
     def close(self) -> None:
         for page in self._pages.values():

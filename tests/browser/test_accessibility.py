@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from passport.model.languages import LANGUAGES
 from passport.web.pages.rendering import ASSETS
-from tests.browser.looking import DESK, LAYOUT, PHONE, RULES, Lectern
+from tests.browser.looking import DESK, LAYOUT, PHONE, RULES, Lectern, faults
 
 pytestmark = pytest.mark.browser
 
@@ -81,10 +81,25 @@ def test_axe_finds_nothing_on_any_page_in_any_language_at_any_width(lectern, eve
     found = {}
     for name, html in every_page(language).items():
         for width, rules in ((PHONE, RULES), (DESK, LAYOUT)):
-            if each := lectern.faults(html, rules, width):
+            if each := lectern.faults(html, rules, width, every=True):
                 found[name, width] = each
     assert found == {}
     assert lectern.trouble == []
+
+
+def test_text_that_is_paler_than_others_of_its_kind_is_found(chromium, shelf, shown):
+    shown("en")
+    page = chromium.new_page(viewport={"width": PHONE, "height": 800})
+    page.goto(f"{shelf.base}/passport-item")
+    assert faults(page) == []
+    page.evaluate(
+        """() => [...document.querySelectorAll('dd')].filter(each => !each.children.length && each.checkVisibility())
+            .at(-1).style.color = '#aaaaaa'"""
+    )
+    found = faults(page)
+    assert {name for name, _ in found} == {"color-contrast"}
+    assert found == faults(page, every=True)
+    page.close()
 
 
 def test_keyboard_reaches_everything_and_shows_where_it_is(chromium, shelf, shown):
