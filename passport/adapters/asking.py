@@ -52,15 +52,20 @@ class Asking(ABC):
     def work(self, answer: Answer) -> None:
         """Answer, in a thread of the line. Raises a refusal for what stands against it, or ``Unread``."""
 
+    def form(self, question: Question) -> Form | None:
+        """What a question gives, as ``ports.Queries`` says."""
+        outline = self._guard(question.text)
+        _require_own(outline, question)
+        return outline.form
+
     def ask(self, question: Question, *, client: str, heard: Callable[[Answering], object] | None = None) -> Answer:
         """Ask, as ``ports.Queries`` says."""
         try:
             outline = self._guard(question.text)
             self._allowance.spend(client)
+            _require_own(outline, question)
             if outline.form is not None and outline.form not in question.formats:
                 raise not_acceptable(outline.form)
-            if outline.foreign is not None and question.default_graphs is None and question.named_graphs is None:
-                raise outline.foreign
             if self.generation() is None:
                 raise NoGraph("There is no graph to ask now.")
         except Refusal as refusal:
@@ -147,6 +152,12 @@ class Asking(ABC):
         with self._lock:
             self._outcomes[outcome] += 1
             self._busy_seconds += seconds
+
+
+def _require_own(outline: Outline, question: Question) -> None:
+    """Refuse a query that names graphs of others, unless the request names the data set, which goes first."""
+    if outline.foreign is not None and question.default_graphs is None and question.named_graphs is None:
+        raise outline.foreign
 
 
 def _explained(refusal: Refusal, answer: Answer) -> Refusal:

@@ -89,6 +89,12 @@ class Queries(Protocol):
     def generation(self) -> Generation | None:
         """What a question would be answered from now; None while there is no graph yet."""
 
+    def form(self, question: Question) -> Form | None:
+        """What a question gives, as far as that can be told without asking it; None where it cannot.
+
+        Raises ``QueryRefused`` and ``QueryWrong`` as ``ask`` does of what no engine is shown.
+        """
+
     def ask(self, question: Question, *, client: str, heard: Callable[[Answering], object] | None = None) -> Answering:
         """Ask; gives the answer when its first bytes are there or it is known to be empty. Blocks: not for event loops.
 

@@ -11,7 +11,6 @@ from typing import Final
 from anyio import to_thread
 from fastapi import Request, Response
 
-from passport.codecs import sparql
 from passport.errors import NotAcceptable, QueriesBusy, QueryStopped, Refusal
 from passport.model.query import Form, Generation, Question
 from passport.ports import Answering
@@ -91,8 +90,8 @@ class Enquirer:
         return None
 
     async def form(self, question: Question) -> Form | None:
-        """What a question gives, as far as can be told without asking it. Raises ``QueryRefused``."""
-        return (await self._threads.quickly(partial(sparql.check, question.text))).form
+        """What a question gives, as far as can be told without asking it. Raises as ``ports.Queries.form`` does."""
+        return await self._threads.quickly(partial(self._queries.form, question))
 
     async def _kind(self, question: Question, wish: Wish) -> list[Header]:
         """How the answer to a question would be written, as far as can be told without asking it."""

@@ -218,6 +218,18 @@ class TestEveryAdapter:
             with pytest.raises(QueryRefused):
                 answered(queries, text)
 
+    def test_tells_without_asking_what_a_question_gives(self, make: Making) -> None:
+        queries = make()
+        for text, form in (
+            ("ASK {}", Form.TRUTH),
+            ("SELECT * {}", Form.TABLE),
+            ("DESCRIBE <a>", Form.GRAPH),
+            ("", None),
+        ):
+            assert queries.form(Question(text, BASE, FORMATS)) == form
+        with pytest.raises(QueryRefused):
+            queries.form(Question("CLEAR ALL", BASE, FORMATS))
+
     def test_names_the_generation(self, make: Making) -> None:
         queries = make()
         told = queries.generation()

@@ -14,6 +14,8 @@ from passport.service.submissions import Outcome
 from passport.service.system import System
 from passport.service.transfers import COUNTED, SHOWN, Transfer
 
+pytestmark = pytest.mark.both_stores
+
 Send = Callable[..., Outcome]
 
 

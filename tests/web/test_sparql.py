@@ -240,6 +240,15 @@ def test_head_asks_nothing(place: Place) -> None:
     assert place.send("HEAD", target, {"Accept": "text/turtle"}).status == 406
 
 
+@pytest.mark.parametrize("form", ["SELECT *", "CONSTRUCT { ?s ?p ?o }", "ASK"])
+@pytest.mark.parametrize("source", ["FROM <http://other.example/g>", "FROM NAMED <http://other.example/g>", ""])
+@pytest.mark.parametrize("more", [{}, {"default-graph-uri": "urn:example:graph"}, {"format": "csv"}])
+def test_head_tells_the_status_of_get(place: Place, form: str, source: str, more: dict[str, str]) -> None:
+    target = f"/sparql?{urlencode({'query': f'{form} {source} WHERE {{ ?s ?p ?o }}', **more})}"
+    head, whole = place.send("HEAD", target), place.send("GET", target)
+    assert (head.status, head.kind) == (whole.status, whole.kind)
+
+
 def test_other_sites_scripts_may_ask(place: Place) -> None:
     got = place.send("OPTIONS", "/sparql", {"Origin": "https://elsewhere.example"})
     assert got.status == 204
