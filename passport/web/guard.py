@@ -41,6 +41,7 @@ QUESTIONS = "/sparql"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST_HEADERS = 100
 _SLOW = 1.0
+_NOTHING: Header = (b"content-length", b"0")
 _EXPOSED = b"ETag, Link, Location, Content-Location, Content-Language, Retry-After, X-Graph-Position, X-Request-ID"
 _SECURITY: tuple[Header, ...] = (
     (b"content-security-policy", CSP.encode()),
@@ -105,16 +106,16 @@ class Guard:
         method = scope["method"]
         status = 0
         try:
-            answer = self._impatient(scope) or self._quick(scope)
+            answer = (self._impatient(scope) if self._misses.waiting else None) or self._quick(scope)
             if answer is not None and not isinstance(answer, Answer):
                 answer = await to_thread.run_sync(answer)
             if answer is None:
                 status = await self._slowly(scope, receive, send, mark)
             else:
                 status, headers, body = answer
-                lines = [*headers, *self._reads, mark, (b"content-length", b"%d" % len(body))]
-                if status in EMPTY:
-                    lines.pop()
+                lines = [*headers, *self._reads, mark]
+                if status not in EMPTY:
+                    lines.append((b"content-length", b"%d" % len(body)) if body else _NOTHING)
                 await send({"type": "http.response.start", "status": status, "headers": lines})
                 await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
         except Exception as wrong:

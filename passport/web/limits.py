@@ -41,22 +41,21 @@ class Window:
 class Misses:
     """Clients that ask again and again for what is not there, as who tries out codes does (T26).
 
-    As long as nobody does, asking costs nothing.
+    As long as nobody does, nobody is ``waiting``, and there is nothing to check.
     """
 
     def __init__(self, limit: int) -> None:
         """``limit`` is how many misses a minute are answered."""
         self._window = Window(limit)
-        self._waiting: set[str] = set()
+        self.waiting: set[str] = set()
+        """Who is told to wait, or was and has not asked since."""
 
     def check(self, host: str) -> None:
         """Raise ``TooMany`` for a client that has missed too often; also for what is there."""
-        if not self._waiting:
-            return
         client = client_of(host)
-        if client in self._waiting:
+        if client in self.waiting:
             self._window.check(client)
-            self._waiting.discard(client)
+            self.waiting.discard(client)
 
     def count(self, host: str) -> None:
         """Count one miss."""
@@ -65,7 +64,7 @@ class Misses:
         try:
             self._window.check(client)
         except TooMany:
-            self._waiting.add(client)
+            self.waiting.add(client)
 
 
 def client_of(host: str | None) -> str:

@@ -62,7 +62,7 @@ class Resolver:
 
     def __call__(self, scope: Scope) -> Answer | Deferred | None:
         """The answer to a hot read, what gives it when that takes long, or None."""
-        raw = raw_path(scope)
+        raw = scope.get("raw_path") or raw_path(scope)
         if raw.startswith(b"/passports/"):
             name, read, rest = "passport", self._passport, raw[11:]
         elif raw[1:2].isdigit() or is_epc(raw):
@@ -71,7 +71,8 @@ class Resolver:
             name, read, rest = "product", self._product, raw[3:].removesuffix(b"/")
         else:
             return None
-        if not rest or b"/" in rest or asks(scope["query_string"]):
+        query = scope["query_string"]
+        if not rest or b"/" in rest or (query and asks(query)):
             return None
         scope["operation"] = name
         method = scope["method"]

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 NBSP = "\u00a0"
@@ -12,23 +13,32 @@ _MONTHS_YEAR = {"en": "{month} {y}", "sv": "{y}-{m}", "da": "{m}.{y}", "pl": "{m
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
+_SHORT = 24
 _DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d)(?::\d\d)?(?:\.\d+)?(Z)?)?)?")
 
 
 def number(value: object, language: str) -> str:
     """A decimal string, int or Decimal with the language's decimal mark and non-breaking thousands."""
+    stated = str(value)
+    return _kept_number(stated, language) if len(stated) <= _SHORT else _number(stated, language)
+
+
+def _number(stated: str, language: str) -> str:
     try:
-        exact = Decimal(str(value))
+        exact = Decimal(stated)
     except InvalidOperation:
-        return str(value)
+        return stated
     if not exact.is_finite() or exact.adjusted() > 15:
-        return str(value)
+        return stated
     text = f"{exact:f}"
     sign = "\u2212" if text.startswith("-") else ""
     whole, _, fraction = text.lstrip("-").partition(".")
     if len(whole) > 4:
         whole = f"{int(whole):,}".replace(",", NBSP)
     return sign + whole + (_POINT.get(language, ",") + fraction if fraction else "")
+
+
+_kept_number = lru_cache(maxsize=4096)(_number)
 
 
 def date(value: object, language: str) -> str:

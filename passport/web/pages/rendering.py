@@ -3,10 +3,10 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from types import CodeType
-from typing import Protocol
+from typing import Any, Protocol
 
 from jinja2 import (
     BytecodeCache,
@@ -74,6 +74,14 @@ _COMPILED = {language: _Compiled() for language in LANGUAGES}
 """By language, since texts are translated while a template is compiled."""
 
 
+class _Environment(Environment):
+    """One whose globals are all there before the first template is loaded."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What a template knows, as a plain dictionary: every page and every import in it reads all of it."""
+        return {**self.globals, **(d or {})}
+
+
 class Render(Protocol):
     """Makes a page of a template in a language."""
 
@@ -100,7 +108,7 @@ def _environment(language: str, shared: Mapping[str, object]) -> Environment:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    environment = Environment(
+    environment = _Environment(
         loader=loader,
         autoescape=True,
         undefined=ChainableUndefined,

@@ -102,6 +102,8 @@ class Plan:
     group: Group
     sections: tuple[tuple[str, tuple[Field, ...]], ...]
     kinds: str | None
+    members: Mapping[str, frozenset[str]]
+    """Of a document, by the section in which they say something."""
 
     def title(self, section: str, words: Words) -> str:
         """What a section is called."""
@@ -123,28 +125,28 @@ class Sheets:
 
     def sheet(self, words: Words, view: PassportPage, *, unfolded: bool = False) -> Sheet:
         """The sheet of a passport; a piece's own word goes before that of its model."""
-        documents = tuple(view.documents.values())
+        told = view.documents
+        documents = tuple(told.values())
         plan = self.plan(view.document, view.reading.level, model=view.model_document)
         marks = [mark(each) for each in documents]
         described = _Described(words, view, plan.group)
         folds: list[Fold] = []
         for name, fields in plan.sections:
-            own = _speaks(view.document, fields)
+            members = plan.members[name]
             make = partial(self._content, plan, name, fields, described)
-            weighed = any(field.name == "materials" for field in fields)
             if (
-                _CHANGING in (field.name for field in fields)
-                or (own and len(documents) > 1)
-                or (weighed and described.now is not None)
+                _CHANGING in members
+                or (len(documents) > 1 and not members.isdisjoint(view.document))
+                or ("materials" in members and described.now is not None)
             ):
                 content = make()
             else:
-                told = tuple(
+                speaking = tuple(
                     (origin, marks[place], described.linked(origin))
-                    for place, (origin, each) in enumerate(view.documents.items())
-                    if _speaks(each, fields)
+                    for place, (origin, each) in enumerate(told.items())
+                    if not members.isdisjoint(each)
                 )
-                content = self._kept.get((words.language, name, told), make)
+                content = self._kept.get((words.language, name, speaking), make)
             if content:
                 html = Markup(content)  # noqa: S704 - rendered by a template that escapes
                 folds.append(Fold(name, plan.title(name, words), html, unfolded or len(folds) < _OPEN))
@@ -193,8 +195,10 @@ class Sheets:
         sections = tuple(
             (section.id, tuple(fields[name] for name in section.fields if name in fields)) for section in group.sections
         )
+        sections = (*sections, (FURTHER, tuple(further)))
         kind = fields.get(group.kind)
-        return Plan(group, (*sections, (FURTHER, tuple(further))), kind.code_list if kind else None)
+        members = {section: _members(within) for section, within in sections}
+        return Plan(group, sections, kind.code_list if kind else None, members)
 
 
 class _Described:
@@ -235,9 +239,10 @@ class _Described:
         return next((origin for origin, document in self.view.documents.items() if document.get(name)), None)
 
 
-def _speaks(document: Mapping[str, Any], fields: Iterable[Field]) -> bool:
-    """Whether a document has something to say in a section; the shares of materials come from its components too."""
-    return any(field.name in document or (field.name == "materials" and "components" in document) for field in fields)
+def _members(fields: Iterable[Field]) -> frozenset[str]:
+    """What a document has that says something in a section; the shares of materials come from its components too."""
+    names = frozenset(field.name for field in fields)
+    return names | {"components"} if "materials" in names else names
 
 
 def shares_of(words: Words, documents: Mapping[Origin, Mapping[str, Any]]) -> Shares | None:

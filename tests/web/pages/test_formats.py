@@ -1,5 +1,7 @@
 """Numbers, dates and addresses as each language writes them."""
 
+from decimal import Decimal
+
 import pytest
 
 from passport.web.pages.formats import date, number, web_address
@@ -21,6 +23,10 @@ from passport.web.pages.formats import date, number, web_address
 )
 def test_numbers(value, language, shown):
     assert number(value, language) == shown
+
+
+def test_numbers_that_are_equal_keep_their_own_digits():
+    assert [number(Decimal(each), "en") for each in ("7.4", "7.40", "7.400")] == ["7.4", "7.40", "7.400"]
 
 
 @pytest.mark.parametrize(
