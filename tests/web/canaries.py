@@ -59,6 +59,7 @@ class Canaries:
     _number: int = 0
     _counted: int = 0
     _others: tuple[str, ...] = ()
+    _clean: set[bytes] = field(default_factory=set)
 
     def filled_in(self, level: str, document: Mapping[str, Any]) -> dict[str, Any]:
         """The document with a mark in every restricted member that it can have; what it says at its top stays."""
@@ -80,14 +81,20 @@ class Canaries:
         return each.tier != Tier.PUBLIC or each.name in document
 
     def found(self, text: bytes) -> set[str]:
-        """The marks that stand in a text."""
+        """The marks that stand in a text; a line in which there is none is looked through once."""
         if len(self.meant) != self._counted:
             self._counted = len(self.meant)
             self._others = tuple(
                 each for each in self.meant if not any(form.fullmatch(each.encode()) for form in BEGINNING)
             )
-        begun = {each.decode() for form in BEGINNING for each in form.findall(text)}
-        return begun & self.meant.keys() | {each for each in self._others if each.encode() in text}
+            self._clean = set()
+        lines = set(text.split(b"\n")) - self._clean
+        rest = b"\n".join(lines)
+        begun = {each.decode() for form in BEGINNING for each in form.findall(rest)}
+        found = begun & self.meant.keys() | {each for each in self._others if each.encode() in rest}
+        if not found:
+            self._clean |= lines
+        return found
 
     def restricted(self, level: str) -> set[Place]:
         """Where a document of that level may hold something restricted."""
