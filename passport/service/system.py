@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -98,6 +99,7 @@ class _Made(dict[tuple[str, str, str], Plan]):
         return made
 
 
+@cache
 def plans(published: Published) -> Plans:
-    """The plans of every product group, version and level that is published."""
+    """The plans of every product group, version and level that is published; the same ones for every store."""
     return _Made(published)
