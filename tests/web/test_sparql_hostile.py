@@ -24,7 +24,7 @@ ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """An endpoint where a query is stopped early: what is hostile takes all the time that it gets."""
-    with endpoint(tmp_path_factory.mktemp("sparql"), seconds=0.5) as made:
+    with endpoint(tmp_path_factory.mktemp("sparql"), seconds=0.25) as made:
         yield made
 
 
