@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -116,7 +117,8 @@ class Researching:
         """Ask the public data a SPARQL 1.1 query. Without one: what this endpoint is (SPARQL 1.1 Service Description).
 
         The default graph is the union of all graphs; each passport with its events is a graph of its own, named by the
-        passport's address. `X-Graph-Position` tells up to which position of the log the data is there.
+        passport's address. `X-Graph-Position` tells up to which position of the log the data is there. A table that has
+        names, dates or numbers beside numbers may come as a picture (SVG), in the language of `lang`.
         """
         given = await questions.parameters(request)
         text = questions.text_of(given)
@@ -174,17 +176,25 @@ class Researching:
         if wish.page:
             return await self._page(request, question)
         if wish.drawn:
-            form = await self._enquirer.form(question)
-            if form in (None, Form.TABLE) or form not in wish.called:
-                return await self._picture(request, question, wish)
+            form = await self._form(question)
+            if form is Form.TABLE or form not in wish.called:
+                return await self._picture(request, question, wish, form)
         return await self._enquirer.told(request, question, wish)
 
-    async def _picture(self, request: Request, question: Question, wish: Wish) -> Response:
+    async def _form(self, question: Question) -> Form | None:
+        """What a question gives, where that can be told: what is wrong with it is said when it is asked."""
+        with suppress(Refusal):
+            return await self._enquirer.form(question)
+        return None
+
+    async def _picture(self, request: Request, question: Question, wish: Wish, form: Form | None) -> Response:
         """The picture of a table. Who sees pages is told on the query page why there is none."""
         scope = request.scope
         wish = replace(wish, language=self._site.language(scope))
+        draw = partial(self._drawn, wish.language)
         try:
-            return await self._enquirer.drawn(request, question, wish, partial(self._drawn, wish.language))
+            _require_table(form)
+            return await self._enquirer.drawn(request, question, wish, draw)
         except NotDrawable as refusal:
             if negotiation.choose(header(scope, b"accept"), (questions.SVG, HTML)) != HTML:
                 raise
@@ -192,8 +202,7 @@ class Researching:
 
     def _drawn(self, language: str, found: Gathered) -> bytes:
         """A picture as a file. Raises ``NotDrawable``."""
-        if found.form is not Form.TABLE:
-            raise NotDrawable(TABLES)
+        _require_table(found.form)
         return self._pages.picture(language, found.body, whole=found.whole).encode()
 
     async def _page(self, request: Request, question: Question) -> Response:
@@ -229,6 +238,12 @@ class Researching:
     @property
     def _pages(self) -> QueryPages:
         return self._site.pages.queries
+
+
+def _require_table(form: Form | None) -> None:
+    """Raise ``NotDrawable`` for what is known to be no table."""
+    if form not in (None, Form.TABLE):
+        raise NotDrawable(TABLES)
 
 
 def _asked(question: Question) -> Asked:

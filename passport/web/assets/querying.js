@@ -170,6 +170,14 @@
     constructor(shown) {
       this.yasr = shown;
     }
+    getIcon() {
+      const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      const bars = icon.appendChild(document.createElementNS(icon.namespaceURI, "path"));
+      icon.setAttribute("viewBox", "0 0 16 16");
+      icon.setAttribute("aria-hidden", "true");
+      bars.setAttribute("d", "M1 9h3v6H1zM6.5 1h3v14h-3zM12 5h3v10h-3z");
+      return icon;
+    }
     canHandleResults() {
       return (this.yasr.results?.getBindings()?.length ?? 0) > 0;
     }
@@ -210,6 +218,7 @@
     const download = root.querySelector(".yasr_downloadIcon");
     download.title = words["Download result"];
     download.setAttribute("aria-label", words["Download result"]);
+    download.hidden = yasr.drawnPlugin === "picture";
     yasr.pluginControls.removeAttribute("aria-controls");
     const chip = root.querySelector(".yasr_response_chip");
     const rows = yasr.results?.getBindings()?.length;
@@ -221,7 +230,7 @@
     const scrolling = root.querySelector(".yasr_results");
     scrolling.tabIndex = 0;
     scrolling.setAttribute("role", "region");
-    scrolling.setAttribute("aria-label", told.answer);
+    scrolling.setAttribute("aria-label", words[yasr.plugins[yasr.drawnPlugin]?.label] ?? words.Table);
     for (const each of root.querySelectorAll("th:first-child .dt-column-title:empty")) each.textContent = "#";
   };
 

@@ -51,8 +51,11 @@ _MARKS: Final = (
     "M-6 0L-2-6H2L6 0L2 6H-2Z",
     "M0-7L2-2H7L3 1L5 6L0 3L-5 6L-3 1L-7-2H-2Z",
 )
-_LEFT, _WIDE = 15.0, 78.0
-"""Where lines and dots begin, and how wide their field is, in per cent."""
+_LEFT, _RIGHT = 15.0, 93.0
+"""Where the field of lines and dots begins, at least, and where it ends, in per cent."""
+
+_TICK = 2.8
+"""How wide a letter of a tick is on the narrowest screen, in per cent."""
 
 _BAR = 64.0
 """How long the longest bar is, in per cent of the width: its number stands beside it."""
@@ -174,11 +177,11 @@ def lines(
     axis = scale([each for row in rows for each in row.values if each is not None])
     named = [each.name for each in rows]
     legend, top = _legend(named if any(named) else (), _sample)
-    field, top = _field(caption, axis, top, written)
+    field, top, left = _field(caption, axis, top, written)
     if places is None:
         places = [number / (len(labels) - 1) if len(labels) > 1 else 0.5 for number in range(len(labels))]
-    across = [_LEFT + _WIDE * each for each in places]
-    under = _under(list(zip(places, labels, strict=True)), top + _TALL)
+    across = [left + (_RIGHT - left) * each for each in places]
+    under = _under(list(zip(places, labels, strict=True)), left, top + _TALL)
     drawn = "".join(_drawn(number, row, across, axis, top) for number, row in enumerate(rows[:SERIES]))
     flat = lettering(caption.across, x="100%", y=top + _TALL + 2 * _LINE, anchor="end", fill=QUIET)
     return _plot(caption, legend + field + under + drawn + flat, top + _TALL + 2 * _LINE + 8)
@@ -193,14 +196,14 @@ def dots(
     """
     flat, told = across or (scale([dot.x for dot in rows], logarithmic=True), written)
     up = scale([dot.y for dot in rows], logarithmic=True)
-    body, top = _field(caption, up, 0, written)
+    body, top, left = _field(caption, up, 0, written)
     bottom = top + _TALL
-    body += _under([(flat.place(each), told(each)) for each in flat.ticks], bottom)
+    body += _under([(flat.place(each), told(each)) for each in flat.ticks], left, bottom)
     body += lettering(caption.across, x="100%", y=bottom + 2 * _LINE, anchor="end", fill=QUIET)
     names, down = "", bottom + 2 * _LINE + 8
     numbered = len(rows) <= BARS and any(dot.name for dot in rows)
     for number, dot in enumerate(rows, start=1):
-        x, y = f"{_LEFT + _WIDE * flat.place(dot.x):.2f}%", top + _TALL * (1 - up.place(dot.y))
+        x, y = f"{left + (_RIGHT - left) * flat.place(dot.x):.2f}%", top + _TALL * (1 - up.place(dot.y))
         size = ("10", "1") if numbered else ("5", "0.75")
         body += f'<circle cx="{x}" cy="{y:.1f}" r="{size[0]}" fill="{_COLOURS[0]}" opacity="{size[1]}" stroke="#fff"/>'
         if numbered:
@@ -291,18 +294,18 @@ def _head(caption: Caption, top: float) -> tuple[str, float]:
     return body + lettering(names[1][:_HALF], x="100%", y=top + _LINE - 5, anchor="end", fill=QUIET), top + _LINE
 
 
-def _under(labels: Sequence[tuple[float, str]], bottom: float) -> str:
+def _under(labels: Sequence[tuple[float, str]], left: float, bottom: float) -> str:
     """Labels at their places below a field, as many as have room beside each other on the narrowest screen."""
     wide = max((len(label) for _, label in labels), default=0) * _LETTER
-    body, last, end = "", -1.0, -1.0
+    body, last, end, field = "", -1.0, -1.0, _RIGHT - left
     for place, label in labels:
         anchor, start = "middle", place - wide / 2
-        if start < -_LEFT / _WIDE:
+        if start < -left / field:
             anchor, start = "start", place
-        elif start + wide > (100 - _LEFT) / _WIDE:
+        elif start + wide > (100 - left) / field:
             anchor, start = "end", place - wide
         if place - last >= 1 / LABELS - 1e-9 and start >= end + _NARROWEST:
-            x, last, end = f"{_LEFT + _WIDE * place:.2f}%", place, start + wide
+            x, last, end = f"{left + field * place:.2f}%", place, start + wide
             body += f'<line x1="{x}" y1="{bottom}" x2="{x}" y2="{bottom + 5}" stroke="{QUIET}"/>'
             body += lettering(label, x=x, y=bottom + _LINE, anchor=anchor)
     return body
@@ -330,15 +333,17 @@ def _mark(number: int, x: str, y: float) -> str:
     return f'<svg x="{x}" y="{y:.1f}" overflow="visible">{shape}</svg>'
 
 
-def _field(caption: Caption, axis: Scale, top: float, written: Written) -> tuple[str, float]:
-    """The name of the axis that goes up, its ticks with their lines, and where the field begins."""
+def _field(caption: Caption, axis: Scale, top: float, written: Written) -> tuple[str, float, float]:
+    """The name of the axis that goes up, its ticks with their lines, and the top and the left of the field."""
     top += _LINE + 14
     body = lettering(caption.up, x="0", y=top - 18, fill=QUIET)
-    for each in axis.ticks:
+    told = [written(each) for each in axis.ticks]
+    left = max(_LEFT, 2 + _TICK * max(map(len, told)))
+    for each, words in zip(axis.ticks, told, strict=True):
         y = top + _TALL * (1 - axis.place(each))
-        body += f'<line x1="{_LEFT}%" y1="{y:.1f}" x2="100%" y2="{y:.1f}" stroke="{_GRID}"/>'
-        body += lettering(written(each), x=f"{_LEFT - 1.5}%", y=y + 4, anchor="end", size=12)
-    return body, top
+        body += f'<line x1="{left:.2f}%" y1="{y:.1f}" x2="100%" y2="{y:.1f}" stroke="{_GRID}"/>'
+        body += lettering(words, x=f"{left - 1.5:.2f}%", y=y + 4, anchor="end", size=12)
+    return body, top, left
 
 
 def _legend(names: Sequence[str], sign: Callable[[int, float], str]) -> tuple[str, float]:

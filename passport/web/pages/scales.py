@@ -11,6 +11,9 @@ LOGARITHMIC: Final = 100
 
 _FARTHEST: Final = 1e300
 
+_ALIKE: Final = Decimal("1e-9")
+"""Numbers that differ by less of themselves are one number to an axis."""
+
 _FEW: Final = 5
 """Whole numbers up to which each is a tick of its own."""
 
@@ -21,11 +24,11 @@ _POWERS: Final = 6
 def ticks(low: float, high: float, most: int = 5) -> tuple[Decimal, ...]:
     """Round numbers in order, at least two and about ``most``, of which the outer ones enclose ``low`` and ``high``."""
     low, high = (low, high) if low <= high else (high, low)
-    span = high - low
-    if not math.isfinite(span) or span <= abs(high) * 1e-9:
-        span = max(abs(high), 1.0) if math.isfinite(high) else 1.0
-    power = Decimal(10) ** math.floor(math.log10(span / most))
-    step = next(power * each for each in (1, 2, 5, 10) if power * each * most >= Decimal(span))
+    span = Decimal(high) - Decimal(low)
+    if span <= Decimal(abs(high)) * _ALIKE:
+        span = Decimal(max(abs(high), 1.0))
+    power = Decimal(10) ** (span / most).adjusted()
+    step = next(power * each for each in (1, 2, 5, 10) if power * each * most >= span)
     first = (Decimal(low) / step).to_integral_value("ROUND_FLOOR")
     last = max((Decimal(high) / step).to_integral_value("ROUND_CEILING"), first + 1)
     return tuple(step * (first + number) for number in range(int(last - first) + 1))
