@@ -123,6 +123,12 @@ class SnapshotWithdrawn(Gone):
     code = "snapshot-withdrawn"
 
 
+class SnapshotReleased(Gone):
+    """A snapshot whose files are not kept any longer (HTTP 410): what it was of, and where its checksums are."""
+
+    code = "snapshot-released"
+
+
 class Conflict(Refusal):
     """The request contradicts what is stored, or another request that is still running (HTTP 409)."""
 

@@ -80,7 +80,8 @@ def follow_store(settings: Settings, *, with_server: bool = False) -> None:
     with opened(settings) as running:
         logger = json_log(settings.log_level)
         tell = partial(_tell, logger, "snapshots")
-        take = partial(snapshots.keep_up, running.system, days=settings.snapshot_days, stop=stop, tell=tell)
+        days, keep = settings.snapshot_days, settings.snapshot_keep
+        take = partial(snapshots.keep_up, running.system, days=days, keep=keep, stop=stop, tell=tell)
         sys.setswitchinterval(_TURN)
         taking = Thread(target=take)
         taking.start()

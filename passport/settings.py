@@ -83,6 +83,9 @@ class Settings(BaseModel):
     snapshot_days: int = Field(
         1, ge=0, description="Days between two snapshots of the public data for download; 0: on demand alone."
     )
+    snapshot_keep: int | None = Field(
+        None, ge=1, description="Newest snapshots whose files are kept; all by default, since papers cite them."
+    )
     data_licence: str = Field(
         "https://creativecommons.org/licenses/by/4.0/",
         pattern=r"^https?://[^\s<>\"{}|\\^`]+$",

@@ -4,7 +4,7 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -14,7 +14,10 @@ from passport.errors import Conflict, Malformed, StoreBusy
 
 NOTICE: Final = "withdrawn"
 """The one file of a snapshot that was struck out. No file of a snapshot is called so."""
+RELEASED: Final = "released"
+"""Stands among the files that are left of a snapshot that was released. No other file is called so."""
 
+_OURS = (NOTICE, RELEASED)
 _LOCK = ".lock"
 _PART = ".part"
 _NAME = re.compile(r"\d{4}-\d\d-\d\d(-\d{1,6})?")
@@ -29,7 +32,7 @@ class FolderDraft:
 
     def create(self, file: str) -> BinaryIO:
         """A new file in it."""
-        if not _FILE.fullmatch(file) or file == NOTICE:
+        if not _FILE.fullmatch(file) or file in _OURS:
             raise Malformed(f"A file of a snapshot cannot be called {file[:100]!r}.")
         return os.fdopen(os.open(self._folder / file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb")
 
@@ -84,7 +87,7 @@ class FolderSnapshots:
 
     def open(self, name: str, file: str) -> BinaryIO | None:
         """A file to read; none of a snapshot that was struck out."""
-        if not _NAME.fullmatch(name) or not _FILE.fullmatch(file) or file == NOTICE:
+        if not _NAME.fullmatch(name) or not _FILE.fullmatch(file) or file in _OURS:
             return None
         if (self._directory / name / NOTICE).exists():
             return None
@@ -99,19 +102,38 @@ class FolderSnapshots:
             return
         place = self._directory / name
         write_durably(place / NOTICE, notice, replace=False)
-        for each in place.iterdir():
-            if each.name != NOTICE:
-                each.unlink(missing_ok=True)
-        settle(place)
+        _clear(place, (NOTICE,))
+
+    def release(self, name: str, notice: bytes, *, kept: Collection[str]) -> None:
+        """First the notice, by which the rest is not read any more; then the files go."""
+        if name not in self.names() or self.notice(name) is not None:
+            return
+        place = self._directory / name
+        write_durably(place / RELEASED, notice, replace=False)
+        _clear(place, (RELEASED, NOTICE, *kept))
+
+    def released(self, name: str) -> bytes | None:
+        """What the file says that was put beside those that are left."""
+        return self._said(name, RELEASED) if self.notice(name) is None else None
 
     def notice(self, name: str) -> bytes | None:
         """What the one file says that is left."""
+        return self._said(name, NOTICE)
+
+    def _said(self, name: str, file: str) -> bytes | None:
         if not _NAME.fullmatch(name):
             return None
         try:
-            return (self._directory / name / NOTICE).read_bytes()
+            return (self._directory / name / file).read_bytes()
         except FileNotFoundError:
             return None
+
+
+def _clear(place: Path, kept: Collection[str]) -> None:
+    for each in place.iterdir():
+        if each.name not in kept:
+            each.unlink(missing_ok=True)
+    settle(place)
 
 
 def _order(name: str) -> tuple[str, int]:

@@ -124,7 +124,7 @@ def snapshot(data: DataOption = None) -> None:
 
     A running service does it by itself, with PASSPORT_SNAPSHOT_DAYS. The service may run meanwhile.
     """
-    from passport.service.snapshots import take
+    from passport.service.snapshots import release, take
 
     with running_on(data) as running, typer.progressbar(length=1, label="Documents", file=sys.stderr) as bar:
 
@@ -133,6 +133,8 @@ def snapshot(data: DataOption = None) -> None:
             bar.update(done - bar.pos)
 
         made, new = take(running.system, progress=progress)
+        if running.settings.snapshot_keep is not None:
+            release(running.system, keep=running.settings.snapshot_keep)
         bar.update((bar.length or 0) - bar.pos)
         address = f"{running.system.base}/data/{made.name}"
     told = made.statistics

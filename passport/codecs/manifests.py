@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import orjson
 
-from passport.model.dataset import DataFile, Snapshot, Statistics, Struck
+from passport.model.dataset import DataFile, Released, Snapshot, Statistics, Struck
 
 MANIFEST: Final = "manifest.json"
 """The name of the manifest among the files of a snapshot, in which it is not listed itself."""
@@ -90,6 +90,17 @@ def _read(value: Mapping[str, Any]) -> DataFile:
         value.get("plainBytes", value["bytes"]),
         value.get("plainSha256", value["sha256"]),
     )
+
+
+def farewell(released: Released) -> bytes:
+    """The notice of a snapshot that was released, as JSON."""
+    return orjson.dumps({"name": released.name, "at": released.at})
+
+
+def released(data: bytes) -> Released:
+    """What such a notice says. Raises as ``snapshot`` does."""
+    value = orjson.loads(data)
+    return Released(value["name"], value["at"])
 
 
 def notice(struck: Struck) -> bytes:

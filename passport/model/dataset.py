@@ -71,6 +71,14 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """A snapshot of which all files but manifest and checkpoint were taken away at ``at``, to make room."""
+
+    name: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Struck:
     """A snapshot whose files were taken away at ``at``, because documents that it knew were erased.
 

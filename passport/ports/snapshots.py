@@ -1,6 +1,6 @@
 """Snapshots of the public data as a port: dated folders of files, whole or not there, and never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
@@ -15,7 +15,7 @@ class Draft(Protocol):
 class Snapshots(Protocol):
     """Dated snapshots, by name: an ISO date, with ``-2`` and so on for further ones of a day.
 
-    Each is there whole, or struck out, or not at all.
+    Each is there whole, or released, or struck out, or not at all.
     """
 
     def making(self, name: str) -> AbstractContextManager[Draft]:
@@ -36,6 +36,16 @@ class Snapshots(Protocol):
 
         On one that is struck out already the notice stays as it is; what was left by a crash is taken away.
         """
+
+    def release(self, name: str, notice: bytes, *, kept: Collection[str]) -> None:
+        """Take the files of a snapshot away, for ever, but those called ``kept``; ``notice`` says when and why.
+
+        On one that is released already the notice stays as it is; what was left by a crash is taken away. Nothing is
+        done to one that is struck out.
+        """
+
+    def released(self, name: str) -> bytes | None:
+        """What was said when a snapshot was released; None of one that was not, or was struck out."""
 
     def notice(self, name: str) -> bytes | None:
         """What was said when a snapshot was struck out; None of one that was not, or that never was."""

@@ -12,8 +12,8 @@ from typing import BinaryIO, Final
 
 from passport.codecs import csvlines, dumps, extracts, forms, manifests
 from passport.codecs.extracts import Described
-from passport.errors import NotFound, SnapshotWithdrawn
-from passport.model.dataset import DataFile, Snapshot, Statistics, Struck
+from passport.errors import NotFound, SnapshotReleased, SnapshotWithdrawn
+from passport.model.dataset import DataFile, Released, Snapshot, Statistics, Struck
 from passport.model.passport import Product
 from passport.ports import Checkpoint, Draft
 from passport.proofs import checkpoints, notes
@@ -32,6 +32,9 @@ SHARED: Final = "shared.ttl.gz"
 CHECKPOINT: Final = "checkpoint"
 COLUMNS: Final = "csv-metadata.json"
 """The columns of the tables and what stands in them (CSV on the Web)."""
+
+LASTING: Final = (manifests.MANIFEST, CHECKPOINT)
+"""What stays of a snapshot that is released: by it whoever has a copy can check it, and it can be cited."""
 
 INTERVAL: Final = 60.0
 """Seconds between two looks of who takes them by the day."""
@@ -68,23 +71,49 @@ def take(system: System, *, progress: Progress | None = None, stop: Event | None
 
 
 def names(system: System) -> list[str]:
-    """The names of the snapshots that were not struck out, the newest first."""
-    return [name for name in reversed(system.snapshots.names()) if system.snapshots.notice(name) is None]
+    """The names of the snapshots that are there with all files, the newest first."""
+    return [name for name in reversed(system.snapshots.names()) if _whole(system, name)]
+
+
+def _whole(system: System, name: str) -> bool:
+    return system.snapshots.notice(name) is None and system.snapshots.released(name) is None
 
 
 def newest(system: System) -> Snapshot | None:
-    """The newest snapshot that was not struck out and can be read."""
+    """The newest snapshot that is there with all files and can be read."""
     return next(standing(system), None)
 
 
 def standing(system: System) -> Iterator[Snapshot]:
-    """The snapshots that were not struck out and can be read, the newest first."""
-    found = (sound(system, name) for name in reversed(system.snapshots.names()))
+    """The snapshots that are there with all files and can be read, the newest first."""
+    found = (sound(system, name) for name in names(system))
     return (each for each in found if each is not None)
 
 
 def find(system: System, name: str) -> Snapshot:
-    """One snapshot. Raises ``SnapshotWithdrawn`` for one that was struck out, ``NotFound`` when there never was one."""
+    """One snapshot with all its files. Raises ``SnapshotReleased``, and otherwise as ``record`` does."""
+    found = record(system, name)
+    notice = system.snapshots.released(name)
+    if notice is None:
+        return found
+    here, kept = f"{system.base}/data/{name}", newest(system)
+    raise SnapshotReleased(
+        "The files of this snapshot are not kept any longer. Its manifest and its checkpoint are.",
+        at=manifests.released(notice).at,
+        issued=found.issued,
+        size=found.size,
+        root=found.root,
+        manifest=f"{here}/{manifests.MANIFEST}",
+        checkpoint=f"{here}/{CHECKPOINT}",
+        following=None if kept is None else f"{system.base}/data/{kept.name}",
+    )
+
+
+def record(system: System, name: str) -> Snapshot:
+    """What a snapshot is or was, as its manifest says it.
+
+    Raises ``SnapshotWithdrawn`` for one that was struck out, ``NotFound`` when there never was one.
+    """
     found = read(system, name)
     if found is not None:
         return found
@@ -92,7 +121,7 @@ def find(system: System, name: str) -> Snapshot:
     if notice is None:
         raise NotFound("There is no snapshot of that name.")
     struck = manifests.struck(notice)
-    after = [each for each in _later(system, name) if system.snapshots.notice(each) is None]
+    after = [each for each in _later(system, name) if _whole(system, each)]
     raise SnapshotWithdrawn(
         "This snapshot was withdrawn: the content of a document in it had to be erased.",
         at=struck.at,
@@ -107,9 +136,30 @@ def struck_out(system: System) -> Iterator[Struck]:
     return (manifests.struck(each) for each in found if each is not None)
 
 
+def released(system: System) -> Iterator[Released]:
+    """The snapshots whose files are not kept any longer, the newest first."""
+    found = (system.snapshots.released(name) for name in reversed(system.snapshots.names()))
+    return (manifests.released(each) for each in found if each is not None)
+
+
+def release(system: System, *, keep: int) -> list[str]:
+    """Take the files of all but the ``keep`` newest snapshots away, except what lasts; gives the names of these.
+
+    What was struck out or released before counts for none. One whose manifest is damaged is left for the operator.
+    """
+    going = [name for name in names(system)[keep:] if sound(system, name) is not None]
+    for name in (*going, *(each.name for each in released(system))):
+        notice = manifests.farewell(Released(name, system.now()))
+        system.snapshots.release(name, notice, kept=LASTING)
+    return going
+
+
 def open_file(system: System, name: str, file: str) -> tuple[Snapshot, DataFile, BinaryIO]:
-    """A file of a snapshot, to be read and closed. Raises as ``find`` does, and ``NotFound`` for an unknown file."""
-    snapshot = find(system, name)
+    """A file of a snapshot, to be read and closed; what lasts also of one that was released.
+
+    Raises as ``find`` does, and ``NotFound`` for an unknown file.
+    """
+    snapshot = record(system, name) if file in LASTING else find(system, name)
     known = snapshot.file(file)
     opened = system.snapshots.open(name, file) if known is not None else None
     if known is None or opened is None:
@@ -117,16 +167,18 @@ def open_file(system: System, name: str, file: str) -> tuple[Snapshot, DataFile,
     return snapshot, known, opened
 
 
-def keep_up(system: System, *, days: int, stop: Event, tell: Tell) -> None:
+def keep_up(system: System, *, days: int, keep: int | None = None, stop: Event, tell: Tell) -> None:
     """Take a snapshot every so many days, after midnight UTC, until ``stop`` is set; none by itself with 0 days.
+
+    With ``keep`` all but so many of the newest are released, at the first look and whenever one was taken.
 
     Snapshots that know what was erased are struck out at every look. ``tell`` gets what goes wrong; it is tried again.
     Nobody waits for the day of one from the future, which a clock gone wrong has left.
     """
-    looked, known = _day_of(system), -1
+    looked, known, kept = _day_of(system), -1, 0
 
     def step() -> float:
-        nonlocal looked, known
+        nonlocal looked, known, kept
         size = system.history.size()
         if size != known:
             strike_erased(system)
@@ -135,6 +187,8 @@ def keep_up(system: System, *, days: int, stop: Event, tell: Tell) -> None:
         if days and size and (looked is None or not 0 <= (today - looked).days < days):
             take(system, stop=stop)
             looked = today
+        if keep is not None and kept != (kept := len(system.snapshots.names())):
+            release(system, keep=keep)
         return INTERVAL
 
     repeat(step, stop=stop, tell=tell, retry=INTERVAL)

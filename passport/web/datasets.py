@@ -74,8 +74,8 @@ class Datasets:
         media_type = self._site.chosen(scope, _CATALOGUE)
         told = self._told()
         if media_type == HTML:
-            struck = tuple(snapshots.struck_out(self._system))
-            view = DataPage(told.newest, told.names, struck, told.licence, told.publisher, self._days)
+            struck, released = tuple(snapshots.struck_out(self._system)), tuple(snapshots.released(self._system))
+            view = DataPage(told.newest, told.names, struck, told.licence, told.publisher, self._days, released)
             return respond(self._site.page(scope, lambda language: self._site.pages.datasets.data(language, view)))
         body = catalogue.catalogue(told, media_type)
         return respond(reply(Content(body, media_type, cache=_SOON, negotiated=NEGOTIATED), scope))
@@ -116,7 +116,8 @@ class Datasets:
     async def snapshot(self, request: Request, name: Name) -> Response:
         """All public data as of one checkpoint of the log: its files with their sizes and checksums. It never changes.
 
-        If the content of a document in it must be erased by law it is withdrawn: 410 says when, and what follows.
+        If the content of a document in it must be erased by law it is withdrawn: 410 says when, and what follows. Where
+        its files are not kept any longer 410 says what it was; its manifest and its checkpoint stay where they are.
         """
         return await to_thread.run_sync(self._snapshot, request.scope, name)
 
@@ -143,7 +144,7 @@ class Datasets:
 
     def _file(self, scope: Scope, name: str, file: str) -> Response:
         if file == manifests.MANIFEST:
-            body = manifests.manifest(snapshots.find(self._system, name), base=self._site.base)
+            body = manifests.manifest(snapshots.record(self._system, name), base=self._site.base)
             return respond(reply(Content(body, JSON, cache=_DAY), scope))
         if file.endswith(_TABLE):
             return self._unpacked(scope, name, file)

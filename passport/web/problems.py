@@ -24,6 +24,7 @@ from passport.errors import (
     QueryWrong,
     Refusal,
     ResultTooLarge,
+    SnapshotReleased,
     SnapshotWithdrawn,
     StoreBusy,
     StoreFailing,
@@ -48,6 +49,8 @@ _TOLD = ("line", "column", "reason", "found", "limit")
 """What a problem with a query tells of it, beside its detail."""
 _FOLLOWED = ("at", "acts", "following")
 """What a problem with a withdrawn snapshot tells: when, by which events, and which snapshot is the next."""
+_LASTING = ("at", "issued", "size", "root", "manifest", "checkpoint", "following")
+"""What a problem with a released snapshot tells: when, what it was of, what is left of it, and the newest one."""
 _OFFERS = (PROBLEM, "application/json", HTML)
 
 STATUS: Mapping[type[Refusal], int] = {
@@ -159,6 +162,8 @@ def problem(refusal: Refusal, *, instance: str, language: str, base: str) -> dic
         details |= {name: refusal.values[name] for name in _TOLD if name in refusal.values}
     if isinstance(refusal, SnapshotWithdrawn):
         details |= {name: refusal.values[name] for name in _FOLLOWED if refusal.values.get(name)}
+    if isinstance(refusal, SnapshotReleased):
+        details |= {name: refusal.values[name] for name in _LASTING if refusal.values.get(name) is not None}
     report = report_of(refusal)
     if report is not None:
         details["report"] = report_body(report, language=language, base=base)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from passport.adapters.snapshots import NOTICE, FolderSnapshots
+from passport.adapters.snapshots import NOTICE, RELEASED, FolderSnapshots
 from passport.errors import Conflict, Malformed, StoreBusy
 from passport.ports import Snapshots
 
@@ -94,7 +94,7 @@ def test_names_are_dates(kept: Snapshots, name: str) -> None:
     assert kept.notice(name) is None
 
 
-@pytest.mark.parametrize("file", ["", "..", ".a", "a/b", "A", NOTICE, "a\n", "x" * 101])
+@pytest.mark.parametrize("file", ["", "..", ".a", "a/b", "A", NOTICE, RELEASED, "a\n", "x" * 101])
 def test_files_have_plain_names(kept: Snapshots, file: str) -> None:
     with pytest.raises(Malformed), kept.making("2026-03-01") as draft:
         draft.create(file)
@@ -121,3 +121,33 @@ def test_a_strike_that_was_cut_short_is_ended_by_the_next(kept: Snapshots, tmp_p
     kept.strike("2026-03-01", b"again")
     assert os.listdir(tmp_path / "snapshots" / "2026-03-01") == [NOTICE]  # noqa: PTH208 - all of them, hidden ones too
     assert kept.notice("2026-03-01") == b"why"
+
+
+def test_of_what_is_released_only_what_is_kept_is_there(kept: Snapshots) -> None:
+    make(kept, "2026-03-01", a=b"word", b=b"kept")
+    kept.release("2026-03-01", b"why", kept=("b", "c"))
+    kept.release("2026-03-01", b"another reason", kept=("b",))
+    kept.release("2026-03-02", b"never was", kept=())
+    assert list(kept.names()) == ["2026-03-01"]
+    assert (kept.released("2026-03-01"), kept.notice("2026-03-01")) == (b"why", None)
+    assert (read(kept, "2026-03-01", "a"), read(kept, "2026-03-01", "b")) == (None, b"kept")
+    assert kept.released("2026-03-02") is None
+
+
+def test_what_is_released_can_be_struck_out_and_not_the_other_way_round(kept: Snapshots, tmp_path: Path) -> None:
+    for name in ("2026-03-01", "2026-03-02"):
+        make(kept, name, a=b"word")
+    kept.release("2026-03-01", b"room", kept=("a",))
+    for name in ("2026-03-01", "2026-03-02"):
+        kept.strike(name, b"law")
+        kept.release(name, b"room", kept=("a",))
+        assert (kept.released(name), kept.notice(name)) == (None, b"law")
+        assert [each.name for each in (tmp_path / "snapshots" / name).iterdir()] == [NOTICE]
+
+
+def test_a_release_that_was_cut_short_is_ended_by_the_next(kept: Snapshots, tmp_path: Path) -> None:
+    make(kept, "2026-03-01", a=b"word", b=b"kept")
+    (tmp_path / "snapshots" / "2026-03-01" / RELEASED).write_bytes(b"why")
+    kept.release("2026-03-01", b"again", kept=("b",))
+    assert (read(kept, "2026-03-01", "a"), read(kept, "2026-03-01", "b")) == (None, b"kept")
+    assert kept.released("2026-03-01") == b"why"

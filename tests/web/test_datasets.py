@@ -3,6 +3,7 @@
 import csv
 import gzip
 import hashlib
+import html
 import io
 import json
 
@@ -173,6 +174,37 @@ def test_a_snapshot_that_knew_what_is_erased_is_gone_and_says_what_follows(own_w
     assert "The snapshot was withdrawn" in page.text
     assert first in client.page("/data").text
     assert f"/data/{first}>" not in client.get("/data", "text/turtle").text
+    assert client.get("/data/latest")["location"] == f"{BASE}/data/{second}"
+
+
+def test_a_snapshot_whose_files_are_not_kept_is_gone_and_can_still_be_cited(own_world) -> None:
+    world, client, _ = own_world
+    first = snapshots.take(world.system)[0].name
+    manifest, checkpoint = (client.get(f"/data/{first}/{each}").body for each in ("manifest.json", "checkpoint"))
+    assert client.post("/submissions", {**MODEL, "netWeight": 9}, world.tokens["maker"]).status == 201
+    second = snapshots.take(world.system)[0].name
+    snapshots.release(world.system, keep=1)
+    for path in (f"/data/{first}", f"/data/{first}/all.nq.gz", f"/data/{first}/passports.csv"):
+        for method in ("GET", "HEAD"):
+            assert client.send(method, path).status == 410, path
+        for form in ("text/turtle", "application/ld+json"):
+            assert client.get(path, form).status == 410, path
+    assert client.get(f"/data/{first}/manifest.json").body == manifest
+    assert client.get(f"/data/{first}/checkpoint").body == checkpoint
+    gone, was = client.get(f"/data/{first}").json(), json.loads(manifest)
+    assert gone["type"] == f"{BASE}/problems/snapshot-released"
+    assert (gone["issued"], gone["size"], gone["root"]) == (was["issued"], was["log"]["size"], was["log"]["root"])
+    assert gone["manifest"] == f"{BASE}/data/{first}/manifest.json"
+    assert gone["following"] == f"{BASE}/data/{second}"
+    page = client.page(f"/data/{first}?lang=pl")
+    assert page.status == 410
+    assert was["log"]["root"] in html.unescape(page.text)
+    assert f'href="/data/{first}/manifest.json"' in page.text
+    assert f'href="/data/{first}"' in client.page("/data").text
+    catalogue = client.get("/data", "text/turtle").text
+    assert f"/data/{second}" in catalogue
+    assert f"/data/{first}>" not in catalogue
+    assert f"/data/{first}" not in client.get("/sitemaps/pages.xml").text
     assert client.get("/data/latest")["location"] == f"{BASE}/data/{second}"
 
 

@@ -299,6 +299,16 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "RFC 9110 clause 15.5.11",
     ),
     (
+        "snapshot-released",
+        None,
+        "The files of this snapshot are not kept any longer",
+        "",
+        "",
+        "Only the files of the newest snapshots are kept here. Of this one manifest and signed checkpoint are left.",
+        "Cite it as before: whoever has a copy can show by the checksums that it is the same.",
+        "RFC 9110 clause 15.5.11",
+    ),
+    (
         "query-refused",
         None,
         "The query is not answered here",

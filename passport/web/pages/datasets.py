@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from passport.codecs import extracts, manifests
 from passport.codecs.catalogue import Wording
-from passport.model.dataset import DataFile, Snapshot, Struck
+from passport.model.dataset import DataFile, Released, Snapshot, Struck
 from passport.web.pages import formats
 from passport.web.pages.rendering import Render
 from passport.web.pages.words import Words
@@ -24,7 +24,10 @@ _MEANT_IN_BIBTEX: Final = str.maketrans("", "", "{}\\%&#$_~^\"'")
 
 @dataclass(frozen=True, slots=True)
 class DataPage:
-    """What the page of the data shows: the newest snapshot, the names of all, those withdrawn, and the licence."""
+    """What the page of the data shows: the newest snapshot, the names of all, those withdrawn, and the licence.
+
+    ``released`` are those whose files are not kept any longer; ``names`` are without them.
+    """
 
     newest: Snapshot | None
     names: Sequence[str]
@@ -32,6 +35,7 @@ class DataPage:
     licence: str
     publisher: str
     days: int
+    released: Sequence[Released] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class DatasetPages:
             names=[(name, words.date(name[:10]), name[11:]) for name in view.names[:MOST]],
             more=max(0, len(view.names) - MOST),
             struck=[(each.name, words.date(each.name[:10]), each.name[11:]) for each in view.struck[:MOST]],
+            released=[(each.name, words.date(each.name[:10]), each.name[11:]) for each in view.released[:MOST]],
             licence=view.licence,
             licence_name=licence_name(view.licence),
             days=view.days,

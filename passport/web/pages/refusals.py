@@ -37,6 +37,8 @@ def tell(words: Words, refusal: Refusal) -> Told:
         return _withdrawn(words, refusal)
     if refusal.code == "snapshot-withdrawn":
         return _struck(words, refusal)
+    if refusal.code == "snapshot-released":
+        return _released(words, refusal)
     if refusal.code in _SAID:
         heading, paragraphs = _SAID[refusal.code](words.texts.gettext)
         return Told(heading, _texts(*paragraphs))
@@ -125,6 +127,25 @@ def _struck(words: Words, refusal: Refusal) -> Told:
     if values.get("following"):
         name = str(values["following"]).rpartition("/")[2]
         facts.append((_("Next snapshot"), Text(name, href=path_of(values["following"]))))
+    facts.append((_("All snapshots"), Text(_("Data for research"), href="/data")))
+    return Told(known.title, _texts(known.explanation, known.remedy), facts=tuple(facts))
+
+
+def _released(words: Words, refusal: Refusal) -> Told:
+    """A snapshot whose files are gone: what it was, what is left to cite and to check copies by, and the newest one."""
+    _ = words.texts.gettext
+    known, values = describe(refusal.code, words.language), refusal.values
+    facts = [
+        (_("Made on"), Text(words.date(str(values.get("issued", ""))))),
+        (_("Signed documents in the log"), Text(str(values.get("size", "")))),
+        (_("Root of the log"), Text(str(values.get("root", "")))),
+        (_("Checkpoint"), Text("checkpoint", href=path_of(values.get("checkpoint")))),
+        (_("Checksums"), Text("manifest.json", href=path_of(values.get("manifest")))),
+        (_("Files taken away on"), Text(words.date(str(values.get("at", ""))[:10]))),
+    ]
+    if values.get("following"):
+        name = str(values["following"]).rpartition("/")[2]
+        facts.append((_("Newest snapshot"), Text(name, href=path_of(values["following"]))))
     facts.append((_("All snapshots"), Text(_("Data for research"), href="/data")))
     return Told(known.title, _texts(known.explanation, known.remedy), facts=tuple(facts))
 

@@ -1,7 +1,7 @@
 """A snapshot for the tests of pages."""
 
-from passport.errors import SnapshotWithdrawn
-from passport.model.dataset import DataFile, Snapshot, Statistics, Struck
+from passport.errors import SnapshotReleased, SnapshotWithdrawn
+from passport.model.dataset import DataFile, Released, Snapshot, Statistics, Struck
 from passport.web.pages.datasets import DataPage
 
 _SIZES = {
@@ -40,9 +40,25 @@ SNAPSHOT = Snapshot(
 )
 STRUCK = Struck("2026-03-01", "2026-03-01T02:00:00Z", "2026-05-04T10:00:00Z", ("https://p.example/events/1",))
 DATA = DataPage(
-    SNAPSHOT, ("2026-11-21-2", "2026-11-21", "2026-11-20"), (STRUCK,), SNAPSHOT.licence, "Lund (p.example)", 1
+    SNAPSHOT,
+    ("2026-11-21-2", "2026-11-21", "2026-11-20"),
+    (STRUCK,),
+    SNAPSHOT.licence,
+    "Lund (p.example)",
+    1,
+    (Released("2026-03-02", "2026-11-21T02:00:00Z"),),
 )
 NOTHING = DataPage(None, (), (), SNAPSHOT.licence, "Lund (p.example)", 7)
+LET_GO = SnapshotReleased(
+    "The files of this snapshot are not kept any longer.",
+    at="2026-11-21T02:00:00Z",
+    issued="2026-03-02T02:00:00Z",
+    size=12_000,
+    root=SNAPSHOT.root,
+    manifest="https://p.example/data/2026-03-02/manifest.json",
+    checkpoint="https://p.example/data/2026-03-02/checkpoint",
+    following="https://p.example/data/2026-11-21-2",
+)
 GONE = SnapshotWithdrawn(
     "This snapshot was withdrawn.", at=STRUCK.at, acts=STRUCK.acts, following="https://p.example/data/2026-03-02"
 )

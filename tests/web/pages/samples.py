@@ -42,7 +42,7 @@ from passport.web.pages.fields import Seen, use_at
 from passport.web.pages.logbook import LogPage
 from passport.web.pages.results import FoundRow, Likely, SearchView
 from tests.web.pages.sample_attested import CLOSED, OFFERED, RESTRICTED, SIGNED
-from tests.web.pages.sample_datasets import DATA, GONE, NOTHING, SNAPSHOT
+from tests.web.pages.sample_datasets import DATA, GONE, LET_GO, NOTHING, SNAPSHOT
 from tests.web.pages.sample_documents import (
     BASE,
     BATCH,
@@ -401,6 +401,7 @@ def every_page(pages: Pages, published: Published, make: Make) -> Callable[[str]
             "data": pages.datasets.data(lang, DATA),
             "data-empty": pages.datasets.data(lang, NOTHING),
             "snapshot": pages.datasets.snapshot(lang, SNAPSHOT, publisher="Lund (p.example)"),
+            "snapshot-released": pages.refusal(lang, 410, LET_GO),
             "snapshot-withdrawn": pages.refusal(lang, 410, GONE),
             "tables": pages.tables.tables(lang, tuple(QUERIES.values())),
             "table-empty": pages.tables.table(lang, Table(QUERIES["corrections"], lang, (), ANSWERED)),
