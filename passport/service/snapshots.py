@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from functools import lru_cache
-from gzip import GzipFile
 from threading import Event
 from typing import BinaryIO, Final
 
@@ -18,6 +17,7 @@ from passport.model.passport import Product
 from passport.ports import Checkpoint, Draft
 from passport.proofs import checkpoints, notes
 from passport.service import linked, log
+from passport.service.measuring import Output
 from passport.service.pacing import Progress, Stopped, Tell, repeat
 from passport.service.striking import erased_public, read, sound, strike_erased
 from passport.service.system import System
@@ -42,7 +42,6 @@ INTERVAL: Final = 60.0
 _AT_ONCE = 500
 _RENEWED = 5_000
 _MODELS = 2_000
-_LEVEL = 6
 
 
 def take(system: System, *, progress: Progress | None = None, stop: Event | None = None) -> tuple[Snapshot, bool]:
@@ -221,59 +220,6 @@ def _stamp(system: System, point: Checkpoint) -> str:
     return made_from.hexdigest()
 
 
-class _Output:
-    """One file in the making: what is written to it is packed, counted and measured."""
-
-    def __init__(self, draft: Draft, name: str, media_type: str) -> None:
-        self._name = name
-        self._media_type = media_type
-        self._file = _Measured(draft.create(name))
-        self._packed = GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=self._file, mtime=0)
-        self._plain = hashlib.sha256()
-        self._size = self._rows = 0
-
-    def write(self, data: bytes, rows: int) -> None:
-        """Add to it."""
-        self._packed.write(data)
-        self._plain.update(data)
-        self._size += len(data)
-        self._rows += rows
-
-    def close(self) -> None:
-        """End it; asked twice is no trouble."""
-        self._packed.close()
-        self._file.close()
-
-    def told(self) -> DataFile:
-        """What it is, after its end."""
-        size, digest = self._file.size, self._file.digest.hexdigest()
-        plain = self._plain.hexdigest()
-        return DataFile(self._name, self._media_type, size, digest, self._rows, self._size, plain)
-
-
-class _Measured:
-    """A file that knows how long it is and the digest of its bytes."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.size = 0
-        self.digest = hashlib.sha256()
-
-    def write(self, data: bytes) -> int:
-        """Write on."""
-        self.size += len(data)
-        self.digest.update(data)
-        return self._file.write(data)
-
-    def flush(self) -> None:
-        """Let go of what is held back."""
-        self._file.flush()
-
-    def close(self) -> None:
-        """End it."""
-        self._file.close()
-
-
 class _Writing:
     """All files of one snapshot, written in one pass; memory does not grow with the number of products."""
 
@@ -287,7 +233,7 @@ class _Writing:
         self._stop = stop
         self._counted = dumps.Counted()
         self._passed = 0
-        self._outputs: dict[str, _Output] = {}
+        self._outputs: dict[str, Output] = {}
         self._linked = linked.Linked(system)
         self._inherited = lru_cache(maxsize=_MODELS)(self._of_model)
 
@@ -338,9 +284,9 @@ class _Writing:
         for each in self._outputs.values():
             each.close()
 
-    def _output(self, name: str, media_type: str, head: bytes = b"") -> _Output:
+    def _output(self, name: str, media_type: str, head: bytes = b"") -> Output:
         if name not in self._outputs:
-            made = self._outputs[name] = _Output(self._draft, name, media_type)
+            made = self._outputs[name] = Output(self._draft, name, media_type)
             made.write(head, 0)
         return self._outputs[name]
 

@@ -15,7 +15,7 @@ import pytest
 
 from passport.adapters.keys import FileSigner
 from passport.codecs import csvlines, extracts
-from passport.errors import Damaged, KeysLocked, NotFound, SnapshotReleased, SnapshotWithdrawn
+from passport.errors import Damaged, KeysLocked, NotFound, SnapshotWithdrawn
 from passport.model.passport import Kind, Tier
 from passport.proofs import checkpoints, notes
 from passport.published.namespaces import SCHEMA
@@ -211,78 +211,6 @@ def test_t07_what_is_erased_is_in_no_byte_of_any_snapshot(
         snapshots.open_file(system, first.name, "all.nq.gz")
     assert caught.value.values["following"] == f"{system.base}/data/{after.name}"
     assert snapshots.find(system, before.name) == before
-
-
-def _taken(system: System, send: Send, model: Mapping[str, Any], number: int) -> list[str]:
-    """So many snapshots, the oldest first."""
-    found = []
-    for each in range(number):
-        send({**model, "netWeight": f"{8 + each}"})
-        found.append(snapshots.take(system)[0].name)
-    return found
-
-
-def test_only_the_newest_keep_their_files_and_the_others_say_what_they_were(
-    system: System, settings: Settings, send: Send, filled: dict[str, str], model: Mapping[str, Any]
-) -> None:
-    first, second, third = _taken(system, send, model, 3)
-    was = snapshots.find(system, first)
-    assert snapshots.release(system, keep=5) == []
-    assert snapshots.release(system, keep=2) == [first]
-    folder = settings.data / "snapshots" / first
-    assert {each.name for each in folder.iterdir()} == {"manifest.json", "checkpoint", "released"}
-    assert snapshots.names(system) == [third, second]
-    assert [each.name for each in snapshots.released(system)] == [first]
-    assert list(snapshots.struck_out(system)) == []
-    for file in ("all.nq.gz", "passports.csv.gz", "other"):
-        with pytest.raises(SnapshotReleased) as caught:
-            snapshots.open_file(system, first, file)
-        assert caught.value.values["root"] == was.root
-        assert caught.value.values["following"] == f"{system.base}/data/{third}"
-    assert snapshots.record(system, first) == was
-    _, known, opened = snapshots.open_file(system, first, "checkpoint")
-    with opened:
-        assert hashlib.sha256(opened.read()).hexdigest() == known.digest
-    assert snapshots.release(system, keep=2) == []
-    assert snapshots.release(system, keep=1) == [second]
-    assert snapshots.take(system) == (snapshots.find(system, third), False)
-
-
-def test_what_a_crash_left_of_a_released_one_goes_the_next_time(
-    system: System, settings: Settings, send: Send, filled: dict[str, str], model: Mapping[str, Any]
-) -> None:
-    first, _ = _taken(system, send, model, 2)
-    snapshots.release(system, keep=1)
-    left = settings.data / "snapshots" / first / "events.csv.gz"
-    left.write_bytes(b"x")
-    with pytest.raises(SnapshotReleased):
-        snapshots.open_file(system, first, "events.csv.gz")
-    snapshots.release(system, keep=1)
-    assert not left.exists()
-
-
-def test_a_released_one_that_knew_what_is_erased_is_withdrawn(
-    system: System, settings: Settings, send: Send, filled: dict[str, str], model: Mapping[str, Any]
-) -> None:
-    first, _ = _taken(system, send, model, 2)
-    snapshots.release(system, keep=1)
-    wrong = system.history.version(filled["model"], 2)
-    assert wrong is not None
-    erasure.erase(system, wrong.id, reason="It named a person")
-    with pytest.raises(SnapshotWithdrawn):
-        snapshots.record(system, first)
-    assert [each.name for each in (settings.data / "snapshots" / first).iterdir()] == ["withdrawn"]
-    assert list(snapshots.released(system)) == []
-
-
-def test_one_with_a_damaged_manifest_is_not_released(
-    system: System, settings: Settings, send: Send, filled: dict[str, str], model: Mapping[str, Any]
-) -> None:
-    first, _ = _taken(system, send, model, 2)
-    place = settings.data / "snapshots" / first
-    (place / "manifest.json").write_bytes(b"{")
-    assert snapshots.release(system, keep=1) == []
-    assert (place / "all.nq.gz").exists()
 
 
 def test_what_is_erased_while_one_is_taken_strikes_it_out_and_another_is_taken(
