@@ -5,7 +5,7 @@ and ids begin with their time: that is where the log is looked through, so that 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -33,7 +33,8 @@ COUNTED: Final = 1000
 _ID: Final = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _WITHIN: Final = 10_000
 """Milliseconds between the ids of a transfer and of its first event, at most."""
-_LOOKED_THROUGH: Final = 1000
+_LOOKED_THROUGH: Final = (20, 1000)
+"""Events looked through, and if it is none of them: its event is mostly among the first few."""
 _BATCH: Final = 128
 
 
@@ -144,11 +145,15 @@ def _first(system: System, transfer_id: str, address: str) -> Document | None:
         return None
     together = system.history.transferring(transfer_id)
     if together:
-        found: Iterable[Document] = system.history.documents(together[0].code, kind=Kind.EVENT)
-    else:
-        moment = int(match[1] + match[2], 16)
-        found = system.history.events_between(_id_of(moment), _id_of(moment + _WITHIN), limit=_LOOKED_THROUGH)
-    return next((each for each in found if _offers(system, each, address)), None)
+        found = system.history.documents(together[0].code, kind=Kind.EVENT)
+        return next((each for each in found if _offers(system, each, address)), None)
+    moment = int(match[1] + match[2], 16)
+    for limit in _LOOKED_THROUGH:
+        found = system.history.events_between(_id_of(moment), _id_of(moment + _WITHIN), limit=limit)
+        first = next((each for each in found if _offers(system, each, address)), None)
+        if first is not None or len(found) < limit:
+            return first
+    return None
 
 
 def _id_of(moment: int) -> str:

@@ -9,7 +9,9 @@ from pyoxigraph import RdfFormat, parse
 from passport.errors import NotFound
 from passport.model.access import Caller, Role, Scope
 from passport.model.events import Subject
-from passport.service import erasure, linked, transfers
+from passport.model.naming import id_at
+from passport.service import erasure, linked, recording, transfers
+from passport.service.issuance import new_id
 from passport.service.submissions import Outcome
 from passport.service.system import System
 from passport.service.transfers import COUNTED, SHOWN, Transfer
@@ -97,6 +99,21 @@ def test_every_piece_of_a_closed_transfer_is_found_and_no_other(
     assert [each.code for each in told.pieces] == pieces[:SHOWN]
     assert {each.outcome for each in told.pieces} == {"accepted"}
     assert number < COUNTED
+
+
+def test_an_offer_is_found_behind_the_events_of_others(
+    system: System, act: Send, chair: str, offer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others write at the same time: their events may have ids between that of a transfer and that of its own."""
+    others = act("city", *(event("inspected", chair, condition={"grade": "B"}) for _ in range(30)))
+    before = f"{id_at(others.recorded[0].event)[:-4]}0000"
+    drawn = iter([before])
+    with monkeypatch.context() as patched:
+        patched.setattr(recording, "new_id", lambda: next(drawn, None) or new_id())
+        address = offer(act, "city", "village", chair)
+    assert address.endswith(before)
+    act("village", event("transferRefused", transfer=address))
+    assert found(system, address).pieces[0].outcome == "refused"
 
 
 def test_what_is_erased_of_a_transfer_leaves_its_course(system: System, act: Send, chair: str, offer: Any) -> None:
