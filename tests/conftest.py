@@ -3,6 +3,7 @@
 Tests marked ``both_stores`` run on SQLite and on PostgreSQL, on a server that ``PASSPORT_TEST_POSTGRES`` names.
 """
 
+import fcntl
 import os
 import shutil
 import socket
@@ -330,8 +331,24 @@ def caller(system: System) -> Callable[[str], Caller]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The store of the demo, filled once as people fill it, and opened after the demo has stopped."""
-    folder = tmp_path_factory.mktemp("demonstration") / "store"
+    """The store of the demo, filled once in a run as people fill it, and opened after the demo has stopped; to read."""
+    own = tmp_path_factory.getbasetemp()
+    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demonstration"
+    place.mkdir(exist_ok=True)
+    folder, filled = place / "store", place / "filled"
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not filled.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            _fill_demo(folder)
+            filled.touch()
+    running = open_system(Settings(data=folder, signing_secret_file=folder / "demo-secret"))
+    yield running
+    running.close()
+
+
+def _fill_demo(folder: Path) -> None:
+    """Let the demo fill a store there, and stop it."""
     root = Path(__file__).parents[1]
     program = [sys.executable, "-c", "from passport.cli import main; main()", "demo", "--data", str(folder)]
     command = [*program, "--json", "--port", "0"]
@@ -342,6 +359,3 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         assert server.stdout is not None
         assert server.stdout.readline()
         server.terminate()
-    running = open_system(Settings(data=folder, signing_secret_file=folder / "demo-secret"))
-    yield running
-    running.close()
