@@ -33,6 +33,9 @@ _GROUPED: Final = 48
 _ALIKE: Final = 10
 """Columns are drawn on one scale when none is so many times as large as another."""
 
+_SHARE: Final = 0.3
+"""How much of the rows the lines that can be told apart must have; else all are points."""
+
 _DIGITS: Final = Context(prec=4, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
@@ -210,31 +213,43 @@ def _over_time(sheet: _Sheet, column: _Column, times: Times) -> Picture:
     """Lines where each time comes once, for each column or each name; else points."""
     places = [each for each in times.places if each is not None]
     if len(set(places)) == len(places):
-        numbers = [each for each in sheet.numbers if _alike((sheet.numbers[0], each))][:_COLUMNS]
-        note = _unseen(sheet, [each for each in sheet.numbers if each not in numbers])
-        said = sheet.words.texts.gettext("Lines: %(value)s over %(label)s.")
-        said %= {"value": _listed(numbers), "label": column.name}
-        drawn = sum(1 for each in times.places if each is not None)
-        up = numbers[0].name if len(numbers) == 1 else ""
-        caption = sheet.caption(said, across=column.name, up=up, drawn=drawn, more=note)
-        titles = [each.name for each in numbers] if len(numbers) > 1 else [""]
-        every = [(name, dict(enumerate(each.amounts))) for name, each in zip(titles, numbers, strict=True)]
-        return Picture(_lines(sheet, times, caption, every), said)
-    value = sheet.numbers[0]
+        return _lines_of_columns(sheet, column, times)
     for series in sheet.names if 2 * len(set(places)) <= len(places) else ():
-        pairs = list(zip(times.places, series.keys(), strict=True))
-        if len(set(pairs)) == len(pairs) > len(set(series.keys())):
-            names = _largest(series, value)
-            rows = {name: [row for row, key in enumerate(series.keys()) if key == name] for name in names}
-            said = sheet.words.texts.gettext("Lines: %(value)s over %(label)s, by %(series)s.")
-            said %= {"value": value.name, "label": column.name, "series": series.name}
-            drawn = sum(map(len, rows.values()))
-            caption = sheet.caption(said, across=column.name, up=value.name, drawn=drawn)
-            every = [
-                (sheet.label(series, names[name]), {row: value.amounts[row] for row in rows[name]}) for name in names
-            ]
-            return Picture(_lines(sheet, times, caption, every), said)
-    return _points(sheet, replace(column, amounts=times.places), value, times)
+        found = _lines_of_names(sheet, column, times, series)
+        if found is not None:
+            return found
+    return _points(sheet, replace(column, amounts=times.places), sheet.numbers[0], times)
+
+
+def _lines_of_columns(sheet: _Sheet, column: _Column, times: Times) -> Picture:
+    numbers = [each for each in sheet.numbers if _alike((sheet.numbers[0], each))][:_COLUMNS]
+    said = sheet.words.texts.gettext("Lines: %(value)s over %(label)s.")
+    said %= {"value": _listed(numbers), "label": column.name}
+    drawn = sum(1 for each in times.places if each is not None)
+    note = _unseen(sheet, [each for each in sheet.numbers if each not in numbers])
+    up = numbers[0].name if len(numbers) == 1 else ""
+    caption = sheet.caption(said, across=column.name, up=up, drawn=drawn, more=note)
+    titles = [each.name for each in numbers] if len(numbers) > 1 else [""]
+    every = [(name, dict(enumerate(each.amounts))) for name, each in zip(titles, numbers, strict=True)]
+    return Picture(_lines(sheet, times, caption, every), said)
+
+
+def _lines_of_names(sheet: _Sheet, column: _Column, times: Times, series: _Column) -> Picture | None:
+    """A line for each name; None where a name has a time twice, or where lines would leave most rows out."""
+    value, keys = sheet.numbers[0], series.keys()
+    names = _largest(series, value)
+    drawn = [row for row, key in enumerate(keys) if key in names]
+    apart = len(set(zip(times.places, keys, strict=True))) == len(keys)
+    if not apart or len(drawn) <= max(_SHARE * len(keys), len(names)):
+        return None
+    said = sheet.words.texts.gettext("Lines: %(value)s over %(label)s, by %(series)s.")
+    said %= {"value": value.name, "label": column.name, "series": series.name}
+    caption = sheet.caption(said, across=column.name, up=value.name, drawn=len(drawn))
+    every = [
+        (sheet.label(series, names[name]), {row: value.amounts[row] for row in drawn if keys[row] == name})
+        for name in names
+    ]
+    return Picture(_lines(sheet, times, caption, every), said)
 
 
 def _lines(

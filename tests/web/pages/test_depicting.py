@@ -180,6 +180,16 @@ def test_lines_stand_at_their_times_and_are_broken_where_there_is_no_value(draw)
     assert strokes == []
 
 
+def test_lines_of_many_names_leave_little_out_or_are_points(draw):
+    names = ["year", "kind", "n"]
+    few = [(number(2020 + row % 5, "gYear"), text(f"kind {row // 5}"), number(row)) for row in range(60)]
+    picture = draw(names, few)
+    assert picture.said == "Lines: n over year, by kind."
+    assert texts(picture)[-1] == "40 of 60 rows are drawn."
+    many = [(number(2020 + row % 5, "gYear"), text(f"kind {row}"), number(row)) for row in range(60)]
+    assert draw(names, many).said.startswith("A point for each row")
+
+
 def test_bars_below_zero_go_to_the_left(draw):
     root = drawn(draw(["kind", "change"], [(NAMED[0], number(-5)), (NAMED[1], number(10))]))
     one, other = [each for each in root.iter(f"{SVG}rect") if each.get("height") == "20"]
