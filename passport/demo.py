@@ -93,7 +93,7 @@ class Addresses:
 
 def run(data: Path, *, port: int | None, as_json: bool) -> None:
     """Serve the demo in ``data`` until stopped; a store that is there is reused, with the port it was made for."""
-    running = _opened(data, port)
+    running, listening = _opened(data, port)
     settings = running.settings
     _revoke_demo_tokens(running.system)
     server = uvicorn.Server(uvicorn.Config(build_app(running), **server_options(settings)))
@@ -105,15 +105,16 @@ def run(data: Path, *, port: int | None, as_json: bool) -> None:
     stop = keep_up(running)
     try:
         with follower_beside(_following(settings)):
-            server.run()
+            server.run(sockets=[listening])
     finally:
         stop.set()
         running.close()
+        listening.close()
     if failures:
         raise failures[0]
 
 
-def _opened(data: Path, port: int | None) -> Running:
+def _opened(data: Path, port: int | None) -> tuple[Running, socket.socket]:
     secret = data / _SECRET
     given: dict[str, Any] = {"data": data, "signing_secret_file": secret, "host": "127.0.0.1"}
     if has_store(store_place(read_settings({}, given=given))):
@@ -122,18 +123,24 @@ def _opened(data: Path, port: int | None) -> Running:
         try:
             if port not in {None, kept}:
                 raise StoreRefused(f"This store's addresses say port {kept}; use that, or another --data folder.")
-            _require_free("127.0.0.1", kept)
+            listening = _listening(kept)
         except BaseException:
             running.close()
             raise
-        return Running(running.system, running.store, running.settings.model_copy(update={"port": kept}))
+        settings = running.settings.model_copy(update={"port": kept})
+        return Running(running.system, running.store, settings), listening
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not secret.exists():
         secret.touch(mode=0o600)
         secret.write_text(new_secret() + "\n", encoding="utf-8")
-    chosen = DEFAULT_PORT if port is None else port or _free_port()
-    _require_free("127.0.0.1", chosen)
-    return create_system(read_settings({}, given={**given, "port": chosen, "base_url": f"http://127.0.0.1:{chosen}"}))
+    listening = _listening(DEFAULT_PORT if port is None else port)
+    chosen = listening.getsockname()[1]
+    try:
+        given |= {"port": chosen, "base_url": f"http://127.0.0.1:{chosen}"}
+        return create_system(read_settings({}, given=given)), listening
+    except BaseException:
+        listening.close()
+        raise
 
 
 def _following(settings: Settings) -> Settings:
@@ -141,19 +148,12 @@ def _following(settings: Settings) -> Settings:
     return settings if (settings.data / _FILLED).exists() else settings.model_copy(update={"snapshot_days": 0})
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _require_free(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as wrong:
-            raise Malformed(f"Port {port} is in use; choose another with --port.") from wrong
+def _listening(port: int) -> socket.socket:
+    """Listen at this port, or at any that is free for 0: nobody takes it before the server begins."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as wrong:
+        raise Malformed(f"Port {port} is in use; choose another with --port.") from wrong
 
 
 def _announce(running: Running, server: uvicorn.Server, failures: list[BaseException], *, as_json: bool) -> None:

@@ -48,6 +48,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "forwarded_allow_ips": settings.trusted_proxies or None,
         "timeout_graceful_shutdown": settings.stop_seconds,
         "timeout_keep_alive": 15,
+        "timeout_worker_healthcheck": 30,
         "h11_max_incomplete_event_size": 64 * 1024,
         "backlog": 2048,
         "lifespan": "off",

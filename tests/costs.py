@@ -12,7 +12,7 @@ from functools import cache
 from typing import TypeVar
 
 NUMBERS = json.dumps([123_456] * 100_000)
-TRIES = 3
+TRIES = 10
 Result = TypeVar("Result")
 
 
@@ -25,7 +25,7 @@ def measure() -> float:
 def within(measures: float, work: Callable[[], Result], about: object = "") -> Result:
     """What some work gives; fails where it costs more than so many measures.
 
-    One of a few tries is enough: what else the machine does can only add to the cost.
+    One of some tries is enough: what else the machine does can only add to the cost.
     """
     costs = []
     for _ in range(TRIES):

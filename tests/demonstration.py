@@ -30,7 +30,7 @@ def started(folder: Path, environment: dict[str, str], *options: str) -> Iterato
             yield server.stdout
         finally:
             server.send_signal(signal.SIGTERM)
-            assert server.wait(timeout=30) in {0, -signal.SIGTERM}
+            assert server.wait(timeout=120) in {0, -signal.SIGTERM}
 
 
 def ask(address: str, token: str | None = None, **headers: str) -> tuple[int, bytes]:
@@ -39,7 +39,7 @@ def ask(address: str, token: str | None = None, **headers: str) -> tuple[int, by
     if body:
         lines["Content-Type"] = "application/json"
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, body, lines), timeout=20) as answer:
+        with urllib.request.urlopen(urllib.request.Request(address, body, lines), timeout=120) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as refused:
         with refused:

@@ -29,6 +29,7 @@ from passport.web.pages import Pages
 from passport.wiring import Running, open_system
 from tests.demonstration import ENVIRONMENT, ask, started
 from tests.packaging.wheels import built, unpacked
+from tests.ports import free_port
 from tests.web.conftest import Client
 
 NAMED = ("base", "piece", "gs1_piece", "model", "longest", "offer")
@@ -65,7 +66,7 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> Visits:
     """The first start is from a wheel alone, the second from the source tree."""
     folder = tmp_path_factory.mktemp("demo") / "store"
     environment = unpacked(built(tmp_path_factory.mktemp("wheel")), tmp_path_factory.mktemp("site"))
-    with started(folder, environment, "--json", "--port", "0") as printed:
+    with started(folder, environment, "--json", "--port", str(free_port())) as printed:
         first = json.loads(printed.readline())
         submissions = f"{first['base']}/submissions?dry_run=true"
         answered = {name: ask(first[name]) for name in ("piece", "gs1_piece", "model")}

@@ -83,8 +83,8 @@ class Asking(ABC):
             heard(answer)
         gone = self._line.join(answer)
         if gone is not None and gone is not answer:
-            gone.finish(QueriesBusy())
             self._count(QueriesBusy.code)
+            gone.finish(QueriesBusy())
         if gone is answer or (not answer.wait_begun(self._patience) and self._line.leave(answer)):
             answer.close()
             self._count(QueriesBusy.code)
@@ -97,7 +97,7 @@ class Asking(ABC):
     def stats(self) -> Mapping[str, float]:
         """Questions so far by outcome (``answered``, ``closed``, or the refusal's code), and ``seconds`` of work.
 
-        Beside these how many are ``running`` and ``waiting`` now.
+        Beside these how many are ``running`` and ``waiting`` now. Who has the end of an answer finds it counted.
         """
         running, waiting = self._line.lengths()
         with self._lock:
@@ -129,24 +129,26 @@ class Asking(ABC):
 
     def _serve(self) -> None:
         while (answer := self._line.take()) is not None:
-            begun, outcome = monotonic(), "answered"
-            try:
-                self.work(answer)
-                answer.finish()
-            except Unread:
-                outcome = "closed"
-            except Refusal as refusal:
-                outcome = "closed" if answer.closed else refusal.code
-                answer.finish(_explained(refusal, answer))
-            except OSError as wrong:
-                outcome = StoreFailing.code
-                answer.finish(_failing(wrong))
-            except Exception as wrong:
-                outcome = "fault"
-                answer.finish(wrong)
-            finally:
-                self._line.done(answer)
+            begun = monotonic()
+            outcome, against = self._worked(answer)
+            self._line.done(answer)
             self._count(outcome, monotonic() - begun)
+            answer.finish(against)
+            del answer, against
+
+    def _worked(self, answer: Answer) -> tuple[str, Exception | None]:
+        """Answer a question; gives what became of it, and what stands against the rest of the answer."""
+        try:
+            self.work(answer)
+        except Unread:
+            return "closed", None
+        except Refusal as refusal:
+            return "closed" if answer.closed else refusal.code, _explained(refusal, answer)
+        except OSError as wrong:
+            return StoreFailing.code, _failing(wrong)
+        except Exception as wrong:
+            return "fault", wrong
+        return "answered", None
 
     def _count(self, outcome: str, seconds: float = 0.0) -> None:
         with self._lock:

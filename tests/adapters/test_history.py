@@ -332,7 +332,7 @@ def test_only_one_thread_writes_at_a_time(store, samples):
 def test_two_processes_append_without_gaps_or_losses(store, samples):
     children = [samples.child(store.place, "after", 40) for _ in range(2)]
     mine = [product.code for _ in range(40) for product in samples.issue(store)]
-    told = [line.split() for child in children for line in child.communicate(timeout=60)[0].splitlines()]
+    told = [line.split() for child in children for line in child.communicate(timeout=600)[0].splitlines()]
     assert [child.returncode for child in children] == [0, 0]
     assert len(told) == 80
     entries = everything(store)
@@ -352,7 +352,7 @@ def test_a_second_writer_gives_up_and_says_that_the_store_is_busy(store, samples
     other.close()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[*HealthCheck])
 @given(steps=st.lists(st.tuples(st.integers(1, 4), st.booleans()), max_size=6))
 def test_any_order_of_success_and_failure_keeps_the_tree_whole(store, samples, steps):
     size = store.history.size()

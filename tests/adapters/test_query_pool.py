@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def pool(folder: Path) -> Iterator[Callable[..., QueryPool]]:
         each.close()
 
 
-def until(holds: Callable[[], object], seconds: float = 30) -> None:
+def until(holds: Callable[[], object], seconds: float = 300) -> None:
     """Wait until something holds; it must, some time."""
     end = time.monotonic() + seconds
     while not holds():
@@ -138,17 +139,16 @@ class TestPool:
         self, folder: Path, pool: Callable[..., QueryPool], end: signal.Signals, limit: str
     ) -> None:
         generation(folder, 1)
-        made, told = pool(processes=1, seconds=600), []
+        made, told, heard = pool(processes=1, seconds=600), [], list[Any]()
 
         def ask() -> None:
             with pytest.raises(QueryStopped) as stopped:
-                answered(made, ENDLESS)
+                made.ask(Question(ENDLESS, BASE, FORMATS), client="someone", heard=heard.append)
             told.append(stopped.value.values["limit"])
 
         waiting = threading.Thread(target=ask)
         waiting.start()
-        until(lambda: made.stats()["running"] == 1 and made.confined())
-        time.sleep(0.2)
+        until(lambda: heard and heard[0]._begun)
         for number in made.processes():
             os.kill(number, end)
         waiting.join()
@@ -202,9 +202,11 @@ class TestPool:
         with pytest.raises(QueriesBusy):
             answered(made, "ASK {}")
 
-    def test_one_client_leaves_a_process_to_the_others(self, folder: Path, pool: Callable[..., QueryPool]) -> None:
+    def test_one_client_leaves_a_process_to_the_others(
+        self, folder: Path, pool: Callable[..., QueryPool], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         generation(folder, 1)
-        made = pool(seconds=600, patience=0.5)
+        made = pool(seconds=600, patience=600)
 
         def ask() -> None:
             with pytest.raises(QueriesBusy):
@@ -214,8 +216,10 @@ class TestPool:
         for each in hogs:
             each.start()
         until(lambda: made.stats().get("running") == 2)
-        with pytest.raises(QueriesBusy) as busy:
-            answered(made, "ASK {}", client="hog")
+        with monkeypatch.context() as impatient:
+            impatient.setattr(made, "_patience", 0.1)
+            with pytest.raises(QueriesBusy) as busy:
+                answered(made, "ASK {}", client="hog")
         assert busy.value.retry_after > 0
         for at in range(5):
             assert len(rows(answered(made, NAMES, client=f"client {at}"))) == 2
@@ -339,7 +343,7 @@ class TestPool:
             "made = QueryPool(Path(sys.argv[1]), guard=sparql.check, seconds=600)\n"
             "question = Question(sys.argv[2], 'x:', {Form.TABLE: 'text/csv'})\n"
             "threading.Thread(target=made.ask, args=(question,), kwargs={'client': 'x'}, daemon=True).start()\n"
-            "while len(made.processes()) < 3: time.sleep(0.01)\n"
+            "while len(made.processes()) < 4: time.sleep(0.01)\n"
             "print(*made.processes(), flush=True)\n"
             "time.sleep(600)\n"
         )
@@ -349,7 +353,7 @@ class TestPool:
         ) as parent:
             assert parent.stdout is not None
             numbers = [int(each) for each in parent.stdout.readline().split()]
-            assert len(numbers) == 3
+            assert len(numbers) == 4
             parent.kill()
         until(lambda: all(map(gone, numbers)))
 

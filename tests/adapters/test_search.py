@@ -220,12 +220,12 @@ def test_only_one_step_at_a_time(filled, tmp_path):
 
     def slow(following):
         begun.set()
-        assert done.wait(20)
+        assert done.wait(120)
         following.reach(5, b"")
 
     thread = threading.Thread(target=filled.follow, args=(slow,))
     thread.start()
-    assert begun.wait(20)
+    assert begun.wait(120)
     assert other.follow(lambda following: pytest.fail("two steps at a time"), wait=0.05) is False
     assert codes(other, "desk") == ["TABLE"]
     done.set()

@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 import threading
 import time
 import urllib.request
@@ -24,6 +23,7 @@ from passport.web.app import create_app
 from passport.web.pages import Pages
 from passport.wiring import create_system
 from tests.browser.looking import Lectern
+from tests.ports import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -74,9 +74,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Place]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
     folder = tmp_path_factory.mktemp("desk")
     settings = Settings(data=folder / "store", base_url=base, signing_secret="a secret for tests, long enough by far")
@@ -92,6 +90,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterat
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
+        assert thread.is_alive()
         time.sleep(0.02)
     yield Place(base, tokens)
     server.should_exit = True
@@ -294,10 +293,10 @@ def test_a_delegation_by_keyboard_alone(place: Place, town: Hand) -> None:
         page.keyboard.press("Space")
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Take back the delegation").focus()
+    page.get_by_role("button", name="Withdraw the delegation").focus()
     expect(page.locator("main li")).to_have_count(2)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Taken back")).to_be_visible()
+    expect(page.get_by_text("Withdrawn")).to_be_visible()
 
 
 @pytest.mark.parametrize(("language", "full"), [("en", False), ("pl", False), *(slow(each) for each in OTHERS)])

@@ -16,7 +16,8 @@ from passport.web.pages.rendering import ASSETS
 from passport.wiring import create_system
 from tests.browser.looking import DESK, LAYOUT, PHONE, RULES, faults, misfits, shorten
 from tests.conftest import SECRET
-from tests.web.live import filled, free_port, served
+from tests.ports import free_port
+from tests.web.live import filled, served
 
 pytestmark = pytest.mark.browser
 
@@ -218,7 +219,7 @@ def test_the_editor_asks_our_own_endpoint_and_shows_what_comes(visit):
     # in quotes, since the port of the addresses in every row may have a 5 and a 9 side by side
     it.page.get_by_label("Filter the rows").press_sequentially('"Stol 59"')
     expect(it.page.locator(".yasr tbody tr")).to_have_count(1)
-    it.page.get_by_role("button", name="As it came").click()
+    it.page.get_by_role("button", name="Raw answer").click()
     it.page.wait_for_selector(".yasr .CodeMirror")
     it.page.get_by_role("button", name="Table").click()
     it.page.wait_for_selector(".yasr tbody td")

@@ -25,7 +25,8 @@ from rdflib.namespace import RDF
 from passport.settings import Settings
 from passport.wiring import create_system
 from tests.conftest import SECRET, SparqlServer
-from tests.web.live import filled, free_port, served
+from tests.ports import free_port
+from tests.web.live import filled, served
 
 ROOT = Path(os.environ.get("CONFORMANCE_DIR", Path(__file__).parents[3] / "shared" / "conformance"))
 FOLDER = ROOT / "sparql-protocol"
@@ -206,7 +207,7 @@ class Endpoint:
         """Exactly this; a connection that is refused or breaks off is an error of the test."""
         place = urlsplit(self.origin)
         for _ in range(4):
-            with closing(HTTPConnection(place.hostname or "", place.port, timeout=30)) as connection:
+            with closing(HTTPConnection(place.hostname or "", place.port, timeout=300)) as connection:
                 connection.putrequest(method, path, skip_accept_encoding=True)
                 for name, value in headers:
                     connection.putheader(name, value)

@@ -78,9 +78,9 @@ def follow(data, say, *, seconds=None, at=None, skips=False):
         name, _, number = at.partition(":")
         set_trap(name, int(number))
     system = open_system(Settings(data=Path(data))).system
+    say("following")
     if seconds is not None:
         threading.Timer(seconds, die).start()
-    say("following")
     following.keep_up(system, stop=threading.Event(), tell=lambda wrong: say(repr(wrong)))
 
 

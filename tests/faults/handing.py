@@ -209,7 +209,7 @@ def played(judge, owners, senders, *, seconds, meanwhile=lambda: None):
     time.sleep(seconds / 2)
     stop.set()
     for client in clients:
-        client.join(timeout=60)
+        client.join(timeout=300)
         assert not client.is_alive(), "a client waits for ever"
         if client.wrong is not None:
             raise client.wrong

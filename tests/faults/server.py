@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,17 +12,15 @@ from pathlib import Path
 
 import passport
 from passport.wiring import exported
+from tests.ports import free_port
 
 ROOT, HERE = Path(passport.__file__).parents[1], Path(__file__).parent
 PROGRAM = "from passport.cli import main; main()"
 GONE = (ConnectionError, http.client.HTTPException, TimeoutError)
 """What a client sees of a server that was killed."""
 
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+REST = 3.0
+"""Seconds for which the server surely keeps a connection open that nobody uses."""
 
 
 class Server:
@@ -48,7 +45,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while self.read("/readyz") != 200:
             assert self._process.poll() is None, "the server did not start"
             assert time.monotonic() < deadline, "the server did not answer"
@@ -59,14 +56,12 @@ class Server:
         """Kill every process of it at once."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=120)
 
     def workers(self):
         """The process ids of those that answer requests."""
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()] or [
-            self._process.pid
-        ]
+        return [int(child) for child in children if b"spawn_main" in command_of(child)] or [self._process.pid]
 
     def client(self, token=None):
         return Client(self.settings.port, token)
@@ -82,18 +77,32 @@ class Server:
             client.close()
 
 
+def command_of(process):
+    """How a process was started; nothing of one that is gone."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 class Client:
-    """One connection, opened again after it broke. ``send`` raises one of ``GONE`` when no answer came."""
+    """One connection, opened again after it broke. ``send`` raises one of ``GONE`` when no answer came.
+
+    It is opened again after a rest, too, in which the server may have closed it.
+    """
 
     def __init__(self, port, token=None):
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._used = 0.0
 
     def send(self, method, path, body=None, **headers):
         """The status and the body of the answer."""
         lines = self._headers | {name.replace("_", "-"): value for name, value in headers.items()}
         if body is not None and "Content-Type" not in lines:
             lines["Content-Type"] = "application/json"
+        if time.monotonic() > self._used + REST:
+            self._connection.close()
         try:
             self._connection.request(method, path, body, lines)
             answer = self._connection.getresponse()
@@ -101,6 +110,8 @@ class Client:
         except BaseException:
             self._connection.close()
             raise
+        finally:
+            self._used = time.monotonic()
 
     def submit(self, documents, key=None):
         """Send a submission; gives the status and the answer."""

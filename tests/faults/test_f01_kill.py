@@ -20,7 +20,7 @@ def killed(samples, folder, acknowledge, choice):
     assert lines[0], "the writer did not start"
     time.sleep(choice.uniform(0.0, 0.25))
     child.kill()
-    rest, _ = child.communicate(timeout=30)
+    rest, _ = child.communicate()
     lines += rest.splitlines(keepends=True)
     return [line.split() for line in lines if line.endswith("\n")]
 

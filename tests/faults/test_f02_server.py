@@ -48,11 +48,12 @@ def killed(server, serving, child, token, name, *, after):
     for sender in senders:
         sender.start()
     while not any(sender.answers for sender in senders):
+        assert any(sender.is_alive() for sender in senders), "nobody was answered"
         time.sleep(0.01)
     time.sleep(after)
     server.kill()
     for sender in senders:
-        sender.join(timeout=60)
+        sender.join()
     server.start()
     keys = [key for sender in senders for key in sender.sent]
     return keys, {key: answer for sender in senders for key, answer in sender.answers.items()}

@@ -14,7 +14,7 @@ from passport.model.passport import Standing
 from passport.model.possible import Impossible
 from passport.model.state import State
 
-quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+quick = settings(max_examples=40, deadline=None, suppress_health_check=[*HealthCheck])
 START = Event(EventType.CREATED, "2026-01-01T00:00:00Z", id="0", recorded="2026-01-01T00:00:00Z", owner="city")
 PARTIES = st.sampled_from(["city", "village", "depot", "private-party"])
 COMPONENTS = st.lists(st.sampled_from(["seat", "back", "frame"]), max_size=2, unique=True).map(tuple)

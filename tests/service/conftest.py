@@ -228,10 +228,10 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def until() -> Callable[[Callable[[], object]], None]:
-    """Wait until something is so, at most ten seconds."""
+    """Wait until something is so, at most two minutes."""
 
     def until(done: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         while not done():
             assert time.monotonic() < deadline
             time.sleep(0.01)

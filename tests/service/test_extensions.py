@@ -69,7 +69,7 @@ def published_as(system: System, caller: Callable[[str], Caller]) -> Callable[[s
     return send
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[*HealthCheck])
 @given(extensions=st.dictionaries(NAMES, VALUES, max_size=5))
 def test_any_own_data_is_kept_exactly_and_served_in_every_form(extensions: Any, published_as: Any) -> None:
     served, signed, turtle = published_as(written(extensions))

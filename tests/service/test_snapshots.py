@@ -306,7 +306,7 @@ def test_t39_a_damaged_manifest_harms_no_other_snapshot(
 
 def _comes(until: Callable[[], bool]) -> bool:
     waiting = threading.Event()
-    return any(until() or waiting.wait(0.05) for _ in range(1200))
+    return any(until() or waiting.wait(0.05) for _ in range(6000))
 
 
 def test_it_stops_when_it_is_told_to(system: System, settings: Settings, filled: dict[str, str]) -> None:

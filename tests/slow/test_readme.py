@@ -52,18 +52,18 @@ def test_the_first_command_serves_real_passports(clone: Path) -> None:
             ready = json.loads(server.stdout.readline())
             opened = [ready[name] for name in ("piece", "gs1_piece", "model", "longest", "log", "feed")]
             for address in (*opened, ready["base"] + "/submissions"):
-                with urllib.request.urlopen(address, timeout=20) as answer:
+                with urllib.request.urlopen(address, timeout=120) as answer:
                     assert answer.status == 200
             _record_as_the_tour_says(ready["base"], ready["tokens"]["municipality"])
         finally:
             os.killpg(server.pid, signal.SIGTERM)
-            server.wait(timeout=60)
+            server.wait(timeout=300)
 
 
 def _record_as_the_tour_says(base: str, token: str) -> None:
     """Run the README's command that records a repair, on a piece that the organisation of the token owns."""
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    with urllib.request.urlopen(urllib.request.Request(f"{base}/desk/owned", headers=headers), timeout=20) as answer:
+    with urllib.request.urlopen(urllib.request.Request(f"{base}/desk/owned", headers=headers), timeout=120) as answer:
         code = json.load(answer)["owned"][0]["code"]
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```sh\n(.+?)\n```", text, re.S)

@@ -16,8 +16,9 @@ import rdflib
 
 from passport.settings import Settings
 from passport.wiring import Running, create_system
+from tests.ports import free_port
 from tests.web.conftest import SECRET
-from tests.web.live import filled, free_port, served
+from tests.web.live import filled, served
 
 NAME = "urn:example:graph"
 MANY = 3000
@@ -63,7 +64,7 @@ class Place:
     def send(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Got:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=300)) as connection:
             connection.putrequest(method, target, skip_accept_encoding=True)
             for name, value in (headers or {}).items():
                 connection.putheader(name, value)
@@ -89,8 +90,19 @@ class Place:
             name: float(value) for name, value in re.findall(r'passport_queries_total\{outcome="([^"]+)"\} (\S+)', text)
         }
 
+    def under_way(self) -> float:
+        """How many queries are worked at now, as the metrics tell."""
+        text = self.send("GET", "/metrics").body.decode()
+        return float(re.findall(r"^passport_queries_running (\S+)", text, re.M)[0])
+
+    def wait_until_running(self, number: int) -> None:
+        until = time.monotonic() + 300
+        while self.under_way() != number:
+            assert time.monotonic() < until, self.under_way()
+            time.sleep(0.02)
+
     def wait_for(self, outcome: str, more_than: float = 0) -> None:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 300
         while self.outcomes().get(outcome, 0) <= more_than:
             assert time.monotonic() < until, self.outcomes()
             time.sleep(0.02)
@@ -100,7 +112,7 @@ class Place:
 def endpoint(folder: Path, *, fill: bool = True, seconds: float | None = None, **changes: object) -> Iterator[Place]:
     """An endpoint with these settings; a query may take ``seconds``, where that is less than a setting can say."""
     port = free_port()
-    given = {"query_seconds": 2, "query_bytes": 512 * 1024, "queries_per_minute": 1_000_000, **changes}
+    given = {"query_seconds": 60, "query_bytes": 512 * 1024, "queries_per_minute": 1_000_000, **changes}
     settings = Settings(data=folder / "store", base_url=f"http://127.0.0.1:{port}", signing_secret=SECRET, **given)
     if seconds is not None:
         settings = settings.model_copy(update={"query_seconds": seconds})

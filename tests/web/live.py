@@ -1,6 +1,5 @@
 """The application on a real socket, and a graph with what a test wants in it."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -13,13 +12,6 @@ from passport.ports import Feeding
 from passport.serving import server_options
 from passport.settings import Settings
 from passport.wiring import Running, build_app
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def filled(settings: Settings, graphs: Mapping[str, bytes], *, position: int = 1) -> None:

@@ -23,6 +23,7 @@ from passport.ports import Organisation
 from passport.service.organisations import add_organisation, create_token
 from passport.settings import Settings
 from passport.wiring import create_system
+from tests.ports import free_port
 from tests.web.conftest import LEGACY, SECRET, Client, World
 
 MIB = 1024 * 1024
@@ -50,7 +51,7 @@ class Served:
             f"POST /submissions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.token}\r\n"
             f"Content-Type: application/json\r\n{framing}\r\n\r\n"
         )
-        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
             connection.sendall(head.encode())
             sent = 0
             with contextlib.suppress(ConnectionError):
@@ -68,9 +69,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """``passport serve`` as a process of its own."""
     if not Path("/proc/self/status").exists():
         pytest.skip("the memory of a process is read from /proc")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     data = tmp_path_factory.mktemp("served") / "store"
     running = create_system(Settings(data=data, base_url=f"http://127.0.0.1:{port}", signing_secret=SECRET))
     add_organisation(running.system, Organisation("town", "Exempelby kommun", Role.OWNER, "municipality"))
@@ -88,14 +87,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     command = [sys.executable, "-c", "from passport.cli import main; main()", "serve"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
         try:
-            for _ in range(400):
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                    break
+            while not _listens(port):
+                assert process.poll() is None, "the server did not start"
                 time.sleep(0.05)
             yield Served(process.pid, port, token)
         finally:
             process.terminate()
-            assert process.wait(timeout=30) in {0, -15}
+            assert process.wait(timeout=120) in {0, -15}
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _chunked(number: int) -> Iterator[bytes]:

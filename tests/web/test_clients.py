@@ -15,8 +15,9 @@ from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
 from passport.settings import Settings
 from passport.wiring import create_system
+from tests.ports import free_port
 from tests.web.conftest import SECRET
-from tests.web.live import filled, free_port, served
+from tests.web.live import filled, served
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:ConjunctiveGraph is deprecated:DeprecationWarning", "ignore:Dataset.default_context:DeprecationWarning"

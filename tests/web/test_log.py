@@ -187,7 +187,7 @@ def test_every_signed_document_leads_to_a_proof_that_holds(client, world, tmp_pa
 
 def _run(*arguments):
     command = [sys.executable, "-I", str(SCRIPT), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
 
 
 def test_the_verifier_is_served_as_it_is_published(client):

@@ -3,7 +3,6 @@
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,16 +12,18 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from passport.adapters import asking
 from passport.published import VOCAB
 from passport.web import questions, streaming
 from tests.web.endpoint import NAME, PAGE, SLOW, Place, endpoint
+from tests.web.endpoint import place as place
 
 HOSTILE = Path(__file__).parents[1] / "hostile" / "queries"
 ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """An endpoint where a query is stopped early: what is hostile takes all the time that it gets."""
     with endpoint(tmp_path_factory.mktemp("sparql"), seconds=0.25) as made:
         yield made
@@ -82,10 +83,10 @@ def test_t28_nothing_that_is_sent_gets_into_a_header(place: Place) -> None:
 
 
 @pytest.mark.parametrize("file", sorted(HOSTILE.glob("*.rq")), ids=lambda each: each.stem)
-def test_t21_t22_hostile_queries_end_and_harm_nobody(place: Place, file: Path) -> None:
+def test_t21_t22_hostile_queries_end_and_harm_nobody(hurried: Place, file: Path) -> None:
     """Every file of the folder is a case: it is refused or ended, and the next one is answered."""
     try:
-        got = place.post(file.read_bytes(), questions.QUERY)
+        got = hurried.post(file.read_bytes(), questions.QUERY)
     except (IncompleteRead, RemoteDisconnected):
         pass
     else:
@@ -94,28 +95,39 @@ def test_t21_t22_hostile_queries_end_and_harm_nobody(place: Place, file: Path) -
             assert got.code in {
                 *("query-wrong", "query-refused", "query-stopped", "result-too-large", "too-large", "malformed"),
             }
-    assert place.get("ASK {}").status == 200
+    _answers(hurried)
 
 
-def test_t21_others_are_answered_while_queries_run(place: Place) -> None:
-    before = place.outcomes().get("query-stopped", 0)
-    with ThreadPoolExecutor(4) as pool:
-        asked = [pool.submit(place.get, SLOW) for _ in range(2)]
-        answers = 0
-        while not all(each.done() for each in asked):
+def _answers(hurried: Place) -> None:
+    """A small query is answered; again and again if the machine is so busy that even its time is over first."""
+    for _ in range(100):
+        got = hurried.get("ASK {}")
+        if got.status == 200:
+            return
+        assert (got.status, got.code, got.problem["limit"]) == (503, "query-stopped", "time")
+    raise AssertionError("no query is answered any more")
+
+
+def test_t21_a_query_is_stopped_when_its_time_is_over(hurried: Place) -> None:
+    before = hurried.outcomes().get("query-stopped", 0)
+    with ThreadPoolExecutor(2) as pool:
+        for got in pool.map(hurried.get, [SLOW, SLOW]):
+            assert (got.status, got.code, got.problem["limit"]) == (503, "query-stopped", "time")
+    assert hurried.outcomes()["query-stopped"] == before + 2
+
+
+def test_t21_others_are_answered_while_queries_run(tmp_path: Path) -> None:
+    with endpoint(tmp_path, query_seconds=3600) as place, _socket(place, SLOW), _socket(place, SLOW):
+        place.wait_until_running(2)
+        for _ in range(3):
             assert place.send("GET", "/healthz").status == 200
             assert place.send("GET", "/models").status == 200
-            answers += 1
-    assert answers > 2
-    for each in asked:
-        got = each.result()
-        assert (got.status, got.code, got.problem["limit"]) == (503, "query-stopped", "time")
-    assert place.outcomes()["query-stopped"] == before + 2
+        assert place.under_way() == 2
 
 
 def test_t21_an_answer_that_is_too_long_breaks_off(tmp_path: Path) -> None:
     with endpoint(tmp_path, query_bytes=64 * 1024, query_seconds=60) as place:
-        with closing(HTTPConnection("127.0.0.1", place.port, timeout=60)) as connection:
+        with closing(HTTPConnection("127.0.0.1", place.port, timeout=300)) as connection:
             connection.request("GET", f"/sparql?{urlencode({'query': ENDLESS, 'format': 'csv'})}")
             answer = connection.getresponse()
             if answer.status == 200:
@@ -130,7 +142,7 @@ def test_t21_an_answer_that_is_too_long_breaks_off(tmp_path: Path) -> None:
 
 
 def _socket(place: Place, query: str) -> socket.socket:
-    made = socket.create_connection(("127.0.0.1", place.port), timeout=60)
+    made = socket.create_connection(("127.0.0.1", place.port), timeout=300)
     made.sendall(f"GET /sparql?{urlencode({'query': query})} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     return made
 
@@ -141,7 +153,7 @@ def test_t21_who_goes_away_ends_the_query(tmp_path: Path) -> None:
             assert reading.recv(1 << 16).startswith(b"HTTP/1.1 200")
         place.wait_for("left")
         with _socket(place, SLOW):
-            time.sleep(0.2)
+            place.wait_until_running(1)
         place.wait_for("left", 1)
         assert place.get("ASK {}").status == 200
 
@@ -184,7 +196,8 @@ def test_t21_a_client_with_many_queries_leaves_places_to_others(tmp_path: Path) 
                 each.close()
 
 
-def test_too_many_queries_from_one_client_wait(tmp_path: Path) -> None:
+def test_too_many_queries_from_one_client_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "monotonic", lambda: 0.0)
     with endpoint(tmp_path, queries_per_minute=2) as place:
         assert [place.get("ASK {}").status for _ in range(3)] == [200, 200, 429]
         got = place.get("ASK {}")
@@ -193,7 +206,10 @@ def test_too_many_queries_from_one_client_wait(tmp_path: Path) -> None:
         assert place.get().status == 200
 
 
-def test_a_client_behind_a_trusted_proxy_is_whom_the_proxy_names(tmp_path: Path) -> None:
+def test_a_client_behind_a_trusted_proxy_is_whom_the_proxy_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "monotonic", lambda: 0.0)
     with endpoint(tmp_path, queries_per_minute=1, trusted_proxies="127.0.0.1") as place:
         target = "/sparql?query=ASK%7B%7D"
         statuses = [

@@ -17,6 +17,7 @@ from passport.service.submissions import submit
 from passport.service.system import System
 from passport.settings import Settings
 from passport.wiring import Running, build_app
+from tests.ports import free_port
 
 MODEL = {
     "granularity": "model",
@@ -28,28 +29,25 @@ MODEL = {
 
 
 @pytest.fixture
-def settings(tmp_path, free_port: int) -> Settings:
+def settings(tmp_path, port: int) -> Settings:
     secret = "a signing secret for tests, long enough"
-    return Settings(data=tmp_path / "store", base_url=f"http://127.0.0.1:{free_port}", signing_secret=secret)
+    return Settings(data=tmp_path / "store", base_url=f"http://127.0.0.1:{port}", signing_secret=secret)
 
 
 @pytest.fixture
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def port() -> int:
+    return free_port()
 
 
 @pytest.fixture
-def address(running: Running, system: System, caller, free_port: int) -> Iterator[str]:
+def address(running: Running, system: System, caller, port: int) -> Iterator[str]:
     outcome = submit(system, body=json.dumps(MODEL).encode(), media_type="application/json", caller=caller("maker"))
-    config = uvicorn.Config(build_app(running), host="127.0.0.1", port=free_port, log_level="error", lifespan="off")
+    config = uvicorn.Config(build_app(running), host="127.0.0.1", port=port, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
+        assert thread.is_alive()
         time.sleep(0.01)
     yield f"{system.base}/passports/{outcome.issued[0].code}"
     server.should_exit = True
@@ -57,7 +55,7 @@ def address(running: Running, system: System, caller, free_port: int) -> Iterato
 
 
 def _get(address: str, accept: str) -> bytes:
-    with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept": accept}), timeout=10) as answer:
+    with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept": accept}), timeout=120) as answer:
         return bytes(answer.read())
 
 

@@ -152,7 +152,7 @@ def holds(holder: object, name: object) -> bool:
     return isinstance(holder, list) and isinstance(name, int) and name < len(holder)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[*HealthCheck])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=4), st.sampled_from(["model", "batch"]))
 def test_no_value_in_any_place_makes_a_rule_fail(
     checked: Callable[..., Report], model: Document, nowhere: Known, changes: list[Any], level: str
