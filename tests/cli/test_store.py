@@ -101,6 +101,21 @@ def test_a_snapshot_is_taken_once_while_nothing_changes(store: Run, settings: Se
     assert (folder / "all.nq.gz").is_file()
 
 
+def test_as_many_snapshots_keep_their_files_as_the_setting_says(
+    store: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = store("token", "create", "maker").out.strip()
+    monkeypatch.setenv("PASSPORT_SNAPSHOT_KEEP", "1")
+    for weight in (7, 8):
+        issued(settings, token, {**CHAIR, "netWeight": weight})
+        assert store("snapshot").code == 0
+    first, second = sorted(each for each in (settings.data / "snapshots").iterdir() if each.is_dir())
+    assert (second / "all.nq.gz").is_file()
+    assert {each.name for each in first.iterdir()} == {"manifest.json", "checkpoint", "released"}
+    monkeypatch.setenv("PASSPORT_SNAPSHOT_KEEP", "0")
+    assert store("snapshot").code == 2
+
+
 def test_the_graph_is_made_anew(store: Run, settings: Settings) -> None:
     issued(settings, store("token", "create", "maker").out.strip(), CHAIR)
     numbers = []
