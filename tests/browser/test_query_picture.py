@@ -14,7 +14,8 @@ from passport.web.pages.rendering import ASSETS
 from passport.wiring import create_system
 from tests.browser.looking import DESK, LAYOUT, PHONE, RULES, faults, misfits, shorten
 from tests.conftest import SECRET
-from tests.web.live import filled, free_port, served
+from tests.ports import free_port
+from tests.web.live import filled, served
 
 pytestmark = pytest.mark.browser
 
