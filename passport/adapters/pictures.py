@@ -54,7 +54,7 @@ def _decoded(data: bytes) -> tuple[str, Image.Image]:
             kind = str(opened.format)
             _measure(kind, opened.size)
             if kind != "MPO" and getattr(opened, "n_frames", 1) > 1:
-                raise Malformed("A moving picture is not kept: send a still one.")
+                raise Malformed("Moving pictures are not accepted. Send a still one.")
             opened.draft("RGB", (EDGE, EDGE))
             opened.load()
             return kind.replace("MPO", "JPEG"), _plain(_upright(opened))

@@ -55,11 +55,11 @@ REASONS: Final = {
     "separators": "There are too many full stops, semicolons and commas.",
     "operators": "There are too many operators.",
     "patterns": "There are too many triple patterns.",
-    "service": "This endpoint asks no other one: SERVICE is not answered here.",
-    "update": "This endpoint is read-only: updates are not done here.",
-    "escape": "Unicode escapes stand in strings and IRIs only, and never for a character that would end one.",
+    "service": "This endpoint does not ask other endpoints: SERVICE is not allowed.",
+    "update": "This endpoint is read-only: updates are not allowed.",
+    "escape": "Unicode escapes are allowed only in strings and IRIs, and never for a character that would end one.",
     "characters": "The query has characters that no text may have.",
-    "source": "FROM names a graph that is none of this service's: nothing is fetched.",
+    "source": "FROM names a graph that this service does not have. Nothing is fetched from elsewhere.",
 }
 """Why a query is refused; the numbers are those of ``Limits``, in characters for ``length``."""
 
@@ -267,7 +267,7 @@ class _Reading:
 
     def _end_wrongly(self, _quote: str, at: int) -> None:
         line, column = self._place(at)
-        raise QueryWrong("A string begins here that does not end.", line=line, column=column)
+        raise QueryWrong("The string that begins here does not end.", line=line, column=column)
 
     def _place(self, at: int) -> tuple[int, int]:
         return self._text.count("\n", 0, at) + 1, at - self._text.rfind("\n", 0, at)

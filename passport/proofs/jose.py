@@ -348,7 +348,7 @@ class _Checking:
         if start is not None and start > self._now + _SKEW:
             return "not valid yet"
         if end is not None and end < self._now - _SKEW:
-            return "not valid any more"
+            return "no longer valid"
         return None
 
 

@@ -56,7 +56,7 @@ def keep(system: System, data: bytes, media_type: str | None, caller: Caller, *,
     """
     actual = _accepted(data, caller)
     if media_type is not None and media_type.split(";", 1)[0].strip().lower() != actual:
-        raise Malformed("PNG, JPEG, WebP and PDF are kept, sent under their own media type.")
+        raise Malformed("Send a PNG, JPEG, WebP or PDF under its own media type.")
     if actual == "application/pdf":
         digest = system.media.put(data, actual, restricted=restricted)
         return Picture(_address(system, digest), f"sha256:{digest}", actual)
@@ -71,9 +71,9 @@ def _accepted(data: bytes, caller: Caller) -> str:
         raise TooLarge("A picture or document may have at most 8 MiB.", limit=MEDIA_BYTES)
     actual = media_type_of(data)
     if actual is None and data[4:8] == b"ftyp" and data[8:12] in _HEIF:
-        raise Malformed("HEIC and AVIF pictures are not kept: let the phone save or send it as JPEG.")
+        raise Malformed("HEIC and AVIF pictures are not accepted. Save the picture as JPEG and send that.")
     if actual is None:
-        raise Malformed("This is no picture: JPEG, PNG and WebP are kept.")
+        raise Malformed("This is not a picture. Send a JPEG, PNG or WebP.")
     return actual
 
 

@@ -29,5 +29,5 @@ def take(listed: str, cursor: str | None) -> str | None:
         text = ""
     name, _, last = text.partition(":")
     if name != listed or not last or give(listed, last) != cursor:
-        raise Malformed("This cursor is not one of ours: start the list anew.")
+        raise Malformed("This cursor is not one of ours. Start the list again.")
     return last

@@ -185,5 +185,5 @@ def _after(listed: str, code: str, cursor: str | None) -> int | None:
         return None
     whose, _, position = last.partition(".")
     if whose != resolution.code_of(code) or not position.isdecimal():
-        raise Malformed("This cursor is not one of ours: start the list anew.")
+        raise Malformed("This cursor is not one of ours. Start the list again.")
     return int(position)

@@ -166,7 +166,7 @@ class Reader:
             key = parse_epc(raw)
         except BadLink as wrong:
             raise Malformed(
-                "This is no GS1 Digital Link that can be read here.",
+                "This is not a GS1 Digital Link that can be read here.",
                 reason=wrong.reason,
                 about=wrong.about,
                 expected=wrong.expected,

@@ -129,14 +129,14 @@ class TestPages:
         assert "For Verkstan" in words(owner.get("/delegations"))
         workshop = town.browser("workshop")
         assert "From Exempelby kommun" in words(workshop.get("/delegations"))
-        assert "Take back the delegation" not in workshop.get(path).text
+        assert "Withdraw the delegation" not in workshop.get(path).text
         assert f"/passports/{one}/acts/repair" in workshop.acts(one)
         saved(workshop.act(one, "repair", repairTypes=["tighten"], result="B"))
         assert workshop.acts(other) == []
         assert repair(town, "workshop", other) == 403
         assert saved(owner.send(path, owner.hidden(path))) == path
-        assert "Taken back" in words(owner.get(path))
-        assert "Take back the delegation" not in owner.get(path).text
+        assert "Withdrawn" in words(owner.get(path))
+        assert "Withdraw the delegation" not in owner.get(path).text
         assert workshop.acts(one) == []
 
     def test_the_last_day_is_in_it(self, town: Town, owner: Browser) -> None:
@@ -155,7 +155,7 @@ class TestPages:
         assert set(codes) == set(DELEGABLE)
         assert len(codes) == len(DELEGABLE)
         groups = re.findall(r'tiles-group__name">([^<]+)<', page)
-        assert groups == ["Beginning", "Care and repair", "Places, loans and offers", "End of life"]
+        assert groups == ["Making and selling", "Care and repair", "Places, loans and offers", "End of life"]
 
     @pytest.mark.parametrize(
         ("fields", "target", "message"),
@@ -170,7 +170,11 @@ class TestPages:
             ({"until": "9999-12-31"}, "until", "Choose a day"),
             ({"until": "<b>"}, "until", "Choose a day"),
             ({"which": "some"}, "passports", "Write the code"),
-            ({"which": "some", "passports": "<script> 7KX9-4M2Q-Z"}, "passports", "no pieces of yours: <script>, 7KX9"),
+            (
+                {"which": "some", "passports": "<script> 7KX9-4M2Q-Z"},
+                "passports",
+                "pieces are not yours: <script>, 7KX9",
+            ),
         ],
     )
     def test_what_is_wrong_stands_beside_its_field(

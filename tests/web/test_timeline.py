@@ -85,7 +85,7 @@ def test_everybody_reads_what_was_done_and_came_of_it(lived: Lived) -> None:
     page = lived.page(f"/passports/{lived.code}")
     assert page.status == 200
     text = unescape(re.sub(r"<[^>]+>", " ", page.text))
-    for said in ("Repaired", "Glued again", "Good", "Exempelby kommun", "Taken back:", "Another desk was."):
+    for said in ("Repaired", "Glued again", "Good", "Exempelby kommun", "Undone:", "Another desk was."):
         assert said in text, said
     assert page.text.count("<del>Cleaned</del>") == 1
     assert f'href="{lived.repair}/proof"' in page.text

@@ -123,7 +123,7 @@ class QueryPool(Asking):
             )
         if how == -signal.SIGALRM:
             return self._late()
-        return QueryStopped("The engine broke down over the query.", limit="engine")
+        return QueryStopped("The query made the engine fail.", limit="engine")
 
     def _late(self) -> Refusal:
         return QueryStopped(
@@ -162,7 +162,7 @@ class QueryPool(Asking):
         if kind == framing.WRONG:
             line, column, message = json.loads(payload)
             place = {} if line is None else {"line": line, "column": column}
-            return QueryWrong(f"This is no SPARQL 1.1 query: {message}", **place)
+            return QueryWrong(f"This is not a SPARQL 1.1 query: {message}", **place)
         return NoGraph("The graph cannot be read now.")
 
     def _told(self, answer: Answer) -> Mapping[str, Any]:

@@ -80,7 +80,7 @@ class SparqlQueries(Asking):
     def _form(self, question: Question) -> Form:
         form = self._guard(question.text).form
         if form is None:
-            raise QueryWrong("This is no SPARQL 1.1 query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE.")
+            raise QueryWrong("This is not a SPARQL 1.1 query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE.")
         if form not in question.formats:
             raise not_acceptable(form)
         return form

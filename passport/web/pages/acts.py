@@ -35,7 +35,7 @@ def label(words: Words, deed: Deed) -> str:
     return {
         Deed.ACCEPT: _("Answer the offer"),
         Deed.REFUSE: _("Answer the offer"),
-        Deed.TAKE_BACK: _("Take back the offer"),
+        Deed.TAKE_BACK: _("Withdraw the hand-over"),
         Deed.REPAIR: _("Register repair"),
         Deed.INSPECT: _("Inspect"),
         Deed.CARE: _("Clean or maintain"),
@@ -45,7 +45,7 @@ def label(words: Words, deed: Deed) -> str:
         Deed.RETURN: _("It came back"),
         Deed.FOUND: _("It was found"),
         Deed.OFFER: _("Offer to others"),
-        Deed.UNOFFER: _("Offer no longer"),
+        Deed.UNOFFER: _("Stop offering it"),
         Deed.RESERVE: _("Book for somebody"),
         Deed.TRANSFER: _("Hand over"),
         Deed.LEND: _("Lend"),
@@ -153,7 +153,7 @@ def _lend(words: Words, around: Surroundings) -> Form:
     _ = words.texts.gettext
     until = Field(Kind.DATE, "until", _("Return by"), pointer="until")
     more = (until, unlisted(words, "borrower"), others(words), note(words))
-    who = whom(words, around, "borrower", _("Who borrows it?"))
+    who = whom(words, around, "borrower", _("Who is borrowing it?"))
     return Form("", "", (who,), more, _("Add day, more pieces or note"))
 
 
@@ -175,8 +175,8 @@ def _responsibility(words: Words, around: Surroundings) -> Form:
     _ = words.texts.gettext
     return Form(
         "",
-        _("Whoever accepts answers for it as economic operator from then on. Who owns it does not change."),
-        (whom(words, around, "receiver", _("Who is to answer for it?"), private=False),),
+        _("The organisation that accepts becomes the responsible operator. The owner does not change."),
+        (whom(words, around, "receiver", _("Who will be responsible for it?"), private=False),),
         (unlisted(words, "receiver"), others(words), note(words)),
         _("Add more pieces or note"),
     )
@@ -185,7 +185,7 @@ def _responsibility(words: Words, around: Surroundings) -> Form:
 def _claim(words: Words, around: Surroundings) -> Form:
     _ = words.texts.gettext
     hint = _(
-        "It stands on the paper that the person got with the piece. Without it the take-over is shown as unconfirmed."
+        "It is on the paper that the person got with the piece. Without it, the take-over is shown as not confirmed."
     )
     secret = Field(Kind.LINE, "claimSecret", _("Code on the receipt"), hint, pointer="claimSecret")
     return Form("", _("Your organisation becomes the owner at once."), (secret,), (note(words),), _("Add note"))

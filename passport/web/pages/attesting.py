@@ -63,13 +63,18 @@ def _meaning(words: Words, view: CredentialPage) -> Text:
         return Text(_("Programs get the signed document itself at this address. What it says has a page of its own."))
     if view.readable:
         return Text(_("You may read it: the page that it belongs to shows you what it says."))
-    return Text(_("What it says, and who signed it, is not public. That it exists is: a public document names it."))
+    return Text(
+        _(
+            "What it says and who signed it is not public. Only that it exists is public, because a public "
+            "document names it."
+        )
+    )
 
 
 def _about(words: Words, found: Attested) -> tuple[Fact, ...]:
     _ = words.texts.gettext
     event = found.kind is Kind.EVENT
-    label = _("Holds") if found.tier is Tier.PUBLIC else _("Named by")
+    label = _("Contains") if found.tier is Tier.PUBLIC else _("Named by")
     place = Text(_("Event") if event else _("Version of a passport"), href=path_of(found.about))
     code = Text(grouped(found.code), href=f"/passports/{found.code}")
     return ((label, (place,)), (_("Passport"), (code,)))
@@ -82,7 +87,7 @@ def _signed(words: Words, view: CredentialPage) -> tuple[Fact, ...]:
     if issuer is not None:
         facts.append((_("Issuer"), (Text(issuer.name, href=f"/organisations/{issuer.slug}"),)))
     facts.append((_("Signed on"), (Text(words.date(found.valid_from)),)))
-    facts.append((_("Standing"), (Text(_("Revoked") if found.revoked else _("Not revoked")),)))
+    facts.append((_("Validity"), (Text(_("Revoked") if found.revoked else _("Not revoked")),)))
     return (*facts, _proof(words, found))
 
 
@@ -138,7 +143,7 @@ def _facts(words: Words, view: TransferPage) -> tuple[Fact, ...]:
     what = _("the piece itself") if found.subject is Subject.OWNERSHIP else _("the responsibility for the passport")
     facts: list[Fact] = [
         (_("What is handed over"), (Text(what),)),
-        (_("What became of it"), tuple(Text(_outcome(words, each)) for each in outcomes)),
+        (_("Outcome"), tuple(Text(_outcome(words, each)) for each in outcomes)),
         (_("Offered on"), (Text(words.date(found.offered)),)),
     ]
     if found.expires:
@@ -155,7 +160,7 @@ def _outcome(words: Words, outcome: Outcome) -> str:
         Outcome.OPEN: _("Waits for an answer"),
         Outcome.ACCEPTED: _("Accepted"),
         Outcome.REFUSED: _("Refused"),
-        Outcome.TAKEN_BACK: _("Taken back"),
+        Outcome.TAKEN_BACK: _("Offer withdrawn"),
         Outcome.EXPIRED: _("Expired without an answer"),
         Outcome.LAPSED: _("Ended without an answer"),
     }[outcome]

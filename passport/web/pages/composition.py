@@ -99,6 +99,6 @@ def _changed(words: Words, row: Row, date: str) -> Changed:
         name = words.code("component-function", component.function)
     else:
         name = Text(component.id or _("A part"))
-    assumed = _("Its materials were not told; those of the part before are assumed.")
+    assumed = _("Its materials were not stated; those of the old part are assumed.")
     linked = Text(name.value, name.lang, href=path_of(row.source.address))
     return Changed(linked, date, assumed if "materials" in row.assumed and component.materials else "")

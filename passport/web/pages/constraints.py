@@ -57,7 +57,7 @@ def _entry(words: Words, published: Published, asked: Constraint) -> Entry:
     name = next((term.name for term in published.terms().values() if term.iri == asked.path), "")
     title = Text(words.field(name), href=f"/vocab/{name}") if name else Text(asked.path)
     if asked.most == 0:
-        return Entry(title, name, (_("must be missing"),))
+        return Entry(title, name, (_("must not be given"),))
     tags = [_("required")] if asked.least else []
     if asked.most is not None and asked.most > 1:
         tags.append(_("at most %(num)s") % {"num": asked.most})

@@ -122,7 +122,7 @@ def _fields(words: Words, view: GrantForm) -> tuple[Field, ...]:
         if of == group
     )
     events = Field(Kind.TICKS, "events", _("What may it record?"), choices=tiles)
-    until = Field(Kind.DATE, "until", _("Until and including"))
+    until = Field(Kind.DATE, "until", _("Up to and including"))
     which = Field(
         Kind.CHOICE,
         "which",
@@ -136,7 +136,7 @@ def _fields(words: Words, view: GrantForm) -> tuple[Field, ...]:
 def _groups(words: Words) -> dict[str, str]:
     _ = words.texts.gettext
     return {
-        "market": _("Beginning"),
+        "market": _("Making and selling"),
         "care": _("Care and repair"),
         "hands": _("Places, loans and offers"),
         "end": _("End of life"),
@@ -149,7 +149,7 @@ def _message(words: Words, mistake: Mistake) -> str:
         named = ", ".join(words.code("event-type", each).value for each in mistake.strange)
         return _("The role of this organisation does not allow: %(events)s.") % {"events": named}
     if mistake.at == "passports" and mistake.strange:
-        return _("These are no pieces of yours: %(codes)s.") % {"codes": ", ".join(mistake.strange)}
+        return _("These pieces are not yours: %(codes)s.") % {"codes": ", ".join(mistake.strange)}
     return {
         "delegate": _("Choose an organisation."),
         "events": _("Choose at least one event."),
@@ -181,5 +181,5 @@ def _state(words: Words, grant: Grant) -> str:
         Standing.AHEAD: _("From %(starts)s until %(until)s"),
         Standing.OPEN: _("Until %(until)s"),
         Standing.ENDED: _("Ended %(until)s"),
-        Standing.REVOKED: _("Taken back %(revoked)s"),
+        Standing.REVOKED: _("Withdrawn %(revoked)s"),
     }[grant.standing] % dates

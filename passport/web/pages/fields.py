@@ -214,7 +214,7 @@ def _form(words: Words, found: Field) -> str:
             "decimal": _("a number, with a point before decimals"),
             "integer": _("a whole number"),
             "boolean": _("true or false"),
-            "language": _("a text in each language you have it in"),
+            "language": _("a text in each language that you have"),
             "object": _("a group of members"),
             "untouched": _("anything; it is kept as it comes"),
             "date": _("a date"),

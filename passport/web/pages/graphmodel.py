@@ -86,7 +86,7 @@ def things(words: Words) -> tuple[Thing, ...]:
         Thing(
             _("State now"),
             ("fp:CurrentState",),
-            _("What all events together come to: kind of owner, grade, repairs, mass and recycled content today."),
+            _("What all events add up to: kind of owner, grade, repairs, mass and recycled content today."),
             (
                 *("fp:ownerType", "fp:ownerCountry", "fp:grade", "fp:timesRepaired", "fp:ended", "fp:ending"),
                 *("fp:mass", "fp:recycledShare", "fp:contains"),
@@ -107,7 +107,7 @@ def things(words: Words) -> tuple[Thing, ...]:
         Thing(
             _("Organisation"),
             ("schema:Organization", "prov:Organization"),
-            _("Who issues passports. Owners are told by their kind only; people are never named."),
+            _("Who issues passports. Owners are given by kind only; people are never named."),
             ("schema:name", "fp:ownerType", "schema:addressCountry"),
         ),
         Thing(

@@ -43,8 +43,8 @@ def _warning(words: Words, view: LogPage) -> tuple[Text, ...]:
     return (
         Text(
             _(
-                "Warning: no checkpoints are published at the moment. What this service keeps does not agree with what "
-                "it published before; whoever runs it must look into this."
+                "Warning: no checkpoints are published at the moment. What this service keeps does not "
+                "agree with what it published before. The organisation that runs it must look into this."
             )
         ),
     )
@@ -171,7 +171,7 @@ def _former(words: Words, view: LogPage) -> tuple[Part, ...]:
         for note in view.former
     )
     note = _(
-        "Documents were lost from these logs, so they were ended and a new one begun. Their last checkpoints stand "
-        "here for ever."
+        "Documents were lost from these logs, so they were ended and a new one was begun. Their last "
+        "checkpoints are kept here for ever."
     )
     return (Part(Text(_("Logs that have ended")), entries, note),)

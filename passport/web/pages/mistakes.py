@@ -43,7 +43,7 @@ def _detail(words: Words, refusal: Refusal) -> Text | None:
     if detail is None or not detail:
         return Text(rows.short(refusal.detail), FALLBACK) if refusal.detail else None
     found, limit = (_whole(refusal.values.get(each)) for each in ("found", "limit"))
-    more = words.texts.gettext("Found %(found)s, at most %(limit)s.") % {"found": found, "limit": limit}
+    more = words.texts.gettext("Found %(found)s; at most %(limit)s are allowed.") % {"found": found, "limit": limit}
     return Text(rows.short(f"{detail} {more}" if found and limit else detail))
 
 

@@ -188,7 +188,7 @@ def editor_words(words: Words) -> Mapping[str, str]:
     _ = words.texts.gettext
     return {
         "Table": _("Table"),
-        "Response": _("As it came"),
+        "Response": _("Raw answer"),
         "Simple view": _("Without datatypes"),
         "Ellipse": _("Long values cut"),
         "Filter query results": _("Filter the rows"),

@@ -65,15 +65,18 @@ def _miswritten(words: Words, refusal: Refusal) -> Told:
     symbols = "".join(each for each in typed.upper() if each.isalnum())
     if len(symbols) == 9:
         paragraphs = (
-            _("The last symbol checks the others, and it does not fit: one symbol was misread or two were swapped."),
-            _("Read each of the three groups on the label again, symbol by symbol."),
+            _(
+                "The last character checks the others, and it does not fit: one character was misread or two "
+                "were swapped."
+            ),
+            _("Read each of the three groups on the label again, character by character."),
         )
         groups = tuple(grouped(symbols).split("-"))
     else:
         count = words.texts.ngettext(
-            "You typed one symbol; a code has nine.", "You typed %(num)s symbols; a code has nine.", len(symbols)
+            "You typed one character; a code has nine.", "You typed %(num)s characters; a code has nine.", len(symbols)
         )
-        paragraphs = (count.replace("%(num)s", str(len(symbols))), _("Type all nine symbols that stand on the label."))
+        paragraphs = (count.replace("%(num)s", str(len(symbols))), _("Type all nine characters on the label."))
         groups = ()
     hint = _("O counts as zero, I and L as one; the letter U does not occur. Capitals and dashes do not matter.")
     return Told(_("This code was misread or mistyped"), tuple(map(Text, (*paragraphs, hint))), groups, (), True, typed)
@@ -85,7 +88,7 @@ def _unknown(words: Words, refusal: Refusal) -> Told:
     return Told(
         _("No furniture has this code"),
         _texts(
-            _("The code is written rightly, but nothing has been registered under it here."),
+            _("The code is valid, but nothing is registered under it here."),
             _("The label may belong to another service: compare the address on it with the one in your browser."),
         ),
         facts=((_("Code"), Text(grouped(code.upper()))),) if code else (),
@@ -110,7 +113,10 @@ def _withdrawn(words: Words, refusal: Refusal) -> Told:
     return Told(
         _("This passport was withdrawn"),
         _texts(
-            _("The passport is no longer in force. Its code is never given to anything else, and what it said stays.")
+            _(
+                "The passport is no longer in force. Its code is never given to anything else, and what it "
+                "said can still be read."
+            )
         ),
         facts=tuple(facts),
     )
@@ -141,7 +147,7 @@ def _released(words: Words, refusal: Refusal) -> Told:
         (_("Root of the log"), Text(str(values.get("root", "")))),
         (_("Checkpoint"), Text("checkpoint", href=path_of(values.get("checkpoint")))),
         (_("Checksums"), Text("manifest.json", href=path_of(values.get("manifest")))),
-        (_("Files taken away on"), Text(words.date(str(values.get("at", ""))[:10]))),
+        (_("Files removed on"), Text(words.date(str(values.get("at", ""))[:10]))),
     ]
     if values.get("following"):
         name = str(values["following"]).rpartition("/")[2]
@@ -168,13 +174,16 @@ def _not_found(_: Callable[[str], str]) -> Said:
 
 def _unauthenticated(_: Callable[[str], str]) -> Said:
     return _("A valid token is needed"), (
-        _("The token is missing, unknown, expired or revoked. Ask whoever runs this service for a new one."),
+        _(
+            "The token is missing, unknown, expired or revoked. Ask the organisation that runs this service "
+            "for a new one."
+        ),
     )
 
 
 def _forbidden(_: Callable[[str], str]) -> Said:
     return _("You may not do this"), (
-        _("Your token is good, but your organisation has no right to do this with this piece."),
+        _("Your token is valid, but your organisation is not allowed to do this with this piece."),
     )
 
 
@@ -187,12 +196,15 @@ def _too_large(_: Callable[[str], str]) -> Said:
 
 
 def _unreadable(_: Callable[[str], str]) -> Said:
-    return _("The file cannot be read"), (_("It is no JSON, or not a JSON that is safe to read."),)
+    return _("The file cannot be read"), (_("This is not JSON, or it is not safe to read."),)
 
 
 def _locked(_: Callable[[str], str]) -> Said:
     return _("Signing is not possible now"), (
-        _("Passports can be read, but none can be issued until whoever runs this service unlocks the signing keys."),
+        _(
+            "Passports can be read, but none can be issued until the organisation that runs this service "
+            "unlocks the signing keys."
+        ),
     )
 
 

@@ -105,7 +105,7 @@ class TablePages:
         titles = {each.name: headed(words, each) for each in query.columns}
         shown = _Shown(words, query, titles, [table.cells(row) for row in table.rows])
         if not shown.lines:
-            nothing = words.texts.gettext("No passport tells anything about this yet: the answer is empty.")
+            nothing = words.texts.gettext("No passport says anything about this yet. The answer is empty.")
             return plots.bars(Caption(said(query.title), nothing), [Bar(nothing, (), "")])
         return _drawn(shown, said(query.title), said(query.question))
 
@@ -225,7 +225,7 @@ def _cell(words: Words, column: Column, line: Mapping[str, str | None]) -> Text:
 
 def _text(words: Words, column: Column, value: str | None) -> str:
     if value is None:
-        return words.texts.gettext("Not told")
+        return words.texts.gettext("Not stated")
     if column.kind == "country":
         return words.country(value)
     if column.kind in QUANTITIES:

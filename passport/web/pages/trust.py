@@ -104,6 +104,6 @@ def _questions(words: Words) -> dict[int, str]:
         7: _("Does it follow the rules for credentials?"),
         8: _("Does the key belong to the issuer it names?"),
         9: _("Is it in force today?"),
-        10: _("Has the issuer left it unrevoked?"),
+        10: _("Not revoked by the issuer?"),
         11: _("Does it follow its schema?"),
     }

@@ -101,7 +101,7 @@ def end(words: Words, around: Surroundings) -> Form:
         (how,),
         (*_yield(words, around), *photo_and_note(words)),
         _("Add route, weights, photo or note"),
-        warning=_("Afterwards nothing more can be recorded of this piece. Its passport stays readable."),
+        warning=_("After this, nothing more can be recorded about this piece. Its passport can still be read."),
     )
 
 

@@ -90,8 +90,8 @@ def test_a_changed_piece_shows_what_it_consists_of_now(pages, make):
     }
     before = pages.passport("en", make("item"))
     after = pages.passport("en", make("item", events=(event,)))
-    assert "The shares are those of now" in after
-    assert "The shares are those of now" not in before
+    assert "The shares are those of today" in after
+    assert "The shares are those of today" not in before
     told = after[after.index(">New shelf<") - 60 :][:100]
     assert 'href="/events/9"' in told
     assert "2026" in told

@@ -15,7 +15,7 @@ STOPPED = (
 )
 PLAIN = (
     QueryStopped("The answer was not read in time.", limit="reading"),
-    QueryStopped("The engine broke down over the query.", limit="engine"),
+    QueryStopped("The query made the engine fail.", limit="engine"),
     NoGraph("The graph cannot be read now."),
     NoGraph("There is no graph to ask now."),
     QueriesBusy(),

@@ -28,7 +28,7 @@ def test_every_kind_of_link_has_a_name(published, language):
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_refusal_is_told_in_one_language(pages, language):
     known = Malformed(
-        "This is no GS1 Digital Link that can be read here.", reason="check-digit", about="1", expected="7"
+        "This is not a GS1 Digital Link that can be read here.", reason="check-digit", about="1", expected="7"
     )
     html = pages.refusal(language, 400, known)
     assert "that can be read" not in html

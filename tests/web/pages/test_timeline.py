@@ -269,7 +269,7 @@ def test_the_end_is_told_first(state, pages, make):
         (f"{OTHER_CODE[:4]}-{OTHER_CODE[4:8]}-{OTHER_CODE[8:]}", f"/passports/{OTHER_CODE}")
     ]
     html = pages.passport("en", make("item", events=ENDED))
-    assert html.index("This piece has come to its end.") < html.index('class="jump"')
+    assert html.index("This piece has reached the end of its life.") < html.index('class="jump"')
     undone = happening(
         50,
         "recycled",
@@ -393,7 +393,7 @@ def test_the_page_of_a_corrected_event_says_so_before_anything_else(pages, make)
     assert "This entry stands in the place of another one." in right
     undoing = pages.event("en", event_page(view, 7))
     assert "This entry says that another one never happened." in undoing
-    assert "Taken back: Lost" in re.sub(r"\s+", " ", " ".join(Spoken(undoing).words))
+    assert "Undone: Lost" in re.sub(r"\s+", " ", " ".join(Spoken(undoing).words))
 
 
 def test_a_page_of_the_past_says_of_when_it_tells(pages, make):
