@@ -2,7 +2,7 @@
 
 A file begins with comment lines, each ``# Name: text``::
 
-    # Title: Ways in which furniture ends
+    # Title: End of life of furniture
     # Question: What becomes of pieces at the end of their lives, by mass?
     # Reading: How to read the picture, in a sentence or two.
     # Plot: bars; label=endingName; value=mass

@@ -97,7 +97,7 @@ def find(system: System, name: str) -> Snapshot:
         return found
     here, kept = f"{system.base}/data/{name}", newest(system)
     raise SnapshotReleased(
-        "The files of this snapshot are not kept any longer. Its manifest and its checkpoint are.",
+        "The files of this snapshot have been removed. Its manifest and its checkpoint are kept.",
         at=manifests.released(notice).at,
         issued=found.issued,
         size=found.size,

@@ -58,7 +58,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "The piece is already offered in the transfer {transfer}.",
         "a piece without an open offer",
         "Two open offers could both be accepted, and nobody would know who owns the piece.",
-        "Wait until it is accepted or refused, or withdraw it.",
+        "Wait until the offer is accepted or refused, or withdraw it.",
         "V57; T02",
     ),
     (
@@ -77,7 +77,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "Another offer",
         "The piece is offered in another transfer: {transfer}.",
         "{transfer}",
-        "Who accepts must say which offer is meant, so that an old one cannot be used.",
+        "Whoever accepts must say which offer they mean, so that an old one cannot be used.",
         "Read the open offer again and name its transfer.",
         "V57; T02",
     ),
@@ -94,10 +94,10 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     (
         "event-before-cause",
         ERROR,
-        "Hand-over before what led to it",
+        "Hand-over out of order",
         "This cannot have happened before {since}.",
         "a time after {since}",
-        "What changes the hands of a piece follows upon what did so before: nothing is accepted before it is offered.",
+        "The steps of a hand-over follow each other in time: nothing is accepted before it is offered.",
         "Correct eventTime, or leave it out when it happens now.",
         "design decision 13",
     ),
@@ -107,7 +107,10 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "Receipt for somebody else",
         "Only the receiver itself can take a piece over.",
         "no receiver, or private-party when you hand your own piece to a private person",
-        "Who takes over a piece agrees to it with its own token; nobody can do that for another organisation.",
+        (
+            "An organisation that takes over a piece agrees to it with its own token; nobody can do that for "
+            "another organisation."
+        ),
         "Leave receiver out, or offer the piece with transferOffered.",
         "T02; V50",
     ),
@@ -145,7 +148,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "not-offered",
         ERROR,
         "Not offered",
-        "The piece is not offered, so it cannot be reserved or taken back.",
+        "The piece is not offered, so it cannot be reserved, and there is no offer to withdraw.",
         "a piece that is offered",
         "Readers see a piece as free only while it is offered.",
         "Record first that it is offered.",
@@ -234,23 +237,23 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     (
         "supersedes-bound",
         ERROR,
-        "Others have acted upon it",
-        "The event {found} cannot be corrected any more: another organisation has acted upon it.",
-        "an event that nobody else built upon",
-        "Who received a piece relies on it; nobody can take it back alone.",
+        "Others have relied on it",
+        "The event {found} can no longer be corrected: another organisation has relied on it.",
+        "an event that nobody else has relied on",
+        "Whoever received a piece relies on it; nobody can undo it alone.",
         "Ask the other organisation to hand the piece back.",
         "V57; T02",
     ),
     (
         "claim-wrong",
         ERROR,
-        "Claim secret does not fit",
-        "The claim secret is not that of this piece, or was used before.",
-        "the secret handed out when the piece was given to a private person",
-        "The secret shows that the piece comes from the person to whom it was given.",
+        "Code on the receipt does not fit",
+        "The code on the receipt (claimSecret) is not the one for this piece, or was used before.",
+        "the code handed out when the piece was given to a private person",
+        "The code shows that the piece comes from the person to whom it was given.",
         (
-            "Compare each character; without the secret, send the event without claimSecret, and it is shown as "
-            "unconfirmed."
+            "Compare each character. If you do not have the code, send the event without claimSecret; it "
+            "is then shown as not confirmed."
         ),
         "V59; T02",
     ),
@@ -258,9 +261,12 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "not-private",
         ERROR,
         "Owned by an organisation",
-        "The piece belongs to an organisation; its receipt cannot just be declared.",
+        "The piece belongs to an organisation; you cannot simply declare that you received it.",
         "a piece that belongs to a private person",
-        "Only a private person cannot offer a piece here; an organisation must offer it first.",
+        (
+            "Private persons cannot offer a piece here, so only their pieces can be taken over without an "
+            "offer. An organisation must offer its piece first."
+        ),
         "Ask the owner to offer the piece.",
         "V59; T02",
     ),
@@ -288,7 +294,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "relation-not-allowed",
         ERROR,
         "Not your piece",
-        "Your organisation is to this piece: {relation}. That does not allow this event.",
+        "What your organisation is to this piece: {relation}. That does not allow this event.",
         "the owner or holder of the piece, or whom the owner let do this",
         "Whoever could record anything about any piece could also take it.",
         "Ask the owner to record it, or to delegate it to you.",

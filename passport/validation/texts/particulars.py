@@ -19,7 +19,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "electrical-contradiction",
         ERROR,
         "Electrical or not",
-        "There are no electrical parts, it says, but {field} is {found}.",
+        "The document says that there are no electrical parts, but {field} is {found}.",
         "hasElectrical: true, or no electrical values and parts",
         "Whoever sorts waste or connects the product must be able to rely on one answer.",
         "Correct the one that is wrong.",
@@ -42,7 +42,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "The EU registry of product passports does not take {found} for an operator.",
         "an LEI, a VAT number or a number of a business register, such as lei:… or vat:…",
         "A GLN or DID is allowed here; whoever registers products needs another identifier as well.",
-        "Nothing if you need not register; else use the LEI or VAT number.",
+        "You need not do anything if you do not have to register. Otherwise use the LEI or VAT number.",
         "criterion DPP-ID-009; V13",
     ),
     (

@@ -38,7 +38,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     (
         "recycled-class-implausible",
         WARNING,
-        "Material hardly recycled",
+        "Material rarely recycled",
         "{found} is hardly ever made of waste.",
         "no recycled content, or another material class",
         "Reused is not recycled: recycled content was waste and became a new material.",

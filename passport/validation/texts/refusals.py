@@ -31,8 +31,8 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "The submission cannot be read",
         "",
         "",
-        "The bytes are no JSON, or a JSON that programs read differently.",
-        "Mend what the findings name and send it again.",
+        "This is not JSON, or it is JSON that programs read differently.",
+        "Correct what the findings name and send it again.",
         "RFC 8259; T12",
     ),
     (
@@ -42,7 +42,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "",
         "",
         "A submission is accepted whole or not at all; at least one document has a finding of severity error.",
-        "Mend what the findings name and send it again.",
+        "Correct what the findings name and send it again.",
         "RFC 9110 clause 15.5.21",
     ),
     (
@@ -91,7 +91,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "No product has this code",
         "",
         "",
-        "The code is written rightly, but no passport was issued for it here.",
+        "The code is valid, but no passport was issued for it here.",
         "Check the address, or scan the label again.",
         "design of the short code",
     ),
@@ -121,8 +121,11 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "The content was erased",
         "",
         "",
-        "Its content was taken out by a logged act, for example because a law demanded it; digest and place stay.",
-        "Read the event that tells of the erasure.",
+        (
+            "Its content was removed by a logged act, for example because a law demanded it. Its digest and "
+            "place are kept."
+        ),
+        "Read the event about the erasure.",
         "design decision 3; GDPR Article 17",
     ),
     (
@@ -202,7 +205,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "",
         "",
         "The service reads but does not sign, because its signing secret is missing or wrong.",
-        "Tell the operator of the service.",
+        "Tell the organisation that runs the service.",
         "design, keys at rest; T31",
     ),
     (
@@ -215,7 +218,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
             "What is kept does not agree with the checkpoint that was published last, as after an older backup was put "
             "back."
         ),
-        "Tell the operator of the service.",
+        "Tell the organisation that runs the service.",
         "C2SP tlog-checkpoint: a log must not sign what contradicts an earlier checkpoint",
     ),
     (
@@ -225,7 +228,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "",
         "",
         "The store belongs to another version of the program or to another address.",
-        "Tell the operator of the service.",
+        "Tell the organisation that runs the service.",
         "design, the store",
     ),
     (
@@ -245,7 +248,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "",
         "",
         "There was no room to keep what was sent. Nothing was done.",
-        "Tell the operator of the service.",
+        "Tell the organisation that runs the service.",
         "RFC 4918 clause 11.5",
     ),
     (
@@ -255,7 +258,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "",
         "",
         "The file or the disk of the store does not do what is asked of it. Nothing was done.",
-        "Tell the operator of the service.",
+        "Tell the organisation that runs the service.",
         "RFC 9110 clause 15.6.4",
     ),
     (
@@ -281,11 +284,11 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     (
         "query-wrong",
         None,
-        "The query is no SPARQL",
+        "This is not a SPARQL query",
         "",
         "",
         "The text cannot be read as a SPARQL 1.1 query; the detail says where it stops making sense.",
-        "Mend the query there. Prefixes must be declared.",
+        "Correct the query there. Prefixes must be declared.",
         "SPARQL 1.1 Protocol clause 2.1.6",
     ),
     (
@@ -301,10 +304,13 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     (
         "snapshot-released",
         None,
-        "The files of this snapshot are not kept any longer",
+        "The files of this snapshot have been removed",
         "",
         "",
-        "Only the files of the newest snapshots are kept here. Of this one manifest and signed checkpoint are left.",
+        (
+            "Only the files of the newest snapshots are kept here. The manifest and the signed checkpoint of "
+            "this one are left."
+        ),
         "Cite it as before: whoever has a copy can show by the checksums that it is the same.",
         "RFC 9110 clause 15.5.11",
     ),
@@ -365,7 +371,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "",
         "",
         "The stored bytes are not those that were written. The service shows none of them; others are untouched.",
-        "Tell the operator of the service, who has backups.",
+        "Tell the organisation that runs the service. It has backups.",
         "design, the store; T39",
     ),
     (

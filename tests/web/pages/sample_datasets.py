@@ -50,7 +50,7 @@ DATA = DataPage(
 )
 NOTHING = DataPage(None, (), (), SNAPSHOT.licence, "Lund (p.example)", 7)
 LET_GO = SnapshotReleased(
-    "The files of this snapshot are not kept any longer.",
+    "The files of this snapshot have been removed.",
     at="2026-11-21T02:00:00Z",
     issued="2026-03-02T02:00:00Z",
     size=12_000,

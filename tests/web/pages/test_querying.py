@@ -212,7 +212,7 @@ def test_a_graph_is_shown_as_turtle_up_to_some_lines(pages):
         ("sv", ("Frågan är inte SPARQL", "Rad 2, kolumn 9")),
         ("da", ("Forespørgslen er ikke SPARQL", "Linje 2, kolonne 9")),
         ("pl", ("Zapytanie nie jest w SPARQL", "Wiersz 2, kolumna 9")),
-        ("en", ("The query is no SPARQL", "Line 2, column 9")),
+        ("en", ("This is not a SPARQL query", "Line 2, column 9")),
     ],
 )
 def test_a_wrong_query_is_kept_and_the_place_is_told(pages, language, words):
