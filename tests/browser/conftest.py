@@ -2,9 +2,10 @@ import functools
 import gzip
 import importlib.util
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -41,7 +42,8 @@ PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><re
 
 # a click returns before the page it leads to has come: what a test says of a page after it is waited for, as long as
 # the click itself would be
-expect.set_options(timeout=30_000)
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +52,22 @@ def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed at /usr/bin/chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS, timeout=2 * PATIENCE)
+        for name in ("new_context", "new_page"):
+            setattr(browser, name, patient(getattr(browser, name)))
         yield browser
         browser.close()
+
+
+def patient(opening: Callable[..., Any]) -> Callable[..., Any]:
+    """Let what a browser opens wait for pages and their parts as long as ``expect`` does."""
+
+    def opened(**given: Any) -> Any:
+        made = opening(**given)
+        made.set_default_timeout(PATIENCE)
+        return made
+
+    return opened
 
 
 class Shelf:

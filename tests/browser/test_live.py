@@ -42,6 +42,7 @@ def page(chromium):
 
 
 def clean(page) -> None:
+    page.wait_for_load_state()
     assert misfits(page) == []
     assert faults(page) == []
 
@@ -81,6 +82,7 @@ def test_a_faulty_file_comes_back_with_every_finding(demo, page, tmp_path):
     page.get_by_label("Fil", exact=True).set_input_files(file)
     page.get_by_role("button", name="Skicka in").click()
     expect(page).to_have_title(re.compile("^Fel: "))
+    page.wait_for_load_state()
     assert page.locator(".govuk-error-summary li").count() >= 3
     assert page.locator(".finding").count() >= 3
     clean(page)
