@@ -3,7 +3,8 @@
 Run it with ``python tests/bench/clients.py STORE``: a line for each limit, exits 1 if one fails. The store (made by
 ``tests/bench/load.py --pieces N STORE``) is copied, with its graph where it has one; ``passport serve`` runs on the
 copy with the settings that it has by itself. Each of ``--clients`` clients asks ``--each`` worked queries one after
-the other, all at the same time.
+the other, all at the same time. Scans come from a process of their own, and the server has a session of its own, as a
+service has: so neither stands in line with the many clients, who in life have machines of their own.
 """
 
 import argparse
@@ -14,11 +15,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -32,6 +34,7 @@ from passport.wiring import open_system
 SHARE = 3.0
 """How many times as long as in peace a scan may take meanwhile (99th percentile)."""
 
+_WARM = 2
 SERVE = "from passport.cli import main; main()"
 QUERY = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/csv"}
 
@@ -43,7 +46,11 @@ def serving(folder: Path) -> Iterator[int]:
     told = {"PASSPORT_DATA": str(folder), "PASSPORT_PORT": str(port), "PASSPORT_SIGNING_SECRET": SECRET}
     command = [sys.executable, "-c", SERVE, "serve"]
     with subprocess.Popen(
-        command, env={**os.environ, **told}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        env={**os.environ, **told},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     ) as server:
         try:
             while not _answers(port):
@@ -51,6 +58,11 @@ def serving(folder: Path) -> Iterator[int]:
             yield port
         finally:
             server.terminate()
+            server.wait()
+            with suppress(ProcessLookupError):
+                while True:
+                    os.killpg(server.pid, 0)
+                    time.sleep(0.1)
 
 
 def _answers(port: int) -> bool:
@@ -70,19 +82,29 @@ def asked(port: int, text: str, *, accept: str = "text/csv") -> tuple[int, float
     return answer.status, time.perf_counter() - start
 
 
-def _warmed(port: int, paths: list[str]) -> None:
-    """What is made once only is made."""
-    going = threading.Event()
-    going.set()
-    threading.Timer(2, going.clear).start()
-    scans(port, paths, going)
+@contextmanager
+def scanning(port: int, paths: list[str]) -> Iterator[list[float]]:
+    """Scans for as long as the block lasts; after it the seconds of each are in the list."""
+    took: list[float] = []
+    fresh = get_context("spawn")
+    ours, theirs = fresh.Pipe()
+    process = fresh.Process(target=_scan, args=(theirs, port, paths), daemon=True)
+    process.start()
+    theirs.close()
+    ours.recv()
+    yield took
+    ours.send(None)
+    took.extend(ours.recv())
+    process.join()
 
 
-def scans(port: int, paths: list[str], going: threading.Event) -> list[float]:
-    """The seconds of scans, one after the other on one connection, for as long as it is ``going``."""
-    took = []
+def _scan(told: Connection, port: int, paths: list[str]) -> None:
+    """Scan, one after the other on one connection, until something is told; then tell the seconds of each."""
+    os.setsid()
+    told.send(None)
+    took: list[float] = []
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-        while going.is_set():
+        while not told.poll(0.01):
             start = time.perf_counter()
             connection.request("GET", paths[len(took) % len(paths)], headers={"Accept": "text/html"})
             answer = connection.getresponse()
@@ -90,14 +112,11 @@ def scans(port: int, paths: list[str], going: threading.Event) -> list[float]:
             took.append(time.perf_counter() - start)
             if answer.status != 200:
                 raise SystemExit(f"a scan was answered with {answer.status}")
-            time.sleep(0.01)
-    return took
+    told.send(took)
 
 
 def measured(port: int, paths: list[str], *, clients: int, each: int, peace: float) -> bool:
     """Scans in peace, then the class and scans together."""
-    _warmed(port, paths)
-    going, calm, stormy = threading.Event(), list[float](), list[float]()
     statuses, took = Counter[int](), list[float]()
     texts = [path.read_text(encoding="utf-8") for path in sorted(EXAMPLES.glob("*.rq"))]
 
@@ -107,22 +126,14 @@ def measured(port: int, paths: list[str], *, clients: int, each: int, peace: flo
             statuses[status] += 1
             took.append(seconds)
 
-    def scanning(found: list[float]) -> threading.Thread:
-        going.set()
-        thread = threading.Thread(target=lambda: found.extend(scans(port, paths, going)))
-        thread.start()
-        return thread
-
-    for into in (calm, stormy):
-        thread = scanning(into)
+    with scanning(port, paths):
+        time.sleep(_WARM)
+    with scanning(port, paths) as calm:
+        time.sleep(peace)
+    with scanning(port, paths) as stormy:
         start = time.perf_counter()
-        if into is calm:
-            time.sleep(peace)
-        else:
-            together([lambda at=at: client(at) for at in range(clients)])  # type: ignore[misc]
+        together([lambda at=at: client(at) for at in range(clients)])  # type: ignore[misc]
         lasted = time.perf_counter() - start
-        going.clear()
-        thread.join()
     failed = statuses.total() - statuses[200]
     print(f"      {clients} clients at once, {len(took)} queries in {lasted:.1f} s, load {os.getloadavg()[0]:.1f}")
     print(f"      a query: median {statistics.median(took):.2f} s, 99th percentile {_last(took):.2f} s")
