@@ -59,7 +59,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "test-standard-missing",
         WARNING,
         "Not tested by the standard of its kind",
-        "None of the tests, {found}, is by a standard for this kind of product.",
+        "None of the tests ({found}) follows a standard for this kind of product.",
         "a test by {standards}",
         "Buyers ask whether a product is fit for its use, and the standard of its kind answers that.",
         "Add the test, or check the category.",

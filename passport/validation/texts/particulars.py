@@ -91,7 +91,10 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "Grade does not follow from the scores",
         "The scores do not lead to the grade {found}.",
         "{grades}",
-        "Function and structure decide D and E, the surface A to C; a grade means the same for everybody only so.",
+        (
+            "Function and structure decide grades D and E, the surface A to C. Only then does a grade mean "
+            "the same to everybody."
+        ),
         "Correct the grade or the scores.",
         "code lists, section 1; V53",
     ),

@@ -41,7 +41,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "Operator identifier",
         "The operator identifier {found} is not a valid one.",
         "{expected}",
-        "It tells authorities and buyers who answers for the product.",
+        "It tells authorities and buyers who is responsible for the product.",
         "Write the scheme, a colon and the value, such as gln:7300010000001 or lei:….",
         "EN 18219; ISO 17442; ESPR Annex III(1)(g)",
     ),
@@ -188,7 +188,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     (
         "share-sum",
         ERROR,
-        "Shares do not make 100 %",
+        "Shares do not add up to 100 %",
         "The shares add up to {total} %.",
         "{expected}",
         "A sum of 100 shows that no material was forgotten or counted twice.",

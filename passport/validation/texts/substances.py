@@ -39,7 +39,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "concentration-order",
         ERROR,
         "Range of concentration reversed",
-        "The lower bound {found} % lies above the upper one, {limit} %.",
+        "The lower bound {found} % is above the upper one, {limit} %.",
         "at most {limit} %",
         "No concentration lies in such a range.",
         "Swap the bounds, or correct them.",

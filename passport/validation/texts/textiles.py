@@ -8,7 +8,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     (
         "fibre-sum",
         ERROR,
-        "Fibres do not make 100 %",
+        "Fibres do not add up to 100 %",
         "The fibres add up to {total} %.",
         "100 % ± 1",
         "A sum of 100 shows that no fibre was forgotten or counted twice.",

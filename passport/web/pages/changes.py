@@ -69,11 +69,11 @@ def revision(words: Words, found: Revision) -> tuple[Text | None, str, tuple[Tex
     """
     _ = words.texts.gettext
     if found.mixed:
-        meaning = _("These are several versions. What a correction among them says may hold for older pieces, too.")
+        meaning = _("These are several versions. What a correction among them says may also apply to older pieces.")
         return None, meaning, ()
     reason = words.said(found.after.get("revision", {}).get("reason") or ())
     if found.corrects:
-        meaning = _("It says what was true before, too, and therefore holds for the pieces made to the version before.")
+        meaning = _("What it says was already true before, so it also applies to pieces made to the previous version.")
         return words.code("revision-type", "correction"), meaning, reason
     meaning = _("Pieces that were made to an earlier version keep what that version says.")
     return words.code("revision-type", "change"), meaning, reason

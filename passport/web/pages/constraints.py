@@ -47,7 +47,7 @@ def _part(words: Words, published: Published, shape: ShapeOf) -> Part:
     about = ", ".join(each.removeprefix(VOCAB) for each in shape.targets)
     notes = [_("About: %(things)s") % {"things": about}] if about else []
     if shape.closed:
-        notes.append(_("Nothing else may be said of it."))
+        notes.append(_("Nothing else may be said about it."))
     entries = tuple(_entry(words, published, each) for each in shape.constraints)
     return Part(Text(shape.name), entries, " ".join(notes))
 

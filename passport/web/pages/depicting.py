@@ -22,7 +22,7 @@ from passport.web.pages.words import Words
 NOTHING: Final = "There is nothing to draw: the answer has no rows."
 NUMBERS: Final = "A picture needs a column of numbers: a count, a mass, a share."
 BESIDE: Final = "A picture needs names, dates or other numbers beside the column of numbers."
-TABLES: Final = "Tables are drawn, the answers of SELECT; this query gives something else."
+TABLES: Final = "Only tables (the answers of SELECT) can be drawn. This query gives something else."
 
 _COLUMNS: Final = 4
 """Most columns of numbers that are drawn."""

@@ -37,8 +37,9 @@ def page(words: Words, part: Part) -> Reference:
             Text(_("Every passport and every event that becomes public here, in the order in which it was recorded.")),
             Text(
                 _(
-                    "Programs follow this list instead of asking for each piece: they begin at the beginning, go on "
-                    "where they stopped, and get every document once, corrections and withdrawals too."
+                    "Programs can follow this list instead of asking for each piece: they start at the "
+                    "beginning, carry on where they stopped, and get every document once, including "
+                    "corrections and withdrawals."
                 )
             ),
             *(() if entries else (Text(_("There is nothing public in this part.")),)),

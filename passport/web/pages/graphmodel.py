@@ -65,7 +65,7 @@ def things(words: Words) -> tuple[Thing, ...]:
         Thing(
             _("Passport"),
             ("fp:ProductPassport",),
-            _("What its issuer says: maker, kind, parts, materials. What a piece does not say stands at its fp:model."),
+            _("What its issuer says: maker, kind, parts, materials. What a piece does not say is at its fp:model."),
             ("fp:product", "fp:model", "schema:manufacturer", "fp:category", "fp:components", "fp:now"),
         ),
         Thing(

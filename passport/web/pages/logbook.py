@@ -61,8 +61,9 @@ def _meaning(words: Words) -> tuple[Text, ...]:
         ),
         Text(
             _(
-                "All lines are bound together into one number, and that number is signed and published: a checkpoint. "
-                "Whoever has kept an old checkpoint can prove that the list of today begins with the list of that time."
+                "All lines are bound together into one number, and that number is signed and published: "
+                "a checkpoint. Anybody who has kept an old checkpoint can prove that today’s list begins "
+                "with the list of that time."
             )
         ),
         Text(
@@ -130,7 +131,7 @@ def _how(words: Words) -> Part:
 def _honesty(words: Words, view: LogPage) -> Part:
     _ = words.texts.gettext
     if view.witnesses:
-        told = (Text(_("These witnesses sign the checkpoints, too, once they have seen that the log only grew:")),)
+        told = (Text(_("These witnesses also sign the checkpoints, after checking that the log only grew:")),)
         return Part(Text(_("Who else watches")), (Entry(Text(", ".join(view.witnesses)), lines=told),))
     lines = (
         Text(

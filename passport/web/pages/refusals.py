@@ -192,7 +192,7 @@ def _too_many(_: Callable[[str], str]) -> Said:
 
 
 def _too_large(_: Callable[[str], str]) -> Said:
-    return _("The file is too large"), (_("Divide it into several smaller files and send them one after another."),)
+    return _("The file is too large"), (_("Split it into smaller files and send them one at a time."),)
 
 
 def _unreadable(_: Callable[[str], str]) -> Said:

@@ -66,7 +66,7 @@ def _queries(_: Callable[[str], str]) -> tuple[str, ...]:
         _("There is nothing to draw: the answer has no rows."),
         _("A picture needs a column of numbers: a count, a mass, a share."),
         _("A picture needs names, dates or other numbers beside the column of numbers."),
-        _("Tables are drawn, the answers of SELECT; this query gives something else."),
+        _("Only tables (the answers of SELECT) can be drawn. This query gives something else."),
     )
 
 

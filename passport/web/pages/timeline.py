@@ -200,7 +200,7 @@ class Teller:
             erased = _("Erased on %(date)s: what stood here cannot be read any more.")
             found.append(erased.replace("%(date)s", self._words.date(happened.erased[:10])))
         if happened.document.get("declared"):
-            found.append(_("Not confirmed: the new owner alone says so."))
+            found.append(_("Not confirmed: only the new owner says so."))
         if happened.document.get("clockCorrection"):
             found.append(_("Clock corrected: the device showed another time."))
         return tuple(found)

@@ -99,7 +99,7 @@ def _questions(words: Words) -> dict[int, str]:
         2: _("Is it well formed?"),
         3: _("Is the kind of signature a safe one?"),
         4: _("Does it say that it is a signed credential?"),
-        5: _("Is the issuer’s key known, and was it good at the time?"),
+        5: _("Is the issuer’s key known, and was it valid at the time?"),
         6: _("Was exactly this text signed with that key?"),
         7: _("Does it follow the rules for credentials?"),
         8: _("Does the key belong to the issuer it names?"),

@@ -188,7 +188,7 @@ def test_an_answer_without_rows_says_what_to_do(pages):
     page = body_of(pages.queries.result("en", Asked(QUERY), answered(table())))
     assert "0 rows" in page
     assert "<table" not in page
-    assert "Take a condition away" in page
+    assert "Remove a condition" in page
 
 
 @pytest.mark.parametrize(("value", "word"), [(b"true", "Tak"), (b"false", "Nie")])

@@ -194,7 +194,7 @@ def test_every_entry_leads_to_its_page_the_past_and_its_proof(pages, make):
 
 def test_a_receipt_that_nobody_confirmed_says_so(tell, state):
     (entry,) = [each for each in tell(*LIFE) if each.year == "2024" and each.title.value == "New owner"]
-    assert entry.marks == ("Not confirmed: the new owner alone says so.",)
+    assert entry.marks == ("Not confirmed: only the new owner says so.",)
     assert state(*LIFE)[1]["Owner"] == ("Municipality", "not confirmed")
 
 
@@ -387,7 +387,7 @@ def test_the_page_of_an_event_says_all_that_is_public_and_what_else_exists(pages
 def test_the_page_of_a_corrected_event_says_so_before_anything_else(pages, make):
     view = make("item", events=LIFE)
     wrong = pages.event("en", event_page(view, 4))
-    assert wrong.index("does not hold") < wrong.index("<dl")
+    assert wrong.index("no longer applies") < wrong.index("<dl")
     assert f'href="{event_address(6).removeprefix(BASE)}"' in wrong
     right = pages.event("en", event_page(view, 5))
     assert "This entry stands in the place of another one." in right
