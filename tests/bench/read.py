@@ -96,7 +96,7 @@ def bare_sqlite(running: Running) -> Application:
     connection = sqlite3.connect(f"file:{running.store.database.path}?mode=ro", uri=True)
     connection.execute("PRAGMA mmap_size=1073741824")
     history: Any = running.system.history
-    by_code, by_key = history._read, history._by_key
+    by_code, by_key = history._sql.read, history._sql.by_key
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"]
