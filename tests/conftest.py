@@ -25,6 +25,7 @@ import pytest
 from hypothesis import HealthCheck
 from psycopg.conninfo import conninfo_to_dict
 
+from passport.adapters.oxigraph import stock
 from passport.adapters.sql.driver import Place
 from passport.adapters.sql.store import create_store
 from passport.model.access import Caller, Role, Scope
@@ -156,6 +157,14 @@ class Databases:
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         options = urlencode({each: value for each, value in self._given.items() if each != "dbname"}, quote_via=quote)
         return f"postgresql://{quote(self._user)}@/{name}?{options}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _time_to_start() -> Iterator[None]:
+    """Let queries wait for a process as long as a very busy machine may need to start one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stock, "_PATIENCE", 300.0)
+        yield
 
 
 @pytest.fixture(scope="session")

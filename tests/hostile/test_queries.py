@@ -75,6 +75,19 @@ def outcome(pool: QueryPool, text: str) -> set[str]:
     return {"answered", "empty"} if len(found.splitlines()) <= 1 else {"answered"}
 
 
+def settled(pool: QueryPool, text: str, expected: frozenset[str]) -> set[str]:
+    """What became of a query; asked again a few times when it was stopped and is none of those that may be.
+
+    On a busy machine its time may be over before a small one has begun.
+    """
+    found = outcome(pool, text)
+    for _ in range(4):
+        if found != {"stopped"} or "stopped" in expected:
+            break
+        found = outcome(pool, text)
+    return found
+
+
 @contextmanager
 def largest(pool: QueryPool) -> Iterator[dict[int, int]]:
     """The most memory (KiB) that each process of the pool had, watched while the block lasts."""
@@ -133,7 +146,7 @@ def test_t21_each_query_ends_and_the_next_is_answered(case, attacked: tuple[Quer
         text = case.against(f"http://127.0.0.1:{listener.getsockname()[1]}/")
         found: set[str] = set()
         with largest(made) as seen:
-            asking = threading.Thread(target=lambda: found.update(outcome(made, text)), daemon=True)
+            asking = threading.Thread(target=lambda: found.update(settled(made, text, case.expected)), daemon=True)
             asking.start()
             asking.join(PATIENCE)
             assert not asking.is_alive(), "the query did not end"
