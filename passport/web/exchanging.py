@@ -23,7 +23,7 @@ from passport.web.pages.following import described
 from passport.web.pages.kinds import SERVICE
 from passport.web.representations import DOCUMENT, GRAPHS, represent
 from passport.web.resolver import OFFERS
-from passport.web.site import NEGOTIATED, PERMANENT, PRIVATE, UNFROZEN, Operation, Site
+from passport.web.site import BY_READER, NEGOTIATED, PERMANENT, PRIVATE, UNFROZEN, Operation, Site
 
 FEED = "application/feed+json"
 PART_LENGTH = 100
@@ -44,7 +44,6 @@ _FORMS = (JSON, LINKED, HTML)
 _EPCIS = (LINKED, JSON)
 _PROFILE = re.compile(rb'profile="?https://ref\.gs1\.org/standards/epcis/')
 _SOON = "public, max-age=2"
-_BY_READER = (*NEGOTIATED, "Authorization")
 """What chooses among answers that are fuller for readers with a right."""
 _VERSIONS: tuple[Header, ...] = (
     (b"gs1-epcis-version", epcis.VERSION.encode("ascii")),
@@ -97,7 +96,7 @@ class Exchanging:
         beside = exchange.restricted(self._system, life, caller)
         body = exchange.listed(self._system, life, following=following, restricted=beside)
         cache = PRIVATE if beside else "public, no-cache"
-        return reply(Content(body, media_type, cache=cache, negotiated=_BY_READER, more=link), scope)
+        return reply(Content(body, media_type, cache=cache, negotiated=BY_READER, more=link), scope)
 
     def _epcis(self, scope: Scope, code: str, cursor: str | None) -> Answer:
         media_type = self._site.chosen(scope, _EPCIS)
@@ -139,10 +138,10 @@ class Exchanging:
         beside = await to_thread.run_sync(resolution.beside, self._system, kept, caller)
         if beside and media_type in (JSON, LINKED):
             body = served_with(kept, beside)
-            own = Content(body, media_type, cache=PRIVATE, negotiated=_BY_READER, more=links)
+            own = Content(body, media_type, cache=PRIVATE, negotiated=BY_READER, more=links)
             return respond(reply(own, request.scope))
         cache = UNFROZEN if media_type in GRAPHS or len(links) > 1 else PERMANENT
-        more = (*links, (b"vary", ", ".join(_BY_READER).encode("ascii")))
+        more = (*links, (b"vary", ", ".join(BY_READER).encode("ascii")))
         content = await to_thread.run_sync(partial(represent, self._system, kept, media_type, cache=cache, more=more))
         return respond(reply(content, request.scope))
 

@@ -19,12 +19,11 @@ from passport.web.holdings import name_of, names_for, offer_of
 from passport.web.ownvalues import offer_value
 from passport.web.pages.attesting import TransferPage
 from passport.web.pages.desk import Offer
-from passport.web.site import PRIVATE, Operation, Site
+from passport.web.site import BY_READER, BY_TOKEN, PRIVATE, Operation, Site
 
 _GRAPHS: Final = (TURTLE, LINKED, TRIPLES, RDF_XML)
 _OFFERS: Final = (JSON, *_GRAPHS, HTML)
 _PREFIXES: Final = prefixes("fp", "prov", "xsd")
-_BY_READER: Final = ("Accept", "Accept-Language", "Cookie", "Authorization")
 
 Id = Annotated[str, Path(description="The transfer's id, the last part of its address.")]
 
@@ -64,13 +63,13 @@ class HandingOver:
         if media_type == HTML:
             view = self._view(found, signed=caller is not None)
             return self._site.page(
-                scope, lambda language: self._site.pages.references.transfer(language, view), cache=cache
+                scope, lambda language: self._site.pages.references.transfer(language, view), BY_TOKEN, cache=cache
             )
         if media_type == JSON:
             body = json_body(self._value(found))
         else:
             body = forms.written(forms.parsed(transfers.described(found)), media_type, _PREFIXES)
-        return reply(Content(body, media_type, cache=cache, negotiated=_BY_READER), scope)
+        return reply(Content(body, media_type, cache=cache, negotiated=BY_READER), scope)
 
     def _open(self, transfer_id: str, reader: Caller) -> Offer | None:
         """The transfer as one that the reader's organisation may answer or take back."""
@@ -82,11 +81,13 @@ class HandingOver:
     def _offer(self, scope: Scope, offer: Offer, media_type: str) -> Answer:
         if media_type == JSON:
             value = offer_value(self._site.base, offer)
-            return reply(Content(json_body(value), JSON, cache=PRIVATE, negotiated=_BY_READER), scope)
+            return reply(Content(json_body(value), JSON, cache=PRIVATE, negotiated=BY_READER), scope)
         signed = self._site.door.signed(scope)
         word, key = signed.word if signed is not None else "", secrets.token_urlsafe(16)
         pages = self._site.pages.desk
-        return self._site.page(scope, lambda language: pages.transfer(language, offer, word, key), cache=PRIVATE)
+        return self._site.page(
+            scope, lambda language: pages.transfer(language, offer, word, key), BY_TOKEN, cache=PRIVATE
+        )
 
     def _view(self, found: Transfer, *, signed: bool) -> TransferPage:
         names = {each.code: names_for(self._system, each.code) for each in found.pieces}

@@ -19,11 +19,10 @@ from passport.web.lives import shown
 from passport.web.pages.attesting import CredentialPage
 from passport.web.pages.kinds import SERVICE
 from passport.web.representations import CREDENTIAL, ENVELOPED, SIGNED, credential
-from passport.web.site import PRIVATE, Operation, Site
+from passport.web.site import BY_READER, BY_TOKEN, PRIVATE, Operation, Site
 
 _DESCRIBED = (HTML, TURTLE, TRIPLES, RDF_XML)
 _PREFIXES = prefixes("fp", "cred", "schema", "rdfs", "xsd")
-_BY_READER = ("Accept", "Accept-Language", "Cookie", "Authorization")
 _DID = (JSON, "application/did+json", LINKED)
 _LIST = (JSON, LINKED, ENVELOPED, SIGNED)
 _SOON = "public, max-age=300"
@@ -87,10 +86,14 @@ class Interop:
         if media_type == HTML:
             view = self._view(found, caller)
             return self._site.page(
-                scope, lambda language: self._site.pages.references.credential(language, view), link, cache=cache
+                scope,
+                lambda language: self._site.pages.references.credential(language, view),
+                link,
+                BY_TOKEN,
+                cache=cache,
             )
         body = forms.written(forms.parsed(credentials.described(found)), media_type, _PREFIXES)
-        return reply(Content(body, media_type, cache=cache, negotiated=_BY_READER, more=(link,)), scope)
+        return reply(Content(body, media_type, cache=cache, negotiated=BY_READER, more=(link,)), scope)
 
     def _view(self, found: Attested, caller: Caller | None) -> CredentialPage:
         """What the page shows; whoever signs for an organisation that is not to be named is not named either."""

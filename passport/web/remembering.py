@@ -19,7 +19,7 @@ from passport.service.past import Then
 from passport.web import negotiation
 from passport.web.answers import HTML, JSON, Answer, Content, Scope, header, reply, respond
 from passport.web.gathering import past_page
-from passport.web.site import NEGOTIATED, PRIVATE, Site
+from passport.web.site import BY_READER, BY_TOKEN, PRIVATE, Site
 
 OFFERS: Final = (JSON, LINKED, HTML)
 _MOMENT: Final = {"type": "string", "maxLength": 40}
@@ -72,14 +72,14 @@ class Remembering:
         return self._site.page(
             scope,
             lambda language: self._site.pages.passport(language, view, unfolded=everything),
-            (b"vary", b"Authorization"),
+            BY_TOKEN,
             cache="no-cache" if caller is None else PRIVATE,
         )
 
 
 def _content(body: bytes, media: str, caller: Caller | None) -> Content:
     cache = "public, no-cache" if caller is None else PRIVATE
-    return Content(body, media, cache=cache, negotiated=(*NEGOTIATED, "Authorization"))
+    return Content(body, media, cache=cache, negotiated=BY_READER)
 
 
 def _moment(asked: Mapping[str, list[str]], name: str) -> str | None:

@@ -29,6 +29,10 @@ from passport.web.pages.site import Pages
 NEGOTIATED = ("Accept", "Accept-Language", "Cookie")
 """The request headers that choose among a page, its languages, and its machine twins."""
 
+BY_READER = (*NEGOTIATED, "Authorization")
+BY_TOKEN: Header = (b"vary", b"Authorization")
+"""What a page adds that shows more to who asks with a token."""
+
 _UNPACKED = 1024
 """Bytes of a page that are not worth packing."""
 

@@ -62,10 +62,13 @@ def places(own_world: tuple[World, Client, Settings]) -> tuple[str, ...]:
     world, client, _ = own_world
     event = client.get(f"/passports/{world.legacy}/events").json()["events"][0]["id"]
     restricted = client.get(f"/passports/{world.model}", JSON).json()["restrictedDocuments"][0]["id"]
+    offer = {"eventType": "transferOffered", "receiver": "school", "products": [world.legacy]}
+    transfer = client.post("/submissions", offer, world.tokens["town"]).json()["events"][0]["transfer"]
     return (
         *(f"/passports/{world.legacy}", f"/passports/{world.legacy}?view=merged", f"/p/{world.model}"),
         *(f"/passports/{world.model}?at=2099-01-01", f"/passports/{world.legacy}?known=2099-01-01"),
         *(f"/passports/{world.legacy}/events", f"/passports/{world.model}/versions/1", event, restricted),
+        transfer,
         *(f"/passports/{world.model}/verification", "/organisations", "/models", "/search?q=chair", "/feed", "/desk"),
     )
 
