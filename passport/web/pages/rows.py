@@ -36,6 +36,8 @@ PREFIXES: Final = prefixes("fp", "schema", "dcterms", "epcis", "prov", "skos", "
 _LONGEST: Final = 300
 _LINES: Final = 200_000
 _DIGITS: Final = 1_000
+_EXPONENT: Final = 10**9
+"""Powers of ten of a number that is reckoned with, at most: beyond 10^18 it could not even be rounded."""
 _NUMBERS: Final = frozenset(
     XSD + each
     for each in (
@@ -58,7 +60,7 @@ _GAP: Final = re.compile(r"[\s,]*")
 class Cell:
     """One value: what is shown, whether it is a number, which stands to the right, and a literal's datatype.
 
-    ``amount`` is the number, None for what is not finite.
+    ``amount`` is the number, None for what is not finite or beyond all measure.
     """
 
     text: Text
@@ -193,7 +195,7 @@ def _amount(text: str) -> Decimal | None:
         found = Decimal(text) if len(text) <= _DIGITS else None
     except InvalidOperation:
         return None
-    return found if found is not None and found.is_finite() else None
+    return found if found is not None and found.is_finite() and abs(found.adjusted()) <= _EXPONENT else None
 
 
 def _variables(text: str) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ LOGARITHMIC: Final = 100
 """How many times the smallest number the largest must be for a logarithmic scale."""
 
 _FARTHEST: Final = 1e300
+_NEAREST: Final = 1e-300
+"""Nearer to zero a number has too few digits for an axis of powers of ten."""
 
 _ALIKE: Final = Decimal("1e-9")
 """Numbers that differ by less of themselves are one number to an axis."""
@@ -64,7 +66,7 @@ def scale(values: Sequence[Decimal], *, logarithmic: bool = False) -> Scale:
     """A scale for numbers with zero on it, or one of powers of ten where that is asked for and helps."""
     numbers = [drawable(each) for each in values]
     low, high = min(numbers, default=0.0), max(numbers, default=1.0)
-    if logarithmic and low > 0 and high >= low * LOGARITHMIC:
+    if logarithmic and low >= _NEAREST and high >= low * LOGARITHMIC:
         return Scale(powers(low, high), logarithmic=True)
     return Scale(ticks(min(low, 0.0), max(high, 0.0)))
 

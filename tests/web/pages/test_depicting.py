@@ -210,12 +210,18 @@ def test_bars_below_zero_go_to_the_left(draw):
         ("-0", "0"),
         ("1E+999999999", "1E+999999999"),
         ("INF", "INF"),
+        ("9.99999e999999999999999999", "9.99999e"),
     ],
 )
 def test_numbers_are_written_for_people(draw, value, shown):
     rows = [(text("x"), number(value, "double")), (text("y"), number("1", "double"))]
     found = [(each or "").replace("\u00a0", " ") for each in texts(draw(["kind", "n"], rows, "sv"))]
     assert shown in found
+
+
+def test_numbers_next_to_zero_have_places_beside_large_ones(draw):
+    rows = [(number("5e-324", "double"), number(1)), (number("1e308", "double"), number(2))]
+    assert len(list(drawn(draw(["a", "b"], rows)).iter(f"{SVG}circle"))) == 2
 
 
 VALUES = st.one_of(
@@ -231,7 +237,10 @@ VALUES = st.one_of(
             st.floats().map(str),
             st.integers().map(str),
             st.sampled_from(
-                ["INF", "-INF", "NaN", "", "1E999999999", "-1E-999999999", "9" * 400, "9" * 3000, "1_0", "٣"]
+                [
+                    *("INF", "-INF", "NaN", "", "1E999999999", "-1E-999999999", "9" * 400, "9" * 3000, "1_0", "٣"),
+                    *("5e-324", "1e-310", "9.99999e999999999999999999", "-1e-999999999999999999"),
+                ]
             ),
         ),
         st.sampled_from(["integer", "decimal", "double"]),

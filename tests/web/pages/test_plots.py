@@ -91,6 +91,8 @@ def test_a_scale_is_logarithmic_where_numbers_are_far_apart_and_above_nothing():
     assert not scales.scale([Decimal(1), Decimal(1000)]).logarithmic
     assert not scales.scale([Decimal(0), Decimal(1000)], logarithmic=True).logarithmic
     assert not scales.scale([Decimal(10), Decimal(20)], logarithmic=True).logarithmic
+    assert not scales.scale([Decimal("5e-324"), Decimal(1)], logarithmic=True).logarithmic
+    assert scales.scale([Decimal("1e-300"), Decimal(1)], logarithmic=True).place(Decimal("1e-300")) >= 0
 
 
 @settings(max_examples=40, deadline=None)
