@@ -186,8 +186,10 @@ def keep_up(system: System, *, days: int, keep: int | None = None, stop: Event, 
         if days and size and (looked is None or not 0 <= (today - looked).days < days):
             take(system, stop=stop)
             looked = today
-        if keep is not None and kept != (kept := len(system.snapshots.names())):
+        number = len(system.snapshots.names())
+        if keep is not None and kept != number:
             release(system, keep=keep)
+            kept = number
         return INTERVAL
 
     repeat(step, stop=stop, tell=tell, retry=INTERVAL)

@@ -1,6 +1,7 @@
 """Snapshots whose files are not kept any longer: what lasts of them, and what becomes of them when the law wants it."""
 
 import hashlib
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -62,6 +63,33 @@ def test_what_a_crash_left_of_a_released_one_goes_the_next_time(
         snapshots.open_file(system, first, "events.csv.gz")
     snapshots.release(system, keep=1)
     assert not left.exists()
+
+
+def test_a_release_that_fails_is_tried_again(
+    system: System,
+    send: Send,
+    filled: dict[str, str],
+    model: Mapping[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, _ = _taken(system, send, model, 2)
+    stop, wrong, release = threading.Event(), list[Exception](), snapshots.release
+
+    def failing_once(*args: Any, **named: Any) -> list[str]:
+        if not wrong:
+            raise OSError("The disk is full.")
+        stop.set()
+        return release(*args, **named)
+
+    monkeypatch.setattr(snapshots, "INTERVAL", 0.01)
+    monkeypatch.setattr(snapshots, "release", failing_once)
+    asked = {"days": 0, "keep": 1, "stop": stop, "tell": wrong.append}
+    going = threading.Thread(target=snapshots.keep_up, args=(system,), kwargs=asked, daemon=True)
+    going.start()
+    going.join(60)
+    stop.set()
+    assert [str(each) for each in wrong] == ["The disk is full."]
+    assert [each.name for each in snapshots.released(system)] == [first]
 
 
 def test_a_released_one_that_knew_what_is_erased_is_withdrawn(
