@@ -144,9 +144,12 @@ def released(system: System) -> Iterator[Released]:
 def release(system: System, *, keep: int) -> list[str]:
     """Take the files of all but the ``keep`` newest snapshots away, except what lasts; gives the names of these.
 
-    What was struck out or released before counts for none. One whose manifest is damaged is left for the operator.
+    What was struck out or released before counts for none; one from the future, which a clock gone wrong has left, is
+    older than all others. One whose manifest is damaged is left for the operator.
     """
-    going = [name for name in names(system)[keep:] if sound(system, name) is not None]
+    today = system.now()[:10]
+    found = sorted(names(system), key=lambda name: name[:10] > today)
+    going = [name for name in found[keep:] if sound(system, name) is not None]
     for name in (*going, *(each.name for each in released(system))):
         notice = manifests.farewell(Released(name, system.now()))
         system.snapshots.release(name, notice, kept=LASTING)

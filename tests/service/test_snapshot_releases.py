@@ -65,6 +65,15 @@ def test_what_a_crash_left_of_a_released_one_goes_the_next_time(
     assert not left.exists()
 
 
+def test_t32_one_from_the_future_takes_no_place_of_what_is_newer(
+    system: System, settings: Settings, send: Send, filled: dict[str, str], model: Mapping[str, Any]
+) -> None:
+    first, second = _taken(system, send, model, 2)
+    (settings.data / "snapshots" / first).rename(settings.data / "snapshots" / "2099-12-31")
+    assert snapshots.release(system, keep=1) == ["2099-12-31"]
+    assert snapshots.find(system, second).size == system.history.size()
+
+
 def test_a_release_that_fails_is_tried_again(
     system: System,
     send: Send,
