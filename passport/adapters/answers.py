@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Final
 
 from passport.errors import QueryStopped
-from passport.model.query import Form, Generation, Question, Undeclared
+from passport.model.query import Form, Generation, Outline, Question
 
 _IN_MEMORY: Final = 1024 * 1024
 _PIECE: Final = 64 * 1024
@@ -47,10 +47,8 @@ class Room:
 class Answer:
     """What one thread writes and another one reads. Everything that both touch is under one lock."""
 
-    def __init__(
-        self, question: Question, *, client: str, own_dataset: bool, room: Room, undeclared: Undeclared | None = None
-    ) -> None:
-        self.question, self.client, self.own_dataset, self.undeclared = question, client, own_dataset, undeclared
+    def __init__(self, question: Question, *, client: str, outline: Outline, room: Room) -> None:
+        self.question, self.client, self.outline = question, client, outline
         self.touched = monotonic()
         self._room = room
         self._changed = Condition()

@@ -72,13 +72,7 @@ class Asking(ABC):
             self._count(refusal.code)
             raise
         self._start()
-        answer = Answer(
-            question,
-            client=client,
-            own_dataset=outline.own_dataset,
-            room=self._room,
-            undeclared=outline.undeclared,
-        )
+        answer = Answer(question, client=client, outline=outline, room=self._room)
         if heard is not None:
             heard(answer)
         gone = self._line.join(answer)
@@ -162,10 +156,19 @@ def _require_own(outline: Outline, question: Question) -> None:
         raise outline.foreign
 
 
+def formless() -> QueryWrong:
+    """Of a query that begins as none does."""
+    return QueryWrong("This is not a SPARQL 1.1 query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE.")
+
+
 def _explained(refusal: Refusal, answer: Answer) -> Refusal:
     """Of a query that the engine refuses, the likeliest reason: engines say it badly, or not at all."""
-    found = answer.undeclared
-    if not isinstance(refusal, QueryWrong) or found is None:
+    found = answer.outline.undeclared
+    if not isinstance(refusal, QueryWrong):
+        return refusal
+    if answer.outline.form is None:
+        return formless()
+    if found is None:
         return refusal
     detail = f"The prefix {found.prefix}: is not declared."
     if found.declaration:

@@ -214,6 +214,13 @@ class TestEveryAdapter:
             answered(make(), "ASK\n{ ?s skos:prefLabel ?o }")
         assert (wrong.value.values["line"], wrong.value.values["column"]) == (2, 6)
 
+    @pytest.mark.parametrize("text", ["SELEC * { ?s ?p ?o }", "SELEKT * { ?s fp:model ?o }", "hello", ""])
+    def test_says_with_what_a_query_begins_where_none_does(self, make: Making, text: str) -> None:
+        told = "^This is not a SPARQL 1.1 query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE.$"
+        with pytest.raises(QueryWrong, match=told) as wrong:
+            answered(make(), text)
+        assert not wrong.value.values
+
     def test_refuses_what_it_does_not_do(self, make: Making) -> None:
         queries = make()
         for text in ("SELECT * { SERVICE <http://127.0.0.1/> {} }", "CLEAR ALL", "SELECT * {" + "{" * 3000):

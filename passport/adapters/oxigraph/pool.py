@@ -175,7 +175,7 @@ class QueryPool(Asking):
             "base": question.base,
             "formats": {form.value: media_type for form, media_type in question.formats.items()},
             "dataset": dataset,
-            "own_dataset": answer.own_dataset,
+            "own_dataset": answer.outline.own_dataset,
             "seconds": ceil(self._seconds),
             "size": self._size,
         }

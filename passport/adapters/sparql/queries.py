@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Final
 
 from passport.adapters.answers import Answer
-from passport.adapters.asking import Asking, Unread, not_acceptable
+from passport.adapters.asking import Asking, Unread, formless, not_acceptable
 from passport.adapters.sparql.http import Endpoint, Reply
 from passport.adapters.sparql.state import UNION, State, read
 from passport.errors import (
@@ -80,7 +80,7 @@ class SparqlQueries(Asking):
     def _form(self, question: Question) -> Form:
         form = self._guard(question.text).form
         if form is None:
-            raise QueryWrong("This is not a SPARQL 1.1 query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE.")
+            raise formless()
         if form not in question.formats:
             raise not_acceptable(form)
         return form
@@ -165,7 +165,7 @@ def _fields(answer: Answer) -> Iterator[tuple[str, str]]:
     question = answer.question
     based = f"BASE <{question.base}> " if _BASE.fullmatch(question.base) else ""
     yield "query", based + question.text
-    if question.default_graphs is None and question.named_graphs is None and not answer.own_dataset:
+    if question.default_graphs is None and question.named_graphs is None and not answer.outline.own_dataset:
         yield UNION
     for each in question.default_graphs or ():
         yield "default-graph-uri", each
