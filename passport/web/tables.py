@@ -124,7 +124,8 @@ class Tabulating:
         if media_type == CSV:
             return csvlines.lines(pages.cells(table))
         if media_type == SVG:
-            return plots.alone(self._site.pages.tables.picture(table.language, table)).encode()
+            drawn = self._site.pages.tables.picture(table.language, table)
+            return plots.alone(drawn, table.language).encode()
         return json_body(pages.machine(table))
 
 

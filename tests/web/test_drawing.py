@@ -12,6 +12,7 @@ from tests.web.endpoint import PAGE, Got, Place
 from tests.web.endpoint import place as place
 
 SVG = "image/svg+xml"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 IMAGE = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 """What browsers accept for a picture in a page."""
 
@@ -36,6 +37,7 @@ def test_who_names_a_picture_gets_one(place: Place, name: str, accept: str | Non
     got = place.get(ROWS, accept, format=name)
     root = drawn(got)
     assert root.get("width") == "720"
+    assert root.get(LANG) == got.headers["Content-Language"] == "en"
     assert {"stol", "bord", "3", "2.5"} <= {each.text for each in root.iter()}
     assert got.headers["Content-Security-Policy"] == CSP
     assert got.headers["Content-Disposition"] == 'inline; filename="answer.svg"'

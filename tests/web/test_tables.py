@@ -57,6 +57,7 @@ def test_page_and_files_say_the_same(client: Client) -> None:
     picture = client.get(f"{ADDRESS}.svg")
     assert picture["content-type"] == "image/svg+xml"
     assert ET.fromstring(picture.body).get("width") == "720"
+    assert b'xml:lang="da"' in client.get(f"{ADDRESS}.svg?lang=da").body
 
 
 @pytest.mark.usefixtures("asked")

@@ -15,7 +15,7 @@ from passport.errors import NotDrawable
 from passport.web.pages import formats, plots, timescale
 from passport.web.pages.plots import Bar, Caption, Dot, Group, Line
 from passport.web.pages.rows import Cell, Rows
-from passport.web.pages.scales import drawable, whole_scale
+from passport.web.pages.scales import drawable, scale, whole_scale
 from passport.web.pages.timescale import Times
 from passport.web.pages.words import Words
 
@@ -279,6 +279,10 @@ def _points(sheet: _Sheet, x: _Column, y: _Column, times: Times | None = None) -
     said = sheet.words.texts.gettext("A point for each row: %(across)s to the right, %(up)s upwards.")
     said %= {"across": x.name, "up": y.name}
     note = _unseen(sheet, [each for each in sheet.numbers if each.name not in (x.name, y.name)])
+    axes = [(y.name, [dot.y for dot in found])]
+    if times is None:
+        axes.insert(0, (x.name, [dot.x for dot in found]))
+    note = f"{_stretched(sheet, axes)} {note}".strip()
     caption = sheet.caption(said, across=x.name, up=y.name, drawn=len(found), more=note)
     across = (whole_scale([dot.x for dot in found]), times.written()) if times else None
     return Picture(plots.dots(caption, found, sheet.told, across), said)
@@ -324,6 +328,12 @@ def _unseen(sheet: _Sheet, columns: Sequence[_Column]) -> str:
     if not columns:
         return ""
     return sheet.words.texts.gettext("Only in the table: %(columns)s.") % {"columns": _listed(columns)}
+
+
+def _stretched(sheet: _Sheet, axes: Sequence[tuple[str, Sequence[Decimal]]]) -> str:
+    """Which axes, by their names and values, go by powers of ten."""
+    found = [name for name, values in axes if scale(values, logarithmic=True).logarithmic]
+    return sheet.words.texts.gettext("Logarithmic scale: %(columns)s.") % {"columns": ", ".join(found)} if found else ""
 
 
 def _listed(columns: Sequence[_Column]) -> str:

@@ -215,9 +215,9 @@ def dots(
     return _plot(caption, body + names, down + 8)
 
 
-def alone(picture: Markup) -> str:
-    """A picture as a file, with a width of its own."""
-    return str(picture).replace('width="100%"', f'width="{_WIDTH}"', 1)
+def alone(picture: Markup, language: str) -> str:
+    """A picture as a file, with a width of its own, which says what language its texts are in."""
+    return str(picture).replace('width="100%"', f'xml:lang="{language}" width="{_WIDTH}"', 1)
 
 
 def folded(

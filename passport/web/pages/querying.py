@@ -105,7 +105,7 @@ class QueryPages:
     def picture(self, lang: str, body: bytes, *, whole: bool) -> str:
         """The picture of a table, SPARQL results in JSON, as a file. Raises ``NotDrawable``."""
         table = self._readers[lang].rows(body, whole=whole)
-        return plots.alone(depicting.picture(self._words[lang], table).svg)
+        return plots.alone(depicting.picture(self._words[lang], table).svg, lang)
 
     def _shown(self, words: Words, asked: Asked | None, **values: object) -> str:
         text = asked.text if asked else _beginning()

@@ -219,6 +219,13 @@ def test_numbers_are_written_for_people(draw, value, shown):
     assert shown in found
 
 
+def test_an_axis_of_powers_of_ten_is_said_to_be_one(draw):
+    rows = [(number(each), number(each**3)) for each in range(1, 9)]
+    assert "Logarithmic scale: b." in texts(draw(["a", "b"], rows))
+    assert "Skala logarytmiczna: a, b." in texts(draw(["a", "b"], [*rows, (number(800), number(2))], "pl"))
+    assert not any("ogar" in each for each in texts(draw(["a", "b"], rows[:3])) if each)
+
+
 def test_numbers_next_to_zero_have_places_beside_large_ones(draw):
     rows = [(number("5e-324", "double"), number(1)), (number("1e308", "double"), number(2))]
     assert len(list(drawn(draw(["a", "b"], rows)).iter(f"{SVG}circle"))) == 2
