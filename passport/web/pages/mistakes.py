@@ -42,9 +42,9 @@ def _detail(words: Words, refusal: Refusal) -> Text | None:
     detail = said(words, refusal.detail)
     if detail is None or not detail:
         return Text(rows.short(refusal.detail), FALLBACK) if refusal.detail else None
-    found, limit = (_whole(refusal.values.get(each)) for each in ("found", "limit"))
-    more = words.texts.gettext("Found %(found)s; at most %(limit)s are allowed.") % {"found": found, "limit": limit}
-    return Text(rows.short(f"{detail} {more}" if found and limit else detail))
+    limit = _whole(refusal.values.get("limit"))
+    more = words.texts.gettext("At most %(limit)s are allowed.") % {"limit": limit}
+    return Text(rows.short(f"{detail} {more}" if limit else detail))
 
 
 def _undeclared(words: Words, values: Mapping[str, object]) -> str:
