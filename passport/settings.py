@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -11,6 +11,7 @@ from passport.errors import Malformed
 
 PREFIX = "PASSPORT_"
 CONFIG = "PASSPORT_CONFIG"
+_UNKNOWN: Final = "there is no such setting"
 
 
 class Settings(BaseModel):
@@ -116,7 +117,10 @@ def read_settings(environment: Mapping[str, str], *, given: Mapping[str, Any] | 
     try:
         settings = Settings(**values)
     except ValidationError as wrong:
-        names = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong.errors())
+        names = "; ".join(
+            f"{'.'.join(map(str, each['loc']))}: {_UNKNOWN if each['type'] == 'extra_forbidden' else each['msg']}"
+            for each in wrong.errors()
+        )
         raise Malformed(f"Settings are wrong: {names}") from None
     return settings
 

@@ -37,6 +37,12 @@ def test_unknown_and_wrong_settings_are_refused_by_name(environment: dict[str, s
         read_settings(environment)
 
 
+def test_a_setting_that_does_not_exist_is_named() -> None:
+    with pytest.raises(Malformed) as refused:
+        read_settings({"PASSPORT_PROT": "1"})
+    assert refused.value.detail == "Settings are wrong: prot: there is no such setting"
+
+
 def test_t31_a_wrong_secret_is_never_repeated() -> None:
     with pytest.raises(Malformed) as refused:
         read_settings({"PASSPORT_SIGNING_SECRET": "hunter2"})
