@@ -21,6 +21,16 @@ REPEATS = (
 )
 """Pages of a template that another page shows: axe looks at them on a telephone, and in the full run on a desk too."""
 
+_BULLETS = """() => [...document.querySelectorAll(".govuk-list--bullet > li > .target")].map(link => {
+  const mark = link.parentElement.insertBefore(document.createElement("span"), link);
+  mark.style.display = "inline-block";
+  const text = document.createRange();
+  text.selectNodeContents(link);
+  const baseline = mark.getBoundingClientRect().bottom, rows = [...text.getClientRects()];
+  return { lines: rows.length, at: rows.findIndex(row => row.top < baseline && baseline < row.bottom) };
+})"""
+"""Of each link beside a bullet how many lines it has, and at which of them the bullet stands."""
+
 
 @pytest.fixture(scope="module")
 def shown(every_page, shelf):
@@ -148,6 +158,16 @@ def test_pages_work_without_scripts(chromium, shelf, shown):
     page.get_by_text("Paste the text instead of a file").click()
     expect(page.get_by_label("Text", exact=True)).to_be_visible()
     context.close()
+
+
+def test_a_bullet_stands_at_the_first_line_of_its_link(chromium, shown, shelf):
+    shown("en")
+    page = chromium.new_page(viewport={"width": PHONE, "height": 800})
+    page.goto(f"{shelf.base}/data")
+    lines = page.evaluate(_BULLETS)
+    page.close()
+    assert any(each["lines"] > 1 for each in lines)
+    assert all(each["at"] == 0 for each in lines)
 
 
 def test_a_passport_page_weighs_little(every_page):
