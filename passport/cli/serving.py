@@ -15,7 +15,8 @@ def demo(
         "passport-demo"
     ),
     port: Annotated[
-        int | None, typer.Option(help="Port to serve on; 8000 for a new store.", show_default=False)
+        int | None,
+        typer.Option(help="Port to serve on; 8000 for a new store, any for 0.", min=0, max=65535, show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when ready, for scripts.")] = False,
 ) -> None:

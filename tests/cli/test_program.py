@@ -29,3 +29,6 @@ def test_an_unknown_command_or_option_is_a_refusal(run: Run) -> None:
     assert run("nothing").code == 2
     assert run("check").code == 2
     assert run("check", "-", "--colour").code == 2
+    for port in ("65536", "-1"):
+        done = run("demo", "--port", port)
+        assert (done.code, "'--port'" in done.err) == (2, True)
