@@ -37,11 +37,19 @@ def test_what_is_no_folder_is_404(client: Client, path: str) -> None:
     assert client.get(f"/schemas/{path}").status == 404
 
 
-@pytest.mark.parametrize(("language", "marked"), [("en", ""), ("sv", ' lang="en"'), ("da", ' lang="en"')])
-def test_a_code_shows_the_items_of_wikidata_by_name(client: Client, language: str, marked: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "marked", "related"),
+    [
+        ("en", "", "nearly the same"),
+        ("sv", ' lang="en"', "nästan samma"),
+        ("da", ' lang="en"', "næsten det samme"),
+        ("pl", ' lang="en"', "prawie to samo"),
+    ],
+)
+def test_a_code_shows_the_items_of_wikidata_by_name(client: Client, language: str, marked: str, related: str) -> None:
     page = client.page(f"/vocab/codes/furniture-category/sofa?lang={language}").text
     assert f'href="http://www.wikidata.org/entity/Q131514" rel="noopener nofollow"{marked}>' in page
-    assert 'Wikidata: couch (Q131514)</a> <span class="note">(closeMatch)</span>' in page
+    assert f'Wikidata: couch (Q131514)</a> <span class="note">({related}, closeMatch)</span>' in page
 
 
 def test_the_catalogue_counts_the_links_to_wikidata(client: Client, world: World) -> None:

@@ -254,9 +254,24 @@ def _shared(
 def _elsewhere(words: Words, relation: str, iri: str, name: str | None) -> Text:
     """What a term or code corresponds to, by its address; by its English name where the address is only a number."""
     if name is None or not iri.startswith(WIKIDATA):
-        return Text(iri, href=_outside(iri), note=relation)
+        return Text(iri, href=_outside(iri), note=_related(words, relation))
     known = f"Wikidata: {name} ({iri.removeprefix(WIKIDATA)})"
-    return Text(known, "" if words.language == "en" else "en", _outside(iri), relation)
+    return Text(known, "" if words.language == "en" else "en", _outside(iri), _related(words, relation))
+
+
+def _related(words: Words, relation: str) -> str:
+    """How what a term or code corresponds to is related to it: in plain words, and as data has it."""
+    _ = words.texts.gettext
+    plain = {
+        "exactMatch": _("the same"),
+        "closeMatch": _("nearly the same"),
+        "broadMatch": _("wider"),
+        "narrowMatch": _("narrower"),
+        "relatedMatch": _("related"),
+        "subClassOf": _("more general"),
+        "subPropertyOf": _("more general"),
+    }
+    return f"{plain[relation]}, {relation}"
 
 
 def contexts(words: Words, published: Published) -> Reference:
