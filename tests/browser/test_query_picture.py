@@ -132,7 +132,8 @@ def test_a_picture_stays_chosen_for_the_next_answer(visit):
     expect(page.locator(".query__picture desc")).to_have_text("Lines: n over month.")
     page.evaluate("text => document.querySelector('.CodeMirror').CodeMirror.setValue(text)", QUERIES["points"])
     page.locator(".query-form button[type=submit]").click()
-    expect(page.locator(".query__picture desc")).to_have_text("A point for each row: mass to the right, width upwards.")
+    said = "A point for each row: mass to the right, width upwards. Logarithmic scale: mass."
+    expect(page.locator(".query__picture desc")).to_have_text(said)
     expect(page.locator(".query__picture svg")).to_have_count(1)
 
 
