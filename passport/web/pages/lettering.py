@@ -10,6 +10,9 @@ from markupsafe import Markup, escape
 INK: Final = "#17211f"
 QUIET: Final = "#4a5654"
 
+LINE = 20
+"""Pixels from one line to the next."""
+
 _LONGEST = 34
 """Letters of a label that stand beside each other on the narrowest screen."""
 
@@ -64,6 +67,15 @@ def lettering(
     anchored = f' text-anchor="{anchor}"' if anchor != "start" else ""
     heavy = f' font-weight="{weight}"' if weight != "400" else ""
     return f'<text x="{x}" y="{y:.1f}" font-size="{size}" fill="{fill}"{anchored}{heavy}>{safe(text)}</text>'
+
+
+def paragraph(text: str, down: float, *, fill: str = INK) -> tuple[str, float]:
+    """A text below ``down`` in the lines that it takes, and where the last of them ends."""
+    body = ""
+    for each in broken(text):
+        down += LINE
+        body += lettering(each, x="0", y=down - 5, fill=fill)
+    return body, down
 
 
 def safe(text: str) -> Markup:

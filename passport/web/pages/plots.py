@@ -14,7 +14,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from passport.web.pages.lettering import INK, QUIET, broken, lettering, safe
+from passport.web.pages.lettering import INK, LINE, QUIET, broken, lettering, paragraph, safe
 from passport.web.pages.scales import Scale, drawable, scale
 
 BARS: Final = 30
@@ -65,7 +65,6 @@ _HALF = 18
 
 _ZERO = Decimal(0)
 _TALL, _WIDTH = 240, 720
-_LINE = 20
 _LETTER, _NARROWEST = 0.034, 0.02
 """How much of the field on the narrowest screen a letter takes, and what is left free between two labels."""
 
@@ -131,12 +130,11 @@ def bars(caption: Caption, rows: Sequence[Bar], series: Sequence[str] = ()) -> M
     head, down = _head(caption, down)
     body, down = body + head, down + 4
     for bar in drawn:
-        for each in broken(bar.label):
-            down += _LINE
-            body += lettering(each, x="0", y=down - 5)
+        label, down = paragraph(bar.label, down)
+        body += label
         body += _parts(bar, reach, down, several=bool(series)) + _zero(reach, down)
         body += lettering(bar.shown, x="100%", y=down + 15, anchor="end", weight="700")
-        down += _LINE + 8
+        down += LINE + 8
     return _plot(caption, body, down, patterns=len(series))
 
 
@@ -149,16 +147,15 @@ def groups(caption: Caption, rows: Sequence[Group], series: Sequence[str], *, ap
     head, down = _head(caption, down)
     body, down = body + head, down + 4
     for row in rows:
-        for each in broken(row.label):
-            down += _LINE
-            body += lettering(each, x="0", y=down - 5)
+        label, down = paragraph(row.label, down)
+        body += label
         for number, value in enumerate(row.values):
             if row.shown[number]:
                 size = drawable(value or _ZERO)
                 body += _bar(reaches[number], size, down, fill=f'"url(#part-{number})" stroke="#fff"')
                 body += _zero(reaches[number], down)
                 body += lettering(row.shown[number], x="100%", y=down + 15, anchor="end", weight="700")
-                down += _LINE + 2
+                down += LINE + 2
         down += 8
     return _plot(caption, body, down, patterns=len(series))
 
@@ -183,8 +180,8 @@ def lines(
     across = [left + (_RIGHT - left) * each for each in places]
     under = _under(list(zip(places, labels, strict=True)), left, top + _TALL)
     drawn = "".join(_drawn(number, row, across, axis, top) for number, row in enumerate(rows[:SERIES]))
-    flat = lettering(caption.across, x="100%", y=top + _TALL + 2 * _LINE, anchor="end", fill=QUIET)
-    return _plot(caption, legend + field + under + drawn + flat, top + _TALL + 2 * _LINE + 8)
+    flat = lettering(caption.across, x="100%", y=top + _TALL + 2 * LINE, anchor="end", fill=QUIET)
+    return _plot(caption, legend + field + under + drawn + flat, top + _TALL + 2 * LINE + 8)
 
 
 def dots(
@@ -199,8 +196,8 @@ def dots(
     body, top, left = _field(caption, up, 0, written)
     bottom = top + _TALL
     body += _under([(flat.place(each), told(each)) for each in flat.ticks], left, bottom)
-    body += lettering(caption.across, x="100%", y=bottom + 2 * _LINE, anchor="end", fill=QUIET)
-    names, down = "", bottom + 2 * _LINE + 8
+    body += lettering(caption.across, x="100%", y=bottom + 2 * LINE, anchor="end", fill=QUIET)
+    names, down = "", bottom + 2 * LINE + 8
     numbered = len(rows) <= BARS and any(dot.name for dot in rows)
     for number, dot in enumerate(rows, start=1):
         x, y = f"{left + (_RIGHT - left) * flat.place(dot.x):.2f}%", top + _TALL * (1 - up.place(dot.y))
@@ -208,9 +205,9 @@ def dots(
         body += f'<circle cx="{x}" cy="{y:.1f}" r="{size[0]}" fill="{_COLOURS[0]}" opacity="{size[1]}" stroke="#fff"/>'
         if numbered:
             body += lettering(str(number), x=x, y=y + 4, anchor="middle", fill="#fff", weight="700", size=12)
-            names += lettering(str(number), x="0", y=down + _LINE, weight="700")
+            names += lettering(str(number), x="0", y=down + LINE, weight="700")
             for part in broken(dot.name):
-                down += _LINE
+                down += LINE
                 names += lettering(part, x="28", y=down)
     return _plot(caption, body + names, down + 8)
 
@@ -290,8 +287,8 @@ def _head(caption: Caption, top: float) -> tuple[str, float]:
     names = [broken(each)[0] for each in (caption.across, caption.up)]
     if not any(names):
         return "", top
-    body = lettering(names[0][:_HALF], x="0", y=top + _LINE - 5, fill=QUIET)
-    return body + lettering(names[1][:_HALF], x="100%", y=top + _LINE - 5, anchor="end", fill=QUIET), top + _LINE
+    body = lettering(names[0][:_HALF], x="0", y=top + LINE - 5, fill=QUIET)
+    return body + lettering(names[1][:_HALF], x="100%", y=top + LINE - 5, anchor="end", fill=QUIET), top + LINE
 
 
 def _under(labels: Sequence[tuple[float, str]], left: float, bottom: float) -> str:
@@ -307,7 +304,7 @@ def _under(labels: Sequence[tuple[float, str]], left: float, bottom: float) -> s
         if place - last >= 1 / LABELS - 1e-9 and start >= end + _NARROWEST:
             x, last, end = f"{left + field * place:.2f}%", place, start + wide
             body += f'<line x1="{x}" y1="{bottom}" x2="{x}" y2="{bottom + 5}" stroke="{QUIET}"/>'
-            body += lettering(label, x=x, y=bottom + _LINE, anchor=anchor)
+            body += lettering(label, x=x, y=bottom + LINE, anchor=anchor)
     return body
 
 
@@ -335,7 +332,7 @@ def _mark(number: int, x: str, y: float) -> str:
 
 def _field(caption: Caption, axis: Scale, top: float, written: Written) -> tuple[str, float, float]:
     """The name of the axis that goes up, its ticks with their lines, and the top and the left of the field."""
-    top += _LINE + 14
+    top += LINE + 14
     body = lettering(caption.up, x="0", y=top - 18, fill=QUIET)
     told = [written(each) for each in axis.ticks]
     left = max(_LEFT, 2 + _TICK * max(map(len, told)))
@@ -351,7 +348,7 @@ def _legend(names: Sequence[str], sign: Callable[[int, float], str]) -> tuple[st
     body, down = "", 0.0
     for number, name in enumerate(names[:SERIES]):
         for place, part in enumerate(broken(name)):
-            down += _LINE + 2
+            down += LINE + 2
             body += sign(number, down - 15) if place == 0 else ""
             body += lettering(part, x="34", y=down - 2)
     return body, down + 8
@@ -380,9 +377,9 @@ def _patterns(count: int) -> Iterator[str]:
 
 def _plot(caption: Caption, body: str, height: float, *, patterns: int = 0) -> Markup:
     """The whole picture on white, whatever the colours around it."""
-    for each in broken(caption.note) if caption.note else ():
-        height += _LINE
-        body += lettering(each, x="0", y=height - 5, fill=QUIET)
+    if caption.note:
+        note, height = paragraph(caption.note, height, fill=QUIET)
+        body += note
     defined = f"<defs>{''.join(_patterns(patterns))}</defs>" if patterns else ""
     drawn = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="100%" height="{height:.0f}" role="img"'

@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
-from html.parser import HTMLParser
 
 import pytest
 
@@ -15,8 +14,9 @@ from passport.ports import Organisation
 from passport.web.pages.deeds import fields_of
 from passport.web.pages.now import now
 from passport.web.pages.timeline import OPEN, entries, standing, timeline
-from passport.web.pages.views import Edition, EventPage
+from passport.web.pages.views import Edition
 from passport.web.pages.words import Words
+from tests.web.pages.hearing import Spoken
 from tests.web.pages.sample_documents import BASE, ITEM_CODE, OTHER_CODE, said
 from tests.web.pages.sample_life import ENDED, LIFE, REMADE, event_address, happening
 from tests.web.pages.samples import event_page, happened
@@ -57,25 +57,6 @@ def state(published, make):
 
 def facts(entry):
     return {part.label: [text.value for text in part.texts] for part in entry.facts}
-
-
-class Spoken(HTMLParser):
-    """The words of a page, those struck through apart."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.deleted, self.words, self._depth = [], [], 0
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self._depth += tag == "del"
-
-    def handle_endtag(self, tag):
-        self._depth -= tag == "del"
-
-    def handle_data(self, data):
-        if data.strip():
-            (self.deleted if self._depth else self.words).append(data.strip())
 
 
 def test_the_newest_stands_first_by_its_own_time_and_later_in_the_log_wins(tell):
@@ -351,51 +332,6 @@ def test_a_longer_life_is_told_page_by_page(pages, make):
     assert "250 earlier entries" in pages.passport("en", view)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_of_an_event_has_a_title_that_says_what_and_when(pages, make, language):
-    view = make("item", events=LIFE)
-    html = pages.event(language, event_page(view, 3))
-    title = unescape(re.search("<title>([^<]*)</title>", html)[1])
-    label, date = {
-        "en": ("Repaired", "3\u00a0February 2022"),
-        "sv": ("Reparerad", "2022-02-03"),
-        "da": ("Repareret", "03.02.2022"),
-        "pl": ("Naprawiono", "03.02.2022"),
-    }[language]
-    assert title.startswith(f"{label}, {date}: ")
-    assert "3H8J-W0RT-5" in title
-
-
-def test_the_page_of_an_event_says_all_that_is_public_and_what_else_exists(pages, make, published):
-    view = make("item", events=LIFE)
-    html = pages.event("en", event_page(view, 2))
-    words = Spoken(html).words
-    assert "1\u00a0July 2021 01:30\u00a0UTC+02:00" in words
-    assert "Clock corrected: the device showed another time." in words
-    assert "-5400" in words
-    assert 'href="/credentials/3"' in html
-    for place in ("?form=epcis", "/proof"):
-        assert f'{LIFE[2]["id"].removeprefix(BASE)}{place}"' in html
-    for kind in ("application/ld+json", "application/vc+jwt"):
-        assert kind in html
-    for number, document in enumerate(LIFE):
-        shown = pages.event("en", event_page(view, number))
-        for name in document.keys() & {"repairTypes", "masses", "guarantee", "partsUsed", "ownerType", "careAction"}:
-            assert Words(published, "en").field(name) in unescape(shown), name
-
-
-def test_the_page_of_a_corrected_event_says_so_before_anything_else(pages, make):
-    view = make("item", events=LIFE)
-    wrong = pages.event("en", event_page(view, 4))
-    assert wrong.index("no longer applies") < wrong.index("<dl")
-    assert f'href="{event_address(6).removeprefix(BASE)}"' in wrong
-    right = pages.event("en", event_page(view, 5))
-    assert "This entry stands in the place of another one." in right
-    undoing = pages.event("en", event_page(view, 7))
-    assert "This entry says that another one never happened." in undoing
-    assert "Undone: Lost" in re.sub(r"\s+", " ", " ".join(Spoken(undoing).words))
-
-
 def test_a_page_of_the_past_says_of_when_it_tells(pages, make):
     view = replace(make("item", events=LIFE[:5]), at="2022-03-03T12:00:00Z", known="2022-04-01T00:00:00Z")
     html = unescape(pages.passport("en", view))
@@ -411,11 +347,3 @@ def test_one_day_on_which_everything_was_recorded_is_said_once(pages, make):
     page = pages.passport("en", view).replace("\xa0", " ")
     assert page.count("22 November 2026") == 1
     assert "Earlier days were recorded on 22 November 2026." in page
-
-
-def test_the_parts_that_came_in_stand_on_the_page_of_the_event_as_components_do(pages, make):
-    view = make("item", events=LIFE)
-    page = pages.event("en", EventPage(view, view.events[3], None, view.issuer))
-    assert '<h3 class="govuk-heading-s part__name">Base</h3>' in page
-    assert "Reused part" in page
-    assert "Parts used: " not in page
